@@ -1,1 +1,9 @@
-export {};
+/** Owns: what other packages see of the graph. */
+
+export * from "./affine.ts";
+export * from "./builder.ts";
+export * from "./graph.ts";
+export * from "./program.ts";
+export * from "./scalar-functions.ts";
+export * from "./source.ts";
+export * from "./special-functions.ts";

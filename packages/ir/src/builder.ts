@@ -1,0 +1,163 @@
+/**
+ * Owns: the making of nodes. Equal definitions are one node, shapes are checked at the door, and the few identities that
+ * need no mathematics (a read that moves nothing, a read of a constant, a read of a read) hold by construction.
+ */
+
+import { type Affine, affineRange, axisIndex, composeAffine, plainAxis } from "./affine.ts";
+import {
+  type Element,
+  type IndexNode,
+  type InputNode,
+  type Node,
+  type Origin,
+  type ReductionOp,
+  type Role,
+  type Shape,
+  sameShape,
+} from "./graph.ts";
+import { type Algebra, type ScalarFunctionName, scalarFunctions } from "./scalar-functions.ts";
+
+/** Thrown for a graph that no correct caller builds: a defect of Adjoint, never of a user's page. */
+export class GraphError extends Error {
+  override readonly name = "GraphError";
+}
+
+type WithoutId<T> = T extends Node ? Omit<T, "id"> : never;
+
+export class Builder {
+  readonly #nodes = new Map<string, Node>();
+  #nextId = 0;
+
+  input(
+    name: string,
+    role: Role,
+    shape: Shape,
+    element: Element = { kind: "real" },
+    origin: Origin | null = null,
+  ): InputNode {
+    const key = `input ${role} ${JSON.stringify(name)}`;
+    const node = this.#intern(key, { kind: "input", name, role, shape, element, origin });
+    if (node.kind !== "input" || !sameShape(node.shape, shape)) throw new GraphError(`input ${name} has two shapes`);
+    return node;
+  }
+
+  /** A tensor of the given shape with `value` everywhere. */
+  constant(value: number, shape: Shape = [], origin: Origin | null = null): Node {
+    const text = Object.is(value, -0) ? "-0" : String(value);
+    return this.#intern(`constant ${text} ${shape}`, { kind: "constant", value, shape, origin });
+  }
+
+  index(shape: Shape, value: Affine, origin: Origin | null = null): Node {
+    if (value.coefficients.length !== shape.length) throw new GraphError("index: one coefficient per axis");
+    const node: Omit<IndexNode, "id"> = { kind: "index", shape, value, origin };
+    if (value.coefficients.every((c, axis) => c === 0 || shape[axis] === 1))
+      return this.constant(value.offset, shape, origin);
+    return this.#intern(`index ${shape} ${affineKey(value)}`, node);
+  }
+
+  map(fn: ScalarFunctionName, args: readonly Node[], origin: Origin | null = null): Node {
+    const { arity } = scalarFunctions[fn];
+    const shape = args[0]?.shape;
+    if (shape === undefined || args.length !== arity) throw new GraphError(`${fn} takes ${arity} arguments`);
+    if (!args.every((arg) => sameShape(arg.shape, shape))) {
+      throw new GraphError(`${fn} of shapes ${args.map((arg) => `[${arg.shape}]`).join(", ")}`);
+    }
+    return this.#intern(`map ${fn} ${args.map((arg) => arg.id)}`, { kind: "map", fn, args, shape, origin });
+  }
+
+  /** Reducing no axis is the argument itself. */
+  reduce(op: ReductionOp, arg: Node, axes: readonly number[], origin: Origin | null = null): Node {
+    if (axes.length === 0) return arg;
+    const sorted = [...new Set(axes)].sort((a, b) => a - b);
+    if (sorted.some((axis) => axis < 0 || axis >= arg.shape.length)) throw new GraphError(`${op}: no axis ${axes}`);
+    const shape = arg.shape.filter((_, axis) => !sorted.includes(axis));
+    return this.#intern(`reduce ${op} ${arg.id} ${sorted}`, { kind: "reduce", op, arg, axes: sorted, shape, origin });
+  }
+
+  /** `result[i] = source[index(i)]`, `fill` outside. See {@link ReadNode}. */
+  read(
+    source: Node,
+    shape: Shape,
+    index: readonly Affine[],
+    fill: number | null = null,
+    origin: Origin | null = null,
+  ): Node {
+    if (index.length !== source.shape.length) throw new GraphError("read: one index per axis of the source");
+    if (index.some((form) => form.coefficients.length !== shape.length))
+      throw new GraphError("read: forms of another rank");
+    const inside = index.every((form, axis) => {
+      const { min, max } = affineRange(form, shape);
+      return min >= 0 && max < (source.shape[axis] ?? 0);
+    });
+    if (!inside && fill === null)
+      throw new GraphError("read: an index leaves its tensor and no fill says what lies there");
+    const canonical = inside ? null : fill;
+    // An axis of extent 1 contributes nothing to an index, whatever its coefficient says.
+    const forms = index.map((form) => dropUnitAxes(form, shape));
+    if (canonical === null) {
+      if (source.kind === "constant") return this.constant(source.value, shape, origin);
+      if (source.kind === "index") return this.index(shape, composeAffine(source.value, forms, shape.length), origin);
+      const identity = forms.every(
+        (form, axis) => plainAxis(form) === axis || (source.shape[axis] === 1 && isZero(form)),
+      );
+      if (sameShape(source.shape, shape) && identity) return source;
+      if (source.kind === "read") {
+        const composed = source.index.map((form) => composeAffine(form, forms, shape.length));
+        return this.read(source.source, shape, composed, source.fill, origin ?? source.origin);
+      }
+    }
+    const key = `read ${source.id} ${shape} ${forms.map(affineKey).join(";")} ${canonical ?? "-"}`;
+    return this.#intern(key, { kind: "read", source, shape, index: forms, fill: canonical, origin });
+  }
+
+  pick(source: Node, axis: number, at: Node, origin: Origin | null = null): Node {
+    const shape = source.shape.filter((_, a) => a !== axis);
+    if (!sameShape(shape, at.shape)) throw new GraphError(`pick from [${source.shape}] at [${at.shape}]`);
+    return this.#intern(`pick ${source.id} ${axis} ${at.id}`, { kind: "pick", source, axis, at, shape, origin });
+  }
+
+  gradient(of: Node, wrt: Node, origin: Origin | null = null): Node {
+    if (of.shape.length !== 0) throw new GraphError("gradient of a tensor that is no scalar");
+    return this.#intern(`gradient ${of.id} ${wrt.id}`, { kind: "gradient", of, wrt, shape: wrt.shape, origin });
+  }
+
+  /** `result[i] = source[i at axes]`: axis k of `source` becomes axis `axes[k]` of the result; the others repeat it. */
+  broadcast(source: Node, shape: Shape, axes: readonly number[], origin: Origin | null = null): Node {
+    return this.read(
+      source,
+      shape,
+      axes.map((axis) => axisIndex(axis, shape.length)),
+      null,
+      origin,
+    );
+  }
+
+  /** Scalar arithmetic over tensors of one shape: what derivative rules are written in. */
+  algebra(shape: Shape, origin: Origin | null = null): Algebra<Node> {
+    return {
+      constant: (value) => this.constant(value, shape, origin),
+      call: (fn, ...args) => this.map(fn, args, origin),
+    };
+  }
+
+  #intern<T extends Node>(key: string, definition: WithoutId<T>): Node {
+    const known = this.#nodes.get(key);
+    if (known !== undefined) return known;
+    const node = { ...definition, id: this.#nextId++ } as Node;
+    this.#nodes.set(key, node);
+    return node;
+  }
+}
+
+function affineKey(form: Affine): string {
+  return `${form.offset}:${form.coefficients}`;
+}
+
+function isZero(form: Affine): boolean {
+  return form.offset === 0 && form.coefficients.every((c) => c === 0);
+}
+
+function dropUnitAxes(form: Affine, shape: Shape): Affine {
+  if (!form.coefficients.some((c, axis) => c !== 0 && shape[axis] === 1)) return form;
+  return { offset: form.offset, coefficients: form.coefficients.map((c, axis) => (shape[axis] === 1 ? 0 : c)) };
+}
