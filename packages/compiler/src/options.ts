@@ -1,0 +1,27 @@
+/** Owns: what a caller of the compiler may choose. */
+
+export interface CompileOptions {
+  /** Element type of every array of the module. Arithmetic between loads and stores is float64 either way. */
+  readonly precision: "f64" | "f32";
+  /** TypeScript, or JavaScript with a declaration file beside it. */
+  readonly language: "ts" | "js";
+  /** Forward only: no gradient, no update, no trainer. */
+  readonly inference: boolean;
+  /** Put the runtime's text into the module instead of importing it. */
+  readonly standalone: boolean;
+  readonly sourceMap: boolean;
+  /**
+   * A procedure of at most this many scalar operations is emitted as straight-line scalars, a larger one as loops.
+   * V8 stops optimising a function at about 60 KB of bytecode, some 6,000 operations.
+   */
+  readonly unrollLimit: number;
+}
+
+export const defaultOptions: CompileOptions = {
+  precision: "f64",
+  language: "ts",
+  inference: false,
+  standalone: false,
+  sourceMap: false,
+  unrollLimit: 1000,
+};

@@ -1,0 +1,251 @@
+/** Owns: the syntax tree. Every node has the span of its own text; nothing here knows what a name means. */
+
+import type { Span } from "@adjoint/ir";
+
+export interface Name {
+  readonly kind: "name";
+  readonly text: string;
+  readonly span: Span;
+}
+
+// ── expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type BinaryOperator = "+" | "-" | "*" | "/" | "^" | "<" | "<=" | ">" | ">=" | "==" | "!=" | "and" | "or";
+export type UnaryOperator = "-" | "not";
+
+export interface NumberLiteral {
+  readonly kind: "number";
+  readonly value: number;
+  readonly span: Span;
+}
+
+export interface Reference {
+  readonly kind: "reference";
+  readonly name: Name;
+  readonly span: Span;
+}
+
+export interface Unary {
+  readonly kind: "unary";
+  readonly operator: UnaryOperator;
+  readonly operand: Expression;
+  readonly span: Span;
+}
+
+export interface Binary {
+  readonly kind: "binary";
+  readonly operator: BinaryOperator;
+  readonly left: Expression;
+  readonly right: Expression;
+  readonly span: Span;
+}
+
+/** `if c then a else b` */
+export interface Conditional {
+  readonly kind: "conditional";
+  readonly condition: Expression;
+  readonly whenTrue: Expression;
+  readonly whenFalse: Expression;
+  readonly span: Span;
+}
+
+/** `value` or `name: value` */
+export interface Argument {
+  readonly kind: "argument";
+  readonly name: Name | null;
+  readonly value: Expression;
+  readonly span: Span;
+}
+
+/** `dense(x, units: 2)`; also `grad(y, x)` and `stop_gradient(x)`, which are ordinary names to the parser. */
+export interface Call {
+  readonly kind: "call";
+  readonly callee: Name;
+  readonly arguments: readonly Argument[];
+  readonly span: Span;
+}
+
+/** `x[c, i + u, j + v else 0]` */
+export interface Read {
+  readonly kind: "read";
+  readonly source: Expression;
+  readonly indices: readonly Expression[];
+  readonly otherwise: Expression | null;
+  readonly span: Span;
+}
+
+/** An index in a binder: `i`, or `i < n` where no read fixes its range. */
+export interface IndexBinder {
+  readonly kind: "index-binder";
+  readonly name: Name;
+  readonly extent: Expression | null;
+  readonly span: Span;
+}
+
+/** `sum[j, k < 3](…)`; whether the name is a reduction is the checker's business. */
+export interface Reduction {
+  readonly kind: "reduction";
+  readonly operator: Name;
+  readonly indices: readonly IndexBinder[];
+  readonly body: Expression;
+  readonly span: Span;
+}
+
+export type Expression = NumberLiteral | Reference | Unary | Binary | Conditional | Call | Read | Reduction;
+
+// ── statements, in any body ──────────────────────────────────────────────────────────────────────────────────────────
+
+/** `class(k)` after a colon; the only element type that is written. */
+export interface ClassType {
+  readonly kind: "class-type";
+  readonly count: Expression;
+  readonly span: Span;
+}
+
+/** `input x[2]`, `target label: class(10)` */
+export interface PortStatement {
+  readonly kind: "port";
+  readonly role: "input" | "target";
+  readonly name: Name;
+  readonly extents: readonly Expression[];
+  readonly type: ClassType | null;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `param W[units, n] ~ glorot_uniform frozen` */
+export interface ParameterStatement {
+  readonly kind: "parameter";
+  readonly name: Name;
+  readonly extents: readonly Expression[];
+  /** A reference (`zeros`) or a call (`normal(stddev: 0.02)`). */
+  readonly initializer: Expression;
+  readonly frozen: boolean;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `state m ~ zeros`, in an optimizer */
+export interface StateStatement {
+  readonly kind: "state";
+  readonly name: Name;
+  readonly initializer: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `h = dense(x)` (indices null) or `z[i, j < n] = …` */
+export interface BindingStatement {
+  readonly kind: "binding";
+  readonly name: Name;
+  readonly indices: readonly IndexBinder[] | null;
+  readonly value: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `m <- beta * m + g`, in an optimizer */
+export interface UpdateStatement {
+  readonly kind: "update";
+  readonly name: Name;
+  readonly value: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+export interface ReturnStatement {
+  readonly kind: "return";
+  readonly value: Expression;
+  readonly span: Span;
+}
+
+/** `loss mse(o, y)`: in a model */
+export interface LossStatement {
+  readonly kind: "loss-statement";
+  readonly value: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `metric accuracy(o, y)` (named after the call) or `metric close = …`; `output h` or `output p = softmax(z)` */
+export interface ResultStatement {
+  readonly kind: "result";
+  readonly role: "metric" | "output";
+  readonly name: Name | null;
+  readonly value: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `optimizer sgd(rate: 0.1)`, `epochs 1000`, `shuffle off`: a name and one expression each. */
+export interface TrainSetting {
+  readonly kind: "train-setting";
+  readonly name: Name;
+  readonly value: Expression;
+  readonly span: Span;
+}
+
+export interface TrainStatement {
+  readonly kind: "train";
+  readonly settings: readonly TrainSetting[];
+  readonly doc: string;
+  readonly span: Span;
+}
+
+export type Statement =
+  | PortStatement
+  | ParameterStatement
+  | StateStatement
+  | BindingStatement
+  | UpdateStatement
+  | ReturnStatement
+  | LossStatement
+  | ResultStatement
+  | TrainStatement;
+
+// ── definitions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * A formal parameter: `x[n]` (a tensor; extents may bind size names), `units`, `rate = 0.1`, `label: class(k)`.
+ * `extents` is null when none are written, which fits a number, a function, or a tensor of any shape.
+ */
+export interface Formal {
+  readonly kind: "formal";
+  readonly name: Name;
+  readonly extents: readonly Expression[] | null;
+  readonly type: ClassType | null;
+  readonly default: Expression | null;
+  readonly span: Span;
+}
+
+/** What can be defined and called. They share one form; the checker says what each may contain. */
+export type DefinitionKeyword = "model" | "layer" | "function" | "loss" | "metric" | "optimizer" | "initializer";
+
+export interface Definition {
+  readonly kind: "definition";
+  readonly keyword: DefinitionKeyword;
+  readonly name: Name;
+  /** Null when no parentheses are written, as `model Gender {` may. */
+  readonly formals: readonly Formal[] | null;
+  /** `{ statements }`, or `= expression` as a single return. */
+  readonly body:
+    | { readonly kind: "block"; readonly statements: readonly Statement[] }
+    | { readonly kind: "expression"; readonly value: Expression };
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `import { block, swish } from "./blocks.adj"` */
+export interface Import {
+  readonly kind: "import";
+  readonly names: readonly Name[];
+  readonly from: { readonly text: string; readonly span: Span };
+  readonly span: Span;
+}
+
+export interface Page {
+  readonly kind: "page";
+  readonly imports: readonly Import[];
+  readonly definitions: readonly Definition[];
+  readonly span: Span;
+}
