@@ -1,0 +1,66 @@
+/**
+ * Owns: every diagnostic code and its meaning, in one line. A code is a stable name: tools match on it, documentation
+ * lists it, so it is never renamed and never reused for something else. A code that is not here does not compile.
+ */
+
+export const diagnosticCodes = {
+  // ── text and syntax ────────────────────────────────────────────────────────────────────────────────────────────────
+  "source-too-large": "The file is longer than a page of the language may be.",
+  "nesting-too-deep": "Parentheses, brackets, operators or conditions are nested deeper than the limit.",
+  "expression-too-long": "One definition holds more tokens than the limit.",
+  "foreign-character": "A character that the language does not use, though another language or typesetting does.",
+  "foreign-operator": "An operator of another language: `**`, `&&`, `->` and the like.",
+  "invisible-character": "A control, bidirectional or line-separating character that a reader cannot see.",
+  "unterminated-string": "A string is not closed on the line on which it opens.",
+  "malformed-number": "A number is written in a form that the language does not have.",
+  "number-overflow": "A number is too large for a 64-bit float.",
+  "unexpected-token": "Something else is expected here.",
+  "unclosed-bracket": "A bracket is opened and never closed.",
+  "unmatched-bracket": "A closing bracket has no opening one, or another kind of bracket is open.",
+  "reserved-word": "A word of the language stands where a name is expected.",
+  "comparison-chain": "Comparisons do not chain: `a < b < c`.",
+  "assignment-in-expression": "A single `=` stands where a comparison, `==`, is meant.",
+  "argument-equals": "An argument is named with `=` where `:` is meant: `units: 2`.",
+  "missing-else": "An `if` in an expression needs its `else`.",
+  "not-callable": "The result of a call or a read is followed by `(`; only names can be called.",
+  "index-not-a-name":
+    "The left side of an element definition, or a reduction, indexes with something other than a name.",
+  "missing-loss-form": "A loss or metric is written like a binding.",
+  "misplaced-import": "Imports stand before the first definition.",
+  "not-a-definition": "The top level of a page holds imports and definitions only.",
+  "too-many-errors": "The rest of the file's errors are not shown.",
+
+  // ── files and names ────────────────────────────────────────────────────────────────────────────────────────────────
+  "file-not-found": "A page, or a page that it imports, cannot be read.",
+  "import-cycle": "Pages import each other.",
+  "unknown-import": "The imported page does not define that name.",
+  "unknown-name": "Nothing in scope has that name.",
+  "duplicate-name": "A name is given twice in one scope.",
+  "unknown-argument": "The callee has no formal of that name.",
+  "missing-argument": "An argument without a default is not given.",
+  "too-many-arguments": "More arguments are given than the callee takes.",
+  "unknown-hyperparameter": "The model has no hyperparameter of that name.",
+
+  // ── shapes, sizes and indices ──────────────────────────────────────────────────────────────────────────────────────
+  "shape-mismatch": "Two extents that must be equal are not.",
+  "rank-mismatch": "A tensor is read with too few or too many indices.",
+  "invalid-size": "A size is not a positive whole number, or is too large.",
+  "tensor-too-large": "A tensor has more elements than the limit.",
+  "unknown-range": "No read fixes the range of an index.",
+  "out-of-bounds": "A read falls outside its tensor and has no `else`.",
+  "not-affine": "An index is neither affine in the indices in scope nor of a class type.",
+  "class-mismatch": "A class is read where another number of classes is expected.",
+
+  // ── meaning ────────────────────────────────────────────────────────────────────────────────────────────────────────
+  "wrong-kind":
+    "A number, a tensor, a function, an initializer or an optimizer stands where another of these is needed.",
+  "misplaced-statement": "A statement of a kind that this definition may not contain.",
+  "missing-return": "A layer or function returns nothing.",
+  "missing-loss": "A model that is trained has no loss.",
+  "not-a-scalar": "A single number is needed, and a tensor stands here.",
+  "unknown-reduction": "Only sum, mean, prod, max and min reduce.",
+  "unknown-setting": "`train` has no setting of that name.",
+  "recursive-definition": "A definition uses itself.",
+} as const satisfies Readonly<Record<string, string>>;
+
+export type DiagnosticCode = keyof typeof diagnosticCodes;
