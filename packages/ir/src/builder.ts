@@ -6,7 +6,6 @@
 import { type Affine, affineRange, axisIndex, composeAffine, plainAxis } from "./affine.ts";
 import {
   type Element,
-  type IndexNode,
   type InputNode,
   type Node,
   type Origin,
@@ -38,21 +37,20 @@ export class Builder {
     const key = `input ${role} ${JSON.stringify(name)}`;
     const node = this.#intern(key, { kind: "input", name, role, shape, element, origin });
     if (node.kind !== "input" || !sameShape(node.shape, shape)) throw new GraphError(`input ${name} has two shapes`);
+    if (classCount(node.element) !== classCount(element)) throw new GraphError(`input ${name} has two element types`);
     return node;
   }
 
   /** A tensor of the given shape with `value` everywhere. */
   constant(value: number, shape: Shape = [], origin: Origin | null = null): Node {
-    const text = Object.is(value, -0) ? "-0" : String(value);
-    return this.#intern(`constant ${text} ${shape}`, { kind: "constant", value, shape, origin });
+    return this.#intern(`constant ${numberKey(value)} ${shape}`, { kind: "constant", value, shape, origin });
   }
 
   index(shape: Shape, value: Affine, origin: Origin | null = null): Node {
     if (value.coefficients.length !== shape.length) throw new GraphError("index: one coefficient per axis");
-    const node: Omit<IndexNode, "id"> = { kind: "index", shape, value, origin };
-    if (value.coefficients.every((c, axis) => c === 0 || shape[axis] === 1))
-      return this.constant(value.offset, shape, origin);
-    return this.#intern(`index ${shape} ${affineKey(value)}`, node);
+    const form = dropUnitAxes(value, shape);
+    if (form.coefficients.every((c) => c === 0)) return this.constant(form.offset, shape, origin);
+    return this.#intern(`index ${shape} ${affineKey(form)}`, { kind: "index", shape, value: form, origin });
   }
 
   map(fn: ScalarFunctionName, args: readonly Node[], origin: Origin | null = null): Node {
@@ -106,12 +104,13 @@ export class Builder {
         return this.read(source.source, shape, composed, source.fill, origin ?? source.origin);
       }
     }
-    const key = `read ${source.id} ${shape} ${forms.map(affineKey).join(";")} ${canonical ?? "-"}`;
+    const key = `read ${source.id} ${shape} ${forms.map(affineKey).join(";")} ${canonical === null ? "" : numberKey(canonical)}`;
     return this.#intern(key, { kind: "read", source, shape, index: forms, fill: canonical, origin });
   }
 
   pick(source: Node, axis: number, at: Node, origin: Origin | null = null): Node {
     const shape = source.shape.filter((_, a) => a !== axis);
+    if (shape.length === source.shape.length) throw new GraphError(`pick: no axis ${axis}`);
     if (!sameShape(shape, at.shape)) throw new GraphError(`pick from [${source.shape}] at [${at.shape}]`);
     return this.#intern(`pick ${source.id} ${axis} ${at.id}`, { kind: "pick", source, axis, at, shape, origin });
   }
@@ -147,6 +146,15 @@ export class Builder {
     this.#nodes.set(key, node);
     return node;
   }
+}
+
+/** Tells −0 from 0, as equality of definitions must. */
+function numberKey(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function classCount(element: Element): number | null {
+  return element.kind === "class" ? element.count : null;
 }
 
 function affineKey(form: Affine): string {
