@@ -1,1 +1,41 @@
-export {};
+/** Owns: the package's public face. Everything here works alike in browsers and in Node. */
+
+export { type Dataset, readDataset, readExample } from "./dataset.ts";
+export type {
+  Columns,
+  DifferentiableDefinition,
+  ModelTypes,
+  Port,
+  PredictorDefinition,
+  Slot,
+  TrainableDefinition,
+} from "./definition.ts";
+export {
+  AdjointError,
+  DataError,
+  type DataErrorCode,
+  FileError,
+  type FileErrorCode,
+  RunError,
+  type RunErrorCode,
+} from "./error.ts";
+export { Differentiable, type NetworkOptions, Predictor, Trainable, type TrainableOptions } from "./model.ts";
+export { normal, permutation, uniform } from "./random.ts";
+export {
+  type NamedTensor,
+  readSafeTensors,
+  type SafeTensors,
+  type StoredTensor,
+  writeSafeTensors,
+} from "./safetensors.ts";
+export {
+  type Example,
+  type Examples,
+  type Extents,
+  type Floats,
+  type Nested,
+  type NumericArray,
+  Tensor,
+  tensor,
+} from "./tensor.ts";
+export type { EpochReport, Evaluation, Signal, TrainOptions } from "./trainer.ts";

@@ -1,0 +1,131 @@
+/**
+ * Owns: a run's state and its file. A checkpoint is a safetensors file with the parameters under their names, the
+ * optimizer's state under `state/…`, and in the metadata all else that decides how the run goes on, so that resuming it
+ * ends bit-identical to the run that was not interrupted. It can be read wherever saved parameters can.
+ */
+
+import type { Slot } from "./definition.ts";
+import { FileError } from "./error.ts";
+import { copyTensor, type NamedTensor, readSafeTensors, type SafeTensors, writeSafeTensors } from "./safetensors.ts";
+import { type Floats, sizeOf } from "./tensor.ts";
+
+/** Where a run stands. A run is always between two steps, never within one. */
+export interface Progress {
+  /** Decides the initial parameters and the order of examples. */
+  seed: number;
+  /** Epochs completed. */
+  epoch: number;
+  /** Steps taken. */
+  step: number;
+  /** Examples visited in the epoch under way. */
+  position: number;
+  /** The sum of their losses. */
+  lossSum: number;
+  /** How many examples the epoch under way has; 0 between epochs. */
+  examples: number;
+}
+
+/** Separates the optimizer's state from parameters, whose names hold no slash. */
+const statePrefix = "state/";
+const progressKeys = ["seed", "epoch", "step", "position", "lossSum", "examples"] as const;
+
+export function newProgress(seed: number): Progress {
+  return { seed, epoch: 0, step: 0, position: 0, lossSum: 0, examples: 0 };
+}
+
+/** The bytes of a file with the parameters alone. */
+export function writeParameters(model: string, slots: readonly Slot[], p: Floats): Uint8Array {
+  return writeSafeTensors(tensorsOf(slots, p, ""), [["model", model]]);
+}
+
+/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */
+export function readParameters(file: Uint8Array, slots: readonly Slot[], p: Floats): void {
+  const stored = readSafeTensors(file);
+  const known = new Set(slots.map((slot) => slot.name));
+  for (const name of stored.tensors.keys()) {
+    if (known.has(name) || name.startsWith(statePrefix)) continue;
+    const model = stored.metadata.get("model");
+    const whose = model === undefined ? "" : `, of the model ${JSON.stringify(model)},`;
+    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;
+    throw new FileError("extra-tensor", message, "Use a file saved from the same model with the same sizes.");
+  }
+  copySlots(stored, slots, p, "");
+}
+
+/** The bytes of a file from which the run can go on. */
+export function writeCheckpoint(
+  model: string,
+  optimizer: string,
+  parameters: readonly Slot[],
+  p: Floats,
+  states: readonly Slot[],
+  state: Floats,
+  progress: Progress,
+): Uint8Array {
+  // A number's shortest decimal form reads back as the same number, NaN and infinities included.
+  const settings = progressKeys.map((key) => [key, String(progress[key])] as const);
+  return writeSafeTensors(
+    [...tensorsOf(parameters, p, ""), ...tensorsOf(states, state, statePrefix)],
+    [["model", model], ["optimizer", optimizer], ...settings],
+  );
+}
+
+/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */
+export function readCheckpoint(
+  file: Uint8Array,
+  model: string,
+  optimizer: string,
+  parameters: readonly Slot[],
+  p: Floats,
+  states: readonly Slot[],
+  state: Floats,
+): Progress {
+  const stored = readSafeTensors(file);
+  const { metadata } = stored;
+  if (!metadata.has("optimizer")) {
+    const remedy = "Load it as parameters, or resume from a file written as a checkpoint.";
+    throw new FileError("not-a-checkpoint", "The file holds parameters but no state of a run.", remedy);
+  }
+  for (const [key, here] of [
+    ["model", model],
+    ["optimizer", optimizer],
+  ] as const) {
+    const there = metadata.get(key);
+    if (there !== here) {
+      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;
+      throw new FileError("other-model", message, "Resume with the model and the optimizer of the interrupted run.");
+    }
+  }
+  const progress = newProgress(0);
+  for (const key of progressKeys) {
+    const text = metadata.get(key);
+    const value = text === undefined || text === "" ? undefined : Number(text);
+    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;
+    if (value === undefined || (key !== "lossSum" && !whole)) {
+      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;
+      throw new FileError("not-a-checkpoint", message, "This file is damaged or forged.");
+    }
+    progress[key] = value;
+  }
+  if (progress.position > progress.examples) {
+    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;
+    throw new FileError("not-a-checkpoint", message, "This file is damaged or forged.");
+  }
+  readParameters(file, parameters, p);
+  copySlots(stored, states, state, statePrefix);
+  return progress;
+}
+
+function tensorsOf(slots: readonly Slot[], values: Floats, prefix: string): NamedTensor[] {
+  return slots.map(({ name, shape, offset }) => ({
+    name: prefix + name,
+    shape,
+    values: values.subarray(offset, offset + sizeOf(shape)),
+  }));
+}
+
+function copySlots(stored: SafeTensors, slots: readonly Slot[], values: Floats, prefix: string): void {
+  for (const { name, shape, offset } of slots) {
+    copyTensor(stored, prefix + name, shape, values.subarray(offset, offset + sizeOf(shape)));
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Owns: what an emitted module tells the runtime about its model: names and shapes, and its functions bound to flat arrays.
+ * Three levels, each with what the one before it has: a model that predicts, one with a loss, one with an optimizer.
+ */
+
+import type { Floats } from "./tensor.ts";
+
+/** The types a model's class is made of; the emitted module states them exactly. */
+export interface ModelTypes {
+  /** The arrays in which it computes. */
+  readonly floats: Floats;
+  /** One example's inputs, by name. */
+  readonly inputs: object;
+  /** The inputs of any number of examples, by name. */
+  readonly examples: object;
+  /** The inputs and targets of any number of examples, by name. */
+  readonly data: object;
+  readonly outputs: object;
+  /** Views of parameters, by name. */
+  readonly parameters: object;
+  /** Views of the cotangents of the parameters that are trained, by name. */
+  readonly gradients: object;
+  readonly metrics: object;
+}
+
+/** An input or target of one example. */
+export interface Port {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Null for real numbers; k where each number is one of the classes 0 … k − 1. */
+  readonly classes: number | null;
+}
+
+/** A stretch of a flat array with a name. */
+export interface Slot {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly offset: number;
+}
+
+/** Examples as the emitted functions read them: one flat array per port, inputs before targets, each in declared order. */
+export type Columns = readonly Float64Array[];
+
+export interface PredictorDefinition<T extends ModelTypes> {
+  readonly model: string;
+  readonly inputs: readonly Port[];
+  /** Ascending and contiguous from 0: the layout of the flat parameters, trained ones first. */
+  readonly parameters: readonly Slot[];
+  readonly outputSize: number;
+  readonly seed: number;
+  /** Zeros. */
+  readonly allocate: (length: number) => T["floats"];
+  readonly initialize: (p: T["floats"], seed: number) => void;
+  /** Writes the outputs of example n into `out`. */
+  readonly forward: (p: T["floats"], columns: Columns, out: T["floats"], n: number) => void;
+  readonly readParameters: (p: T["floats"]) => T["parameters"];
+  readonly readOutputs: (out: T["floats"]) => T["outputs"];
+}
+
+export interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {
+  readonly targets: readonly Port[];
+  /** Numbers that are trained: the length of a gradient. */
+  readonly trained: number;
+  readonly metricCount: number;
+  /** Returns the loss of example n and writes its metrics. */
+  readonly evaluate: (p: T["floats"], columns: Columns, metrics: T["floats"], n: number) => number;
+  /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */
+  readonly gradient: (p: T["floats"], columns: Columns, grad: T["floats"], n: number) => number;
+  readonly readGradients: (grad: T["floats"]) => T["gradients"];
+  readonly readMetrics: (metrics: T["floats"]) => T["metrics"];
+}
+
+export interface TrainableDefinition<T extends ModelTypes> extends DifferentiableDefinition<T> {
+  readonly optimizer: string;
+  /** The optimizer's memory: ascending and contiguous from 0. */
+  readonly state: readonly Slot[];
+  readonly defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean };
+  readonly initializeState: (state: T["floats"]) => void;
+  /** Step t = 1, 2, … with the sum of the gradients of `examples` examples, which it clears. */
+  readonly update: (p: T["floats"], grad: T["floats"], state: T["floats"], t: number, examples: number) => void;
+  /** Step t with the gradient of example n alone; returns its loss before the step. */
+  readonly step: (p: T["floats"], columns: Columns, state: T["floats"], t: number, n: number) => number;
+}

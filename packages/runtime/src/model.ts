@@ -1,0 +1,179 @@
+/**
+ * Owns: the classes that emitted classes extend: one that predicts, one that also knows its loss, one that also learns.
+ * They hold the arrays and call the definition's functions; every type a user sees comes from the emitted module.
+ */
+
+import {
+  newProgress,
+  type Progress,
+  readCheckpoint,
+  readParameters,
+  writeCheckpoint,
+  writeParameters,
+} from "./checkpoint.ts";
+import { readDataset, readExample } from "./dataset.ts";
+import type {
+  DifferentiableDefinition,
+  ModelTypes,
+  PredictorDefinition,
+  Slot,
+  TrainableDefinition,
+} from "./definition.ts";
+import { RunError } from "./error.ts";
+import { checkSeed } from "./random.ts";
+import { sizeOf } from "./tensor.ts";
+import { type EpochReport, type Evaluation, measure, planRun, runEpochs, type TrainOptions } from "./trainer.ts";
+
+/** How a network begins. */
+export interface NetworkOptions {
+  /** Decides the initial parameters and the order of examples; a whole number. */
+  readonly seed?: number;
+  /** The bytes that `save` or `checkpoint` gave: begins with those parameters. */
+  readonly parameters?: Uint8Array;
+}
+
+export interface TrainableOptions extends NetworkOptions {
+  /** The bytes that `checkpoint` gave: goes on with that run. */
+  readonly checkpoint?: Uint8Array;
+}
+
+/** A network that predicts. */
+export class Predictor<T extends ModelTypes> {
+  /** All parameters, one after another, live: the emitted functions' `p`. */
+  readonly p: T["floats"];
+  /** The parameters by name, as live views of `p`. */
+  readonly parameters: T["parameters"];
+  readonly #definition: PredictorDefinition<T>;
+
+  constructor(definition: PredictorDefinition<T>, options: NetworkOptions = {}) {
+    this.#definition = definition;
+    this.p = definition.allocate(extentOf(definition.parameters));
+    this.parameters = definition.readParameters(this.p);
+    if (options.parameters !== undefined) readParameters(options.parameters, definition.parameters, this.p);
+    else definition.initialize(this.p, checkSeed(options.seed ?? definition.seed));
+  }
+
+  /** The outputs for one example. @throws {DataError} */
+  predict(inputs: T["inputs"]): T["outputs"] {
+    const columns = readExample(this.#definition.inputs, inputs);
+    return this.#outputs(columns, 0);
+  }
+
+  /** The outputs for each of any number of examples. @throws {DataError} */
+  predictAll(examples: T["examples"]): T["outputs"][] {
+    const { columns, count } = readDataset(this.#definition.inputs, examples);
+    return Array.from({ length: count }, (_, n) => this.#outputs(columns, n));
+  }
+
+  /** The parameters as a safetensors file. */
+  save(): Uint8Array {
+    return writeParameters(this.#definition.model, this.#definition.parameters, this.p);
+  }
+
+  #outputs(columns: readonly Float64Array[], n: number): T["outputs"] {
+    const out = this.#definition.allocate(this.#definition.outputSize);
+    this.#definition.forward(this.p, columns, out, n);
+    return this.#definition.readOutputs(out);
+  }
+}
+
+/** A network that predicts and knows its loss. */
+export class Differentiable<T extends ModelTypes> extends Predictor<T> {
+  readonly #definition: DifferentiableDefinition<T>;
+
+  constructor(definition: DifferentiableDefinition<T>, options: NetworkOptions = {}) {
+    super(definition, options);
+    this.#definition = definition;
+  }
+
+  /** Loss and metrics, each the mean over the examples. @throws {DataError} */
+  evaluate(data: T["data"]): Evaluation<T["metrics"]> {
+    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));
+  }
+
+  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */
+  gradients(data: T["data"]): T["gradients"] {
+    const { columns, count } = readDataset(portsOf(this.#definition), data);
+    const grad = this.#definition.allocate(this.#definition.trained);
+    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);
+    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;
+    return this.#definition.readGradients(grad);
+  }
+}
+
+/** A network that predicts, knows its loss and learns. */
+export class Trainable<T extends ModelTypes> extends Differentiable<T> {
+  readonly #definition: TrainableDefinition<T>;
+  readonly #progress: Progress;
+  readonly #state: T["floats"];
+  #training = false;
+
+  constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {
+    super(definition, options);
+    this.#definition = definition;
+    this.#state = definition.allocate(extentOf(definition.state));
+    if (options.checkpoint === undefined) {
+      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));
+      definition.initializeState(this.#state);
+    } else {
+      const { model, optimizer, parameters, state } = definition;
+      this.#progress = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);
+    }
+  }
+
+  /** Epochs completed since the parameters were drawn. */
+  get epoch(): number {
+    return this.#progress.epoch;
+  }
+
+  /** Steps taken since the parameters were drawn. */
+  get step(): number {
+    return this.#progress.step;
+  }
+
+  /**
+   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the
+   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.
+   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range.
+   */
+  train(
+    data: T["data"],
+    options: TrainOptions<T["data"]> = {},
+  ): AsyncGenerator<EpochReport<T["metrics"]>, void, undefined> {
+    const ports = portsOf(this.#definition);
+    const dataset = readDataset(ports, data);
+    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);
+    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);
+    const grad = this.#definition.allocate(this.#definition.trained);
+    const arrays = { p: this.p, state: this.#state, grad };
+    return this.#exclusively(runEpochs(this.#definition, arrays, this.#progress, dataset, plan));
+  }
+
+  /** The run as it stands, between two steps, as a file from which it can go on. */
+  checkpoint(): Uint8Array {
+    const { model, optimizer, parameters, state } = this.#definition;
+    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, this.#progress);
+  }
+
+  async *#exclusively<Report>(
+    reports: AsyncGenerator<Report, void, undefined>,
+  ): AsyncGenerator<Report, void, undefined> {
+    if (this.#training) {
+      throw new RunError("already-training", "This network is being trained already.", "Await the other run first.");
+    }
+    this.#training = true;
+    try {
+      yield* reports;
+    } finally {
+      this.#training = false;
+    }
+  }
+}
+
+function portsOf<T extends ModelTypes>(definition: DifferentiableDefinition<T>) {
+  return [...definition.inputs, ...definition.targets];
+}
+
+function extentOf(slots: readonly Slot[]): number {
+  return slots.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
