@@ -105,6 +105,8 @@ function required<T>(x: T | undefined): T {
 const square = <T>(a: Algebra<T>, x: T): T => a.call("mul", x, x);
 const reciprocal = <T>(a: Algebra<T>, x: T): T => a.call("div", a.constant(1), x);
 const one = <T>(a: Algebra<T>): T => a.constant(1);
+/** 1 − x² as (1 − x)(1 + x), which does not cancel near ±1. */
+const oneMinusSquare = <T>(a: Algebra<T>, x: T): T => a.call("mul", a.call("sub", one(a), x), a.call("add", one(a), x));
 
 export const scalarFunctions: Readonly<Record<ScalarFunctionName, ScalarFunction>> = {
   add: {
@@ -222,14 +224,14 @@ export const scalarFunctions: Readonly<Record<ScalarFunctionName, ScalarFunction
     arity: 1,
     doc: "arc sine, in radians",
     value: unary(Math.asin),
-    partials: [rule1((a, x) => reciprocal(a, a.call("sqrt", a.call("sub", one(a), square(a, x)))))],
+    partials: [rule1((a, x) => reciprocal(a, a.call("sqrt", oneMinusSquare(a, x))))],
     domain: [{ from: -0.95, to: 0.95 }],
   },
   acos: {
     arity: 1,
     doc: "arc cosine, in radians",
     value: unary(Math.acos),
-    partials: [rule1((a, x) => a.call("div", a.constant(-1), a.call("sqrt", a.call("sub", one(a), square(a, x)))))],
+    partials: [rule1((a, x) => a.call("div", a.constant(-1), a.call("sqrt", oneMinusSquare(a, x))))],
     domain: [{ from: -0.95, to: 0.95 }],
   },
   atan: {
@@ -281,14 +283,16 @@ export const scalarFunctions: Readonly<Record<ScalarFunctionName, ScalarFunction
     arity: 1,
     doc: "inverse hyperbolic cosine",
     value: unary(Math.acosh),
-    partials: [rule1((a, x) => reciprocal(a, a.call("sqrt", a.call("sub", square(a, x), one(a)))))],
+    partials: [
+      rule1((a, x) => reciprocal(a, a.call("sqrt", a.call("mul", a.call("sub", x, one(a)), a.call("add", x, one(a)))))),
+    ],
     domain: [{ from: 1.1, to: 6 }],
   },
   atanh: {
     arity: 1,
     doc: "inverse hyperbolic tangent",
     value: unary(Math.atanh),
-    partials: [rule1((a, x) => reciprocal(a, a.call("sub", one(a), square(a, x))))],
+    partials: [rule1((a, x) => reciprocal(a, oneMinusSquare(a, x)))],
     domain: [{ from: -0.9, to: 0.9 }],
   },
   erf: {
