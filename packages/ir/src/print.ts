@@ -1,8 +1,7 @@
 /** Owns: the graph as text, in a notation close to the language: for people, for golden files, never parsed. */
 
 import { type Affine, axisIndex, composeAffine, constantIndex, plainAxis } from "./affine.ts";
-import type { Graph, InputNode, MapNode, Node, Role } from "./graph.ts";
-import { nodesOf } from "./graph.ts";
+import { type Graph, type InputNode, type MapNode, type Node, nodesOf, type Role, type Shape } from "./graph.ts";
 import { type LinePlan, planLines } from "./plan-lines.ts";
 import type { ScalarFunctionName } from "./scalar-functions.ts";
 
@@ -88,7 +87,7 @@ export function printGraph(graph: Graph): string {
     .join("\n\n")}\n`;
 }
 
-const roleOrder: Readonly<Record<Role, string>> = {
+const roleKeywords: Readonly<Record<Role, string>> = {
   parameter: "param",
   input: "input",
   target: "target",
@@ -103,7 +102,7 @@ const roleOrder: Readonly<Record<Role, string>> = {
 
 function inputSection(graph: Graph, plan: LinePlan): readonly string[] {
   const inputs = nodesOf(graph).filter((node) => node.kind === "input");
-  const groups = Object.entries(roleOrder)
+  const groups = Object.entries(roleKeywords)
     .map(([role, keyword]) => ({ keyword, members: inputs.filter((node) => node.role === role) }))
     .filter(({ members }) => members.length > 0);
   const margin = Math.max(...groups.map(({ keyword }) => keyword.length)) + 1;
@@ -215,6 +214,7 @@ class Printer {
         return atom(`${this.#plan.names.get(node.source)!}[${indices} else ${constantText(node.fill).text}]`);
       }
       case "pick": {
+        markRanges(at, node.shape, scope);
         const indices = at.map((form) => affineText(form, scope).text);
         indices.splice(node.axis, 0, this.#element(node.at, at, scope).text);
         return atom(`${this.#plan.names.get(node.source)!}[${indices.join(", ")}]`);
@@ -222,27 +222,26 @@ class Printer {
       case "gradient": {
         const of = this.#plan.names.get(node.of)!;
         const wrt = this.#plan.names.get(node.wrt)!;
-        return atom(`grad(${of}, ${wrt})${brackets(at, scope)}`);
+        return atom(`grad(${of}, ${wrt})${brackets(at, node.shape, scope)}`);
       }
     }
   }
 
   #reference(node: Node, at: readonly Affine[], scope: readonly Index[]): Text {
-    at.forEach((form, axis) => {
-      const variable = plainAxis(form);
-      const index = variable === null ? undefined : scope[variable];
-      if (index !== undefined && index.extent === node.shape[axis]) index.isRangeRead = true;
-    });
-    return atom(this.#plan.names.get(node)! + brackets(at, scope));
+    return atom(this.#plan.names.get(node)! + brackets(at, node.shape, scope));
   }
 
-  /** The scope with one more index per extent, under the first letters that it does not use yet. */
+  /** The scope with one more index per extent, under the first letters not used yet; what can only be 0 takes the last. */
   #extend(scope: readonly Index[], extents: readonly number[]): readonly Index[] {
     const used = new Set(scope.map((index) => index.name));
     const free = this.#letters.filter((letter) => !used.has(letter));
+    const lettered = extents.map((_, k) => k).sort((a, b) => Number(extents[a] === 1) - Number(extents[b] === 1));
     return [
       ...scope,
-      ...extents.map((extent, k) => ({ name: free[k] ?? `i${scope.length + k}`, extent, isRangeRead: false })),
+      ...extents.map((extent, k) => {
+        const turn = lettered.indexOf(k);
+        return { name: free[turn] ?? `i${scope.length + turn}`, extent, isRangeRead: false };
+      }),
     ];
   }
 }
@@ -283,7 +282,17 @@ function binder({ name, extent, isRangeRead }: Index): string {
   return isRangeRead ? name : `${name} < ${extent}`;
 }
 
-function brackets(at: readonly Affine[], scope: readonly Index[]): string {
+/** Marks the indices that are read plainly, each along an axis of its own extent. */
+function markRanges(at: readonly Affine[], shape: Shape, scope: readonly Index[]): void {
+  at.forEach((form, axis) => {
+    const variable = plainAxis(form);
+    const index = variable === null ? undefined : scope[variable];
+    if (index !== undefined && index.extent === shape[axis]) index.isRangeRead = true;
+  });
+}
+
+function brackets(at: readonly Affine[], shape: Shape, scope: readonly Index[]): string {
+  markRanges(at, shape, scope);
   return at.length === 0 ? "" : `[${at.map((form) => affineText(form, scope).text).join(", ")}]`;
 }
 
