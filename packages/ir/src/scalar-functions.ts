@@ -163,13 +163,7 @@ export const scalarFunctions: Readonly<Record<ScalarFunctionName, ScalarFunction
     partials: [rule1((a, x) => a.call("sign", x))],
     domain: [{ ...anywhere, kinks: [0] }],
   },
-  sign: {
-    arity: 1,
-    doc: "−1, 0 or 1",
-    value: unary(Math.sign),
-    partials: [null],
-    domain: [{ ...anywhere, kinks: [0] }],
-  },
+  sign: step("−1, 0 or 1", Math.sign, [0]),
   sqrt: {
     arity: 1,
     doc: "√x",
@@ -318,27 +312,9 @@ export const scalarFunctions: Readonly<Record<ScalarFunctionName, ScalarFunction
     partials: [rule1((a, x) => a.call("logistic", x))],
     domain: [anywhere],
   },
-  floor: {
-    arity: 1,
-    doc: "greatest whole number ≤ x",
-    value: unary(Math.floor),
-    partials: [null],
-    domain: [{ ...anywhere, kinks: [-4, -3, -2, -1, 0, 1, 2, 3, 4] }],
-  },
-  ceil: {
-    arity: 1,
-    doc: "least whole number ≥ x",
-    value: unary(Math.ceil),
-    partials: [null],
-    domain: [{ ...anywhere, kinks: [-4, -3, -2, -1, 0, 1, 2, 3, 4] }],
-  },
-  round: {
-    arity: 1,
-    doc: "nearest whole number, halves upwards",
-    value: unary(Math.round),
-    partials: [null],
-    domain: [{ ...anywhere, kinks: [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5] }],
-  },
+  floor: step("greatest whole number ≤ x", Math.floor, [-4, -3, -2, -1, 0, 1, 2, 3, 4]),
+  ceil: step("least whole number ≥ x", Math.ceil, [-4, -3, -2, -1, 0, 1, 2, 3, 4]),
+  round: step("nearest whole number, halves upwards", Math.round, [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5]),
   min: {
     arity: 2,
     doc: "the lesser; a tie splits the derivative evenly",
@@ -393,6 +369,11 @@ export const scalarFunctionNames = Object.keys(scalarFunctions) as readonly Scal
 function shareOf<T>(a: Algebra<T>, x: T, z: T): T {
   const half = a.constant(0.5);
   return a.call("add", a.call("mul", half, a.call("lt", x, z)), a.call("mul", half, a.call("le", x, z)));
+}
+
+/** Constant but for jumps at `kinks`. */
+function step(doc: string, f: (x: number) => number, kinks: readonly number[]): ScalarFunction {
+  return { arity: 1, doc, value: unary(f), partials: [null], domain: [{ ...anywhere, kinks }] };
 }
 
 function comparison(doc: string, holds: (x: number, y: number) => boolean, domain: Domain = anywhere): ScalarFunction {
