@@ -1,0 +1,87 @@
+/** Owns: how parameters and the optimizer's state begin, as procedures. */
+
+import { Builder, type Model, type Node, type Optimizer } from "@adjoint/ir";
+import { everywhere, type Lifted, lift } from "../passes/lift.ts";
+import { inputKey, rebuild, rewriteNodes } from "../passes/rewrite.ts";
+import type { PipelineOptions } from "../pipeline.ts";
+import type { Place, Procedure } from "../procedure.ts";
+import { parameterLayout, stateLayout } from "./layout.ts";
+import { floats, parametersArgument } from "./model-procedures.ts";
+import { arrayPlace, buildProcedure, type Result } from "./procedure-builder.ts";
+
+/**
+ * `initialize(p, seed)`: draws every parameter. Each noise tensor is a stream of its own, numbered in the order of the page:
+ * parameters as declared, the noise of one parameter as its initializer names it.
+ */
+export function deriveInitialize(model: Model, options: PipelineOptions): Procedure {
+  const builder = new Builder();
+  const places = new Map<string, Place>();
+  const offsets = new Map(parameterLayout(model).slots.map((slot) => [slot.name, slot.offset]));
+  const results: Result[] = [];
+  let streams = 0;
+  for (const parameter of model.parameters) {
+    const noise = (node: Node, args: readonly Node[]): Node => {
+      if (node.kind !== "input") return rebuild(node, args, builder);
+      const input = builder.input(`${parameter.name} ${node.name}`, node.role, node.shape, node.element, node.origin);
+      places.set(inputKey(input), noisePlace(input.role, streams++));
+      return input;
+    };
+    const { outputs } = parameter.initializer;
+    const image = rewriteNodes(
+      outputs.map((output) => output.node),
+      builder,
+      noise,
+    );
+    for (const output of outputs) {
+      const node = image.get(output.node);
+      if (node === undefined) continue;
+      const place = arrayPlace("p", offsets.get(parameter.name) ?? 0);
+      results.push({ name: parameter.name, node, destination: { kind: "store", place } });
+    }
+  }
+  return buildProcedure(
+    {
+      name: "initialize",
+      doc: "Writes the initial parameters that `seed` stands for into `p`.",
+      parameters: [
+        parametersArgument,
+        { name: "seed", type: "number", initializer: null, doc: "decides every random number" },
+      ],
+      optional: new Set(),
+      results,
+      places,
+    },
+    options,
+  );
+}
+
+/** `initializeState(state)`: the state of an optimizer that has not made a step. */
+export function deriveInitializeState(model: Model, optimizer: Optimizer, options: PipelineOptions): Procedure {
+  const builder = new Builder();
+  const { slots } = stateLayout(model);
+  const results = optimizer.state.flatMap(({ name, initializer }, k): readonly Result[] => {
+    const [output] = initializer.outputs;
+    const slot = slots[k];
+    if (output === undefined || slot === undefined) return [];
+    const [value] = lift(builder, [output.node], slot.shape, (): Lifted | null => null);
+    if (value === undefined) return [];
+    const node = everywhere(builder, value, slot.shape);
+    return [{ name, node, destination: { kind: "store", place: arrayPlace("state", slot.offset) } }];
+  });
+  return buildProcedure(
+    {
+      name: "initializeState",
+      doc: "Writes the optimizer's state before the first step into `state`.",
+      parameters: [floats("state", "the optimizer's state")],
+      optional: new Set(),
+      results,
+      places: new Map(),
+    },
+    options,
+  );
+}
+
+function noisePlace(role: string, stream: number): Place {
+  if (role !== "uniform" && role !== "normal") throw new RangeError(`an initializer reads ${role}, which is no noise`);
+  return { kind: "noise", distribution: role, stream };
+}

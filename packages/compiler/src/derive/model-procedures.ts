@@ -1,0 +1,137 @@
+/** Owns: what a model can do, as procedures: predict, measure, differentiate. */
+
+import { Builder, type Model, type Node } from "@adjoint/ir";
+import { inputKey, substitute } from "../passes/rewrite.ts";
+import type { PipelineOptions } from "../pipeline.ts";
+import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
+import { metricLayout, outputLayout, parameterLayout, portLayout } from "./layout.ts";
+import { arrayPlace, buildProcedure, type Result } from "./procedure-builder.ts";
+
+/** Where a model's graph finds parameters and data. */
+export function modelPlaces(model: Model): ReadonlyMap<string, Place> {
+  const parameters = parameterLayout(model).slots.map(
+    ({ parameter, offset }) => [inputKey(parameter.node), arrayPlace("p", offset)] as const,
+  );
+  const ports = portLayout(model).map(
+    ({ port, array, size }) => [inputKey(port.node), arrayPlace(array, 0, size)] as const,
+  );
+  return new Map<string, Place>([...parameters, ...ports]);
+}
+
+export function floats(name: string, doc: string): ProcedureParameter {
+  return { name, type: "floats", initializer: null, doc };
+}
+
+export const parametersArgument = floats("p", "parameters, trainable ones first");
+
+export const exampleArgument: ProcedureParameter = {
+  name: "n",
+  type: "number",
+  initializer: "0",
+  doc: "which example of the data",
+};
+
+/** One argument per port: the model's inputs, and its targets where a loss needs them. */
+export function portArguments(model: Model, which: "inputs" | "all"): readonly ProcedureParameter[] {
+  return portLayout(model)
+    .filter(({ port }) => which === "all" || model.inputs.includes(port))
+    .map(({ port, array }) => ({
+      name: array,
+      type: "data",
+      initializer: null,
+      doc: port.doc !== "" ? port.doc : `${port.node.role} \`${port.name}\`, one example after another`,
+    }));
+}
+
+/** `forward(p, …inputs, out, n = 0)`: writes the outputs of example n to `out`, at example n's place there. */
+export function deriveForward(model: Model, options: PipelineOptions): Procedure {
+  const layout = outputLayout(model);
+  const results = model.outputs.map((output, k): Result => {
+    const place = arrayPlace("out", layout.slots[k]?.offset ?? 0, layout.size);
+    return { name: output.name, node: output.node, destination: { kind: "store", place } };
+  });
+  return buildProcedure(
+    {
+      name: "forward",
+      doc: "Writes the outputs of example `n` into `out`.",
+      parameters: [
+        parametersArgument,
+        ...portArguments(model, "inputs"),
+        floats("out", "outputs, one example after another"),
+        exampleArgument,
+      ],
+      optional: new Set(),
+      results,
+      places: modelPlaces(model),
+    },
+    options,
+  );
+}
+
+/** `evaluate(p, …inputs, …targets, metrics, n = 0)`: returns the loss of example n and writes its metrics. */
+export function deriveEvaluate(model: Model, loss: Node, options: PipelineOptions): Procedure {
+  const layout = metricLayout(model);
+  const metrics = model.metrics.map((metric, k): Result => {
+    const place = arrayPlace("metrics", layout.slots[k]?.offset ?? 0);
+    return { name: metric.name, node: metric.node, destination: { kind: "store", place } };
+  });
+  return buildProcedure(
+    {
+      name: "evaluate",
+      doc: `Returns the loss of example \`n\`${metrics.length > 0 ? "; writes its metrics into `metrics`" : ""}.`,
+      parameters: [
+        parametersArgument,
+        ...portArguments(model, "all"),
+        floats("metrics", "metrics of the example, one number each"),
+        exampleArgument,
+      ],
+      optional: new Set(["metrics"]),
+      results: [{ name: "loss", node: loss, destination: { kind: "return" } }, ...metrics],
+      places: modelPlaces(model),
+    },
+    options,
+  );
+}
+
+/** `gradient(p, …inputs, …targets, grad, n = 0)`: adds ∂loss/∂parameters of example n to `grad` and returns the loss. */
+export function deriveGradient(model: Model, loss: Node, options: PipelineOptions): Procedure {
+  const { root, gradients } = lossGradients(new Builder(), model, loss);
+  const results = gradients.map(
+    ({ name, offset, node }): Result => ({
+      name: `d_${name}`,
+      node,
+      destination: { kind: "add", place: arrayPlace("grad", offset) },
+    }),
+  );
+  return buildProcedure(
+    {
+      name: "gradient",
+      doc: "Adds ∂loss/∂parameters of example `n` to `grad`; returns the loss.",
+      parameters: [
+        parametersArgument,
+        ...portArguments(model, "all"),
+        floats("grad", "∂loss/∂p for each trainable parameter"),
+        exampleArgument,
+      ],
+      optional: new Set(),
+      results: [{ name: "loss", node: root, destination: { kind: "return" } }, ...results],
+      places: modelPlaces(model),
+    },
+    options,
+  );
+}
+
+/** The loss rebuilt in `builder`, and its gradient with respect to each trainable parameter, still to be expanded. */
+export function lossGradients(builder: Builder, model: Model, loss: Node) {
+  const slots = parameterLayout(model).slots.filter((slot) => !slot.frozen);
+  const [root, ...parameters] = substitute([loss, ...slots.map((slot) => slot.parameter.node)], new Map(), builder);
+  if (root === undefined) throw new RangeError("a loss has a root");
+  const gradients = slots.flatMap((slot, k) => {
+    const parameter = parameters[k];
+    if (parameter === undefined) return [];
+    return [
+      { name: slot.name, offset: slot.offset, parameter, node: builder.gradient(root, parameter, parameter.origin) },
+    ];
+  });
+  return { root, gradients };
+}

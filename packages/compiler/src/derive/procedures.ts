@@ -1,0 +1,40 @@
+/** Owns: the list of procedures that a model is compiled to, and those of a plain function. */
+
+import type { Model } from "@adjoint/ir";
+import type { CompileOptions } from "../options.ts";
+import type { PipelineOptions } from "../pipeline.ts";
+import type { Procedure } from "../procedure.ts";
+import { deriveInitialize, deriveInitializeState } from "./initialize-procedures.ts";
+import { parameterLayout, stateLayout } from "./layout.ts";
+import { deriveEvaluate, deriveForward, deriveGradient } from "./model-procedures.ts";
+import { deriveStep, deriveUpdate } from "./update-procedures.ts";
+
+export { deriveFunction } from "./function-procedures.ts";
+
+/**
+ * A model's procedures, in the order in which they are printed: `forward`; with a loss `evaluate` and, with trainable
+ * parameters, `gradient`; with an optimizer too `update`, `step` and (if it has state) `initializeState`; `initialize` if
+ * there are parameters. With `inference`, `forward` only.
+ */
+export function deriveProcedures(
+  model: Model,
+  options: Pick<CompileOptions, "inference">,
+  pipeline: PipelineOptions = {},
+): readonly Procedure[] {
+  const forward = deriveForward(model, pipeline);
+  if (options.inference) return [forward];
+  const procedures = [forward];
+  const { size, trainable } = parameterLayout(model);
+  const loss = model.loss?.node;
+  const optimizer = model.training?.optimizer;
+  if (loss !== undefined) {
+    procedures.push(deriveEvaluate(model, loss, pipeline));
+    if (trainable > 0) procedures.push(deriveGradient(model, loss, pipeline));
+    if (trainable > 0 && optimizer !== undefined) {
+      procedures.push(deriveUpdate(model, optimizer, pipeline), deriveStep(model, loss, optimizer, pipeline));
+      if (stateLayout(model).size > 0) procedures.push(deriveInitializeState(model, optimizer, pipeline));
+    }
+  }
+  if (size > 0) procedures.push(deriveInitialize(model, pipeline));
+  return procedures;
+}

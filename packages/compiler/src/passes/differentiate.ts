@@ -1,0 +1,193 @@
+/**
+ * Owns: reverse-mode differentiation, in terms of the graph. One sweep from the root to its inputs, users before
+ * arguments, so that each node's cotangent is complete when it is passed on; and because a cotangent is an ordinary node,
+ * derivatives of derivatives cost nothing new.
+ */
+
+import {
+  argumentsOf,
+  axisIndex,
+  type Builder,
+  type MapNode,
+  type Node,
+  type Origin,
+  type PickNode,
+  type ReadNode,
+  type ReduceNode,
+  reachable,
+  scalarFunctions,
+} from "@adjoint/ir";
+import { broadcastReduced, exclusiveProduct, extremeShare } from "./derivatives-of-reductions.ts";
+import { gather, invertRead, readsEverything } from "./invert-read.ts";
+import { type Masked, materialise, restrict, times, total, unmasked } from "./masked.ts";
+import { analyseRanges, type RangeAnalysis } from "./ranges.ts";
+import { argument } from "./rewrite.ts";
+
+interface Sweep {
+  readonly builder: Builder;
+  readonly ranges: RangeAnalysis;
+  /** Adds to the cotangent of `node`, if it leads to a variable at all. */
+  readonly contribute: (node: Node, cotangent: (origin: Origin | null) => Masked) => void;
+}
+
+/**
+ * ∂root/∂v for each `v` of `wrt`, of v's shape: 0 where the root does not depend on it.
+ *
+ * With a `seed` of the root's shape the root may be any tensor, and the result is Σ seed · ∂root/∂v (Jᵀ · seed); without
+ * one the root is a scalar. All nodes are nodes of `builder`.
+ */
+export function cotangents(builder: Builder, root: Node, wrt: readonly Node[], seed?: Node): readonly Node[] {
+  const nodes = reachable([root]);
+  const leads = nodesThatLeadTo(new Set(wrt), nodes);
+  const terms = new Map<Node, Masked[]>();
+  const cotangentOf = new Map<Node, Masked>();
+  const sweep: Sweep = {
+    builder,
+    ranges: analyseRanges(),
+    contribute(node, cotangent) {
+      if (!leads.has(node)) return;
+      const known = terms.get(node) ?? [];
+      known.push(cotangent(adjointOrigin(node)));
+      terms.set(node, known);
+    },
+  };
+  sweep.contribute(root, () => unmasked(seed ?? builder.constant(1, root.shape)));
+  for (const node of [...nodes].reverse()) {
+    const contributions = terms.get(node);
+    if (contributions === undefined) continue;
+    const cotangent = total(builder, contributions, adjointOrigin(node));
+    cotangentOf.set(node, cotangent);
+    passBack(sweep, node, cotangent);
+  }
+  return wrt.map((node) => {
+    const cotangent = cotangentOf.get(node);
+    if (cotangent === undefined) return builder.constant(0, node.shape);
+    return materialise(builder, cotangent, adjointOrigin(node));
+  });
+}
+
+/** What differentiation makes for `node` is named and placed after it. */
+export function adjointOrigin(node: Node): Origin | null {
+  return node.origin === null ? null : { ...node.origin, adjoint: true };
+}
+
+/** The nodes from which a derivative reaches a variable: along arguments in which the function is not constant. */
+function nodesThatLeadTo(variables: ReadonlySet<Node>, nodes: readonly Node[]): ReadonlySet<Node> {
+  const leads = new Set<Node>();
+  for (const node of nodes) {
+    if (variables.has(node) || differentiableArguments(node).some((arg) => leads.has(arg))) leads.add(node);
+  }
+  return leads;
+}
+
+export function differentiableArguments(node: Node): readonly Node[] {
+  if (node.kind === "map") {
+    const { partials } = scalarFunctions[node.fn];
+    return node.args.filter((_, k) => partials[k] !== null);
+  }
+  return node.kind === "pick" ? [node.source] : argumentsOf(node);
+}
+
+function passBack(sweep: Sweep, node: Node, cotangent: Masked): void {
+  switch (node.kind) {
+    case "input":
+    case "constant":
+    case "index":
+      return;
+    case "map":
+      passThroughMap(sweep, node, cotangent);
+      return;
+    case "reduce":
+      passThroughReduction(sweep, node, cotangent);
+      return;
+    case "read":
+      passThroughRead(sweep, node, cotangent);
+      return;
+    case "pick":
+      passThroughPick(sweep, node, cotangent);
+      return;
+    case "gradient":
+      throw new RangeError("a gradient inside what is differentiated: expand the inner one first");
+  }
+}
+
+/** ∂x_k = ∂y · ∂f/∂x_k; a select passes back to the branch taken only. */
+function passThroughMap({ builder, ranges, contribute }: Sweep, node: MapNode, cotangent: Masked): void {
+  if (node.fn === "select") {
+    const condition = argument(node.args, 0);
+    contribute(argument(node.args, 1), (origin) => restrict(builder, cotangent, condition, origin));
+    contribute(argument(node.args, 2), (origin) =>
+      restrict(builder, cotangent, builder.map("not", [condition], origin), origin),
+    );
+    return;
+  }
+  const { partials } = scalarFunctions[node.fn];
+  for (const [k, arg] of node.args.entries()) {
+    const partial = partials[k];
+    if (partial === null || partial === undefined) continue;
+    contribute(arg, (origin) => {
+      const factor = partial(builder.algebra(node.shape, unnamed(origin)), node.args, node);
+      return times(builder, cotangent, factor, ranges.of(factor).tame, origin);
+    });
+  }
+}
+
+function passThroughReduction({ builder, ranges, contribute }: Sweep, node: ReduceNode, cotangent: Masked): void {
+  contribute(node.arg, (origin) => {
+    const repeat = (x: Node) => broadcastReduced(builder, x, node.arg.shape, node.axes, unnamed(origin));
+    const spread: Masked = {
+      mask: cotangent.mask === null ? null : repeat(cotangent.mask),
+      value: repeat(cotangent.value),
+      clean: cotangent.clean,
+    };
+    switch (node.op) {
+      case "sum":
+        return spread;
+      case "prod": {
+        const others = exclusiveProduct(builder, node, unnamed(origin));
+        return times(builder, spread, others, ranges.of(others).tame, origin);
+      }
+      case "max":
+      case "min": {
+        const { attains, share } = extremeShare(builder, node, unnamed(origin));
+        return restrict(builder, times(builder, spread, repeat(share), true, origin), attains, origin);
+      }
+    }
+  });
+}
+
+/** Inverts the index map; see invert-read.ts. What no element reads is masked. */
+function passThroughRead({ builder, contribute }: Sweep, node: ReadNode, cotangent: Masked): void {
+  contribute(node.source, (origin) => {
+    const inverse = invertRead(node);
+    const everywhere = cotangent.mask === null && readsEverything(inverse, node.shape);
+    const reads = cotangent.mask ?? builder.constant(1, node.shape);
+    const mask = everywhere ? null : gather(builder, inverse, reads, "max", unnamed(origin));
+    if (inverse.free.length === 0 && inverse.equations.length === 0) {
+      const value = gather(builder, inverse, cotangent.value, "sum", origin);
+      return { mask, value, clean: cotangent.clean };
+    }
+    const value = gather(builder, inverse, materialise(builder, cotangent, unnamed(origin)), "sum", origin);
+    return { mask, value, clean: true };
+  });
+}
+
+/** ∂source[…, v, …] = ∂y where v = at. */
+function passThroughPick({ builder, contribute }: Sweep, node: PickNode, cotangent: Masked): void {
+  contribute(node.source, (origin) => {
+    const { shape } = node.source;
+    const repeat = (x: Node) => broadcastReduced(builder, x, shape, [node.axis], unnamed(origin));
+    const place = builder.index(shape, axisIndex(node.axis, shape.length), unnamed(origin));
+    const chosen = builder.map("eq", [place, repeat(node.at)], unnamed(origin));
+    const spread: Masked = {
+      mask: cotangent.mask === null ? null : repeat(cotangent.mask),
+      value: repeat(cotangent.value),
+      clean: cotangent.clean,
+    };
+    return restrict(builder, spread, chosen, origin);
+  });
+}
+
+function unnamed(origin: Origin | null): Origin | null {
+  return origin === null ? null : { ...origin, name: null };
+}
