@@ -3,6 +3,7 @@
 export * from "./affine.ts";
 export * from "./builder.ts";
 export * from "./graph.ts";
+export * from "./index-space.ts";
 export * from "./interpret.ts";
 export * from "./label.ts";
 export * from "./print.ts";

@@ -13,8 +13,8 @@ import {
   type Node,
   nodesOf,
   type ReductionOp,
-  type Shape,
 } from "./graph.ts";
+import { flatIndex, forEachIndex, reducedStrides, stridesOf } from "./index-space.ts";
 import { labelOf } from "./label.ts";
 import { scalarFunctions } from "./scalar-functions.ts";
 
@@ -89,12 +89,10 @@ function evaluate(
     case "reduce": {
       const [arg] = args;
       const { neutral, combine } = reductions[node.op];
-      // A reduced axis moves nothing in the result.
-      const kept = node.arg.shape.map((_, axis) => axis).filter((axis) => !node.axes.includes(axis));
-      const strides = stridesOf(node.shape);
+      const strides = reducedStrides(node.arg.shape, node.axes);
       result.fill(neutral);
       forEachIndex(node.arg.shape, (at, k) => {
-        const target = kept.reduce((sum, axis, a) => sum + at[axis]! * strides[a]!, 0);
+        const target = flatIndex(at, strides);
         result[target] = combine(result[target]!, arg![k]!);
       });
       return result;
@@ -104,16 +102,11 @@ function evaluate(
       const { shape } = node.source;
       const strides = stridesOf(shape);
       forEachIndex(node.shape, (at, k) => {
-        let position = 0;
-        let inside = true;
-        node.index.forEach((form, axis) => {
-          const i = evaluateAffine(form, at);
-          inside &&= i >= 0 && i < shape[axis]!;
-          position += i * strides[axis]!;
-        });
+        const from = node.index.map((form) => evaluateAffine(form, at));
+        const inside = from.every((i, axis) => i >= 0 && i < shape[axis]!);
         if (!inside && node.fill === null)
           throw new GraphError(`${labelOf(node)} reads outside ${labelOf(node.source)}`);
-        result[k] = inside ? source![position]! : node.fill!;
+        result[k] = inside ? source![flatIndex(from, strides)]! : node.fill!;
       });
       return result;
     }
@@ -126,8 +119,7 @@ function evaluate(
         if (!(Number.isInteger(v) && v >= 0 && v < extent)) {
           throw new RangeError(`${labelOf(node)} picks ${v} from an axis of ${extent} elements`);
         }
-        const full = [...at.slice(0, node.axis), v, ...at.slice(node.axis)];
-        result[k] = source![full.reduce((sum, i, axis) => sum + i * strides[axis]!, 0)]!;
+        result[k] = source![flatIndex([...at.slice(0, node.axis), v, ...at.slice(node.axis)], strides)]!;
       });
       return result;
     }
@@ -160,25 +152,4 @@ function checkedInput(node: InputNode, supplied: ArrayLike<number>): ArrayLike<n
     }
   }
   return supplied;
-}
-
-/** Visits every index vector in row-major order, with its position k. The vector is reused from call to call. */
-function forEachIndex(shape: Shape, visit: (at: readonly number[], k: number) => void): void {
-  const at = new Array<number>(shape.length).fill(0);
-  const count = elementCount(shape);
-  for (let k = 0; k < count; k++) {
-    visit(at, k);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at[axis] = at[axis]! + 1;
-      if (at[axis]! < shape[axis]!) break;
-      at[axis] = 0;
-    }
-  }
-}
-
-/** How far apart neighbours along each axis lie in row-major order. */
-function stridesOf(shape: Shape): readonly number[] {
-  const strides = new Array<number>(shape.length).fill(1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
-  return strides;
 }

@@ -1,0 +1,37 @@
+/** Owns: the walk over a tensor's index vectors, and their positions in row-major memory. */
+
+import { elementCount, type Shape } from "./graph.ts";
+
+/** Visits every index vector in row-major order, with its position k. The vector is reused from call to call. */
+export function forEachIndex(shape: Shape, visit: (at: readonly number[], k: number) => void): void {
+  const at = new Array<number>(shape.length).fill(0);
+  const count = elementCount(shape);
+  for (let k = 0; k < count; k++) {
+    visit(at, k);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at[axis] = at[axis]! + 1;
+      if (at[axis]! < shape[axis]!) break;
+      at[axis] = 0;
+    }
+  }
+}
+
+/** How far apart neighbours along each axis lie in row-major memory. */
+export function stridesOf(shape: Shape): readonly number[] {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
+  return strides;
+}
+
+/** For each axis of `shape`, how far it moves in what is left when `axes` are reduced away: these move nothing. */
+export function reducedStrides(shape: Shape, axes: readonly number[]): readonly number[] {
+  const kept = stridesOf(shape.filter((_, axis) => !axes.includes(axis)));
+  let next = 0;
+  return shape.map((_, axis) => (axes.includes(axis) ? 0 : kept[next++]!));
+}
+
+export function flatIndex(at: readonly number[], strides: readonly number[]): number {
+  let position = 0;
+  for (let axis = 0; axis < strides.length; axis++) position += at[axis]! * strides[axis]!;
+  return position;
+}
