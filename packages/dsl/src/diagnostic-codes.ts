@@ -7,13 +7,12 @@ export const diagnosticCodes = {
   // ── text and syntax ────────────────────────────────────────────────────────────────────────────────────────────────
   "source-too-large": "The file is longer than a page of the language may be.",
   "nesting-too-deep": "Parentheses, brackets, operators or conditions are nested deeper than the limit.",
-  "expression-too-long": "One definition holds more tokens than the limit.",
   "foreign-character": "A character that the language does not use, though another language or typesetting does.",
   "foreign-operator": "An operator of another language: `**`, `&&`, `->` and the like.",
   "invisible-character": "A control, bidirectional or line-separating character that a reader cannot see.",
   "unterminated-string": "A string is not closed on the line on which it opens.",
   "malformed-number": "A number is written in a form that the language does not have.",
-  "number-overflow": "A number is too large for a 64-bit float.",
+  "number-overflow": "A number is too large or too small for a 64-bit float.",
   "unexpected-token": "Something else is expected here.",
   "unclosed-bracket": "A bracket is opened and never closed.",
   "unmatched-bracket": "A closing bracket has no opening one, or another kind of bracket is open.",
@@ -21,6 +20,8 @@ export const diagnosticCodes = {
   "comparison-chain": "Comparisons do not chain: `a < b < c`.",
   "assignment-in-expression": "A single `=` stands where a comparison, `==`, is meant.",
   "argument-equals": "An argument is named with `=` where `:` is meant: `units: 2`.",
+  "needs-parentheses": "`if` or `not` stands inside an operation that binds tighter.",
+  "missing-operator": "Two values follow each other on a line without an operator between them.",
   "missing-else": "An `if` in an expression needs its `else`.",
   "not-callable": "The result of a call or a read is followed by `(`; only names can be called.",
   "index-not-a-name":

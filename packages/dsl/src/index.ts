@@ -1,1 +1,6 @@
-export {};
+/** Owns: what other packages may use of the language. */
+
+export type { Diagnostic, Label } from "./diagnostic.ts";
+export { type DiagnosticCode, diagnosticCodes } from "./diagnostic-codes.ts";
+export { type Parsed, parse } from "./parse.ts";
+export type * from "./syntax-tree.ts";
