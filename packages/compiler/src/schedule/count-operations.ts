@@ -1,0 +1,44 @@
+/** Owns: how much scalar work a graph is, counted without unrolling it, and from that the form a procedure takes. */
+
+import { elementCount, type Graph, type Node, nodesOf } from "@adjoint/ir";
+import type { Procedure } from "../procedure.ts";
+
+/** Scalar operations of one run: one for each element of a map, and for each element that a reduction takes in. */
+export function countOperations(graph: Graph): number {
+  let count = 0;
+  for (const node of nodesOf(graph)) {
+    if (node.kind === "map") count += elementCount(node.shape);
+    if (node.kind === "reduce") count += elementCount(node.arg.shape);
+  }
+  return count;
+}
+
+/**
+ * Straight-line scalars up to the limit, loops beyond. Work that treats all elements alike (an optimizer's update, an
+ * initializer) reads better as a loop however small it is: nothing in it becomes simpler by unrolling.
+ */
+export function chooseForm(procedure: Procedure, unrollLimit: number): "scalars" | "loops" {
+  if (countOperations(procedure.graph) > unrollLimit) return "loops";
+  return isUniform(procedure.graph) ? "loops" : "scalars";
+}
+
+function isUniform(graph: Graph): boolean {
+  if (!graph.outputs.some(({ node }) => elementCount(node.shape) > 2)) return false;
+  return nodesOf(graph).every(treatsElementsAlike);
+}
+
+function treatsElementsAlike(node: Node): boolean {
+  switch (node.kind) {
+    case "input":
+    case "constant":
+    case "map":
+      return true;
+    case "read":
+      return node.source.shape.length === 0;
+    case "index":
+    case "reduce":
+    case "pick":
+    case "gradient":
+      return false;
+  }
+}

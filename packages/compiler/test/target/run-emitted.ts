@@ -1,0 +1,98 @@
+/** Owns: running emitted functions in tests, and what the interpreter says they should have done. */
+
+import { elementCount, type InputNode, interpret } from "@adjoint/ir";
+import { type CompileOptions, defaultOptions } from "../../src/options.ts";
+import type { EmittedCode, EmittedFunction, Procedure } from "../../src/procedure.ts";
+import { emit } from "../../src/targets/typescript/emit.ts";
+
+export type Arrays = Readonly<Record<string, Float64Array>>;
+/** Scalar arguments by name; `n` is the example. */
+export interface Values {
+  readonly n: number;
+  readonly [name: string]: number;
+}
+export type Emitted = (...args: readonly (Float64Array | number)[]) => number | undefined;
+
+/** Any two functions of a counter will do for noise: tests compare, they don't sample. */
+export const uniform = (seed: number, stream: number, k: number): number =>
+  Math.abs(Math.sin(seed + 7 * stream + k)) % 1;
+export const normal = (seed: number, stream: number, k: number): number => Math.cos(seed + 3 * stream + k);
+
+export function functionText(fn: EmittedFunction, language: "ts" | "js"): string {
+  const parameters = fn.parameters.map(({ name, type, initializer }) => {
+    const typed = language === "ts" && initializer === null ? `${name}: ${type}` : name;
+    return initializer === null ? typed : `${typed} = ${initializer}`;
+  });
+  const returns = language === "ts" ? `: ${fn.returnType}` : "";
+  const body = fn.body.map(({ text }) => `  ${text}`).join("\n");
+  return `function ${fn.name}(${parameters.join(", ")})${returns} {\n${body}\n}`;
+}
+
+export function moduleText(code: EmittedCode, language: "ts" | "js"): string {
+  return [...code.functions, ...code.helpers].map((fn) => functionText(fn, language)).join("\n\n");
+}
+
+export function load(code: EmittedCode): Readonly<Record<string, Emitted>> {
+  const names = code.functions.map(({ name }) => name);
+  const make = new Function(
+    "workspace",
+    "uniform",
+    "normal",
+    `${moduleText(code, "js")}\nreturn { ${names.join(", ")} };`,
+  );
+  return make(new Float64Array(code.workspace).fill(Number.NaN), uniform, normal);
+}
+
+export const seed = 11;
+
+/** What the procedure means: its arrays afterwards, and what it returns. `values` holds its scalar arguments. */
+export function expected(procedure: Procedure, arrays: Arrays, values: Values) {
+  const n = values.n;
+  const read = (input: InputNode): ArrayLike<number> => {
+    const place = procedure.inputs.get(input);
+    const count = elementCount(input.shape);
+    switch (place?.kind) {
+      case "array": {
+        const start = place.offset + n * place.exampleStride;
+        return (arrays[place.array] ?? new Float64Array()).slice(start, start + count);
+      }
+      case "argument":
+        return [values[place.name] ?? Number.NaN];
+      case "noise": {
+        const draw = place.distribution === "uniform" ? uniform : normal;
+        return Array.from({ length: count }, (_, k) => draw(seed, place.stream, k));
+      }
+      case undefined:
+        throw new Error(`no place for ${input.name}`);
+    }
+  };
+  const after = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
+  let returned: number | undefined;
+  for (const [name, result] of interpret(procedure.graph, read)) {
+    const destination = procedure.results.get(name);
+    if (destination === undefined) throw new Error(`no destination for ${name}`);
+    if (destination.kind === "return") {
+      returned = result[0];
+      continue;
+    }
+    const { array, offset, exampleStride } = destination.place;
+    const target = after[array] ?? new Float64Array();
+    result.forEach((value, k) => {
+      const at = offset + n * exampleStride + k;
+      target[at] = destination.kind === "add" ? (arrays[array]?.[at] ?? 0) + value : value;
+    });
+  }
+  return { after, returned };
+}
+
+/** What the emitted function does with copies of the same arrays. */
+export function actual(procedure: Procedure, arrays: Arrays, values: Values, options: Partial<CompileOptions> = {}) {
+  const code = emit([procedure], { ...defaultOptions, ...options, language: "js" });
+  const fn = load(code)[procedure.name];
+  const after = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
+  const args = procedure.parameters.map(({ name, type }) =>
+    type === "number" ? (name === "seed" ? seed : (values[name] ?? 0)) : (after[name] ?? new Float64Array()),
+  );
+  const returned = fn?.(...args);
+  return { after, returned, code };
+}
