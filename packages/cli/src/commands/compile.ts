@@ -1,0 +1,85 @@
+/** Owns: `adjoint compile`. */
+
+import { basename, dirname, join } from "node:path";
+import type { Command } from "@commander-js/extra-typings";
+import { Option } from "@commander-js/extra-typings";
+import { type Context, note, type Perform, print, printJson } from "../context.ts";
+import { type ExitCode, exitCodes } from "../failure.ts";
+import { formatSize, standardStream, writeWhole } from "../files.ts";
+import { type Assignments, assignment, wholeNumber } from "../options.ts";
+import { loadPage } from "../page.ts";
+import { examples, section } from "../view/help.ts";
+import { dataOption } from "./data-flags.ts";
+
+export function declareCompile(program: Command, perform: Perform): void {
+  program
+    .command("compile")
+    .summary("write the module of a page: forward, backward, update, trainer")
+    .description("Compile a page into one TypeScript module that imports nothing but its trainer's runtime.")
+    .argument("<page>", "the .adj file")
+    .option("-o, --out <file>", "where to write it; - is standard output (default: beside the page)")
+    .addOption(new Option("--precision <type>", "element type of every array").choices(["f64", "f32"]).default("f64"))
+    .option("--js", "JavaScript and a .d.ts instead of TypeScript")
+    .option("--inference", "forward only: no gradient, no update, no trainer")
+    .option("--standalone", "put the runtime into the module, so that it imports nothing at all")
+    .option("--source-map", "also write a source map that leads back to the page")
+    .option("--unroll <operations>", "emit up to so many scalar operations as straight lines", wholeNumber(0))
+    .option(...dataOption.set, assignment)
+    .option("--json", "tell as JSON what was written, or the diagnostics")
+    .addHelpText(
+      "after",
+      examples(
+        ["adjoint compile gender.adj", "writes gender.ts"],
+        ["adjoint compile gender.adj --js --standalone", "gender.js and gender.d.ts, without any import"],
+        ["adjoint compile mlp.adj --set hidden=64 --precision f32", "a smaller network in float32"],
+        ["adjoint compile gender.adj -o - | less", "look at it"],
+      ) + section("Exit codes", "0 written; 1 the page has errors, nothing is written; 2 wrong command line"),
+    )
+    .action((page, flags) => perform(flags, (context) => compilePage(context, page, flags)));
+}
+
+interface CompileFlags {
+  readonly out?: string | undefined;
+  readonly precision: "f64" | "f32";
+  readonly js?: boolean | undefined;
+  readonly inference?: boolean | undefined;
+  readonly standalone?: boolean | undefined;
+  readonly sourceMap?: boolean | undefined;
+  readonly unroll?: number | undefined;
+  readonly set?: Assignments | undefined;
+}
+
+async function compilePage(context: Context, page: string, flags: CompileFlags): Promise<ExitCode> {
+  const began = performance.now();
+  const program = await loadPage(context, page, flags.set);
+  const { compile } = await import("@adjoint/compiler");
+  const js = flags.js === true;
+  const module = compile(program, {
+    precision: flags.precision,
+    language: js ? "js" : "ts",
+    inference: flags.inference === true,
+    standalone: flags.standalone === true,
+    sourceMap: flags.sourceMap === true,
+    ...(flags.unroll === undefined ? {} : { unrollLimit: flags.unroll }),
+  });
+  if (flags.out === standardStream && !context.json) {
+    context.io.stdout.write(module.text);
+    return exitCodes.ok;
+  }
+  const out = flags.out ?? join(dirname(page), `${basename(page, ".adj")}${js ? ".js" : ".ts"}`);
+  const files: { readonly path: string; readonly text: string }[] = [];
+  const link = module.sourceMap === null ? "" : `//# sourceMappingURL=${basename(out)}.map\n`;
+  files.push({ path: out, text: module.text + link });
+  if (module.declaration !== null) files.push({ path: out.replace(/\.(m?)js$/, ".d.$1ts"), text: module.declaration });
+  if (module.sourceMap !== null) files.push({ path: `${out}.map`, text: module.sourceMap });
+  for (const { path, text } of files) await writeWhole(context.io, path, text);
+
+  const seconds = (performance.now() - began) / 1000;
+  const written = files.map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text) }));
+  if (context.json) printJson(context, { written, seconds: Math.round(seconds * 1000) / 1000 });
+  else {
+    for (const { path, bytes } of written) print(context, `wrote ${path}, ${formatSize(bytes)}`);
+    if (context.io.stderr.isTTY === true) note(context, context.noteStyle.dim(`in ${seconds.toFixed(2)} s`));
+  }
+  return exitCodes.ok;
+}

@@ -1,0 +1,244 @@
+/** Owns: `adjoint train`. */
+
+import { basename } from "node:path";
+import { elementCount, type Model } from "@adjoint/ir";
+import type { Command } from "@commander-js/extra-typings";
+import { Checkpointer } from "../checkpointer.ts";
+import { type Context, note, type Perform, print, printJson } from "../context.ts";
+import { type DataPort, type Dataset, portsOf } from "../data/dataset.ts";
+import { readDataset } from "../data/read-dataset.ts";
+import {
+  type BeginOptions,
+  type EpochReport,
+  type Examples,
+  importModel,
+  requireTrainable,
+  type Trainable,
+} from "../emitted-model.ts";
+import { type ExitCode, exitCodes, Failure, usageFailure } from "../failure.ts";
+import { formatSize, readBytes, writeWhole } from "../files.ts";
+import type { InterruptSignal } from "../io.ts";
+import { type Assignments, assignment, columnList, nameList, wholeNumber } from "../options.ts";
+import { chooseModel, loadPage } from "../page.ts";
+import { curve } from "../view/curve.ts";
+import { examples, section } from "../view/help.ts";
+import { countOf, formatDuration, formatNumber } from "../view/numbers.ts";
+import { type TrainingPlan, type TrainingView, trainingView } from "../view/training-view.ts";
+import { type DataFlags, dataHelp, dataOption, dataOptionsOf } from "./data-flags.ts";
+
+export function declareTrain(program: Command, perform: Perform): void {
+  program
+    .command("train")
+    .summary("train a model on data")
+    .description("Train a model on data, show how it goes, and save its parameters.")
+    .argument("<page>", "the .adj file")
+    .requiredOption(...dataOption.data)
+    .option("--validation <file>", "examples to measure after every epoch, not to learn from")
+    .option("--epochs <n>", "the epoch at which to end (default: the page's)", wholeNumber(0))
+    .option("--batch <n>", "examples per step (default: the page's)", wholeNumber(1))
+    .option("--seed <n>", "decides initial parameters and the order of examples (default: the page's)", wholeNumber(0))
+    .option(...dataOption.set, assignment)
+    .option(...dataOption.model)
+    .option("-o, --out <file>", "where the parameters go, as safetensors (default: <page>.safetensors, here)")
+    .option("--no-out", "don't save the parameters")
+    .option("--checkpoint <file>", "keep the run in this file, so that it can be resumed")
+    .option("--every <epochs>", "write the checkpoint after so many epochs (default: every 2 seconds)", wholeNumber(1))
+    .option("--resume <file>", "go on with the run of a checkpoint, and keep it there")
+    .option(...dataOption.columns, columnList)
+    .option(...dataOption.ignore, nameList)
+    .option("--json", "one JSON object a line: begin, epoch, checkpoint, end or interrupted")
+    .addHelpText(
+      "after",
+      examples(
+        ["adjoint train gender.adj --data people.csv", "writes gender.safetensors"],
+        ["adjoint train gender.adj -d people.csv --epochs 200 --seed 7", "another run"],
+        ["adjoint train gender.adj -d people.csv --columns x=weight,height", "columns by name"],
+        ["adjoint train mnist.adj -d mnist.csv --checkpoint run.ckpt", "safe against a power cut"],
+        ["adjoint train mnist.adj -d mnist.csv --resume run.ckpt", "go on where it ended"],
+      ) +
+        dataHelp +
+        section(
+          "Checkpoints",
+          "Ctrl-C ends the run between two steps, writes a checkpoint (without --checkpoint:",
+          "<page>.ckpt, here) and exits with 130. A checkpoint is replaced as a whole, so a run that",
+          "is killed leaves a good one. Resumed with the same data and options, a run ends in",
+          "parameters bit-identical to those of the run that wasn't interrupted.",
+        ),
+    )
+    .action((page, flags) => perform(flags, (context) => train(context, page, flags)));
+}
+
+interface TrainFlags extends DataFlags {
+  readonly data: string;
+  readonly validation?: string | undefined;
+  readonly epochs?: number | undefined;
+  readonly batch?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly set?: Assignments | undefined;
+  readonly model?: string | undefined;
+  readonly out?: string | false | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly every?: number | undefined;
+  readonly resume?: string | undefined;
+}
+
+/** Everything that is settled before the first step. */
+interface Run {
+  readonly model: Model;
+  readonly net: Trainable;
+  readonly data: Examples;
+  readonly validation: Examples | null;
+  readonly plan: TrainingPlan;
+  readonly checkpointPath: string | null;
+  /** Where an interruption leaves its checkpoint. */
+  readonly rescuePath: string;
+}
+
+async function train(context: Context, page: string, flags: TrainFlags): Promise<ExitCode> {
+  const run = await prepare(context, page, flags);
+  const { net, plan } = run;
+  const stem = basename(page, ".adj");
+  const view = trainingView(context);
+  const began = performance.now();
+  view.begin(plan);
+  const { reports, interruption } = await learn(context, run, flags.every ?? null, view);
+  const seconds = (performance.now() - began) / 1000;
+  const last = reports.at(-1) ?? null;
+
+  if (interruption !== null) {
+    await writeWhole(context.io, run.rescuePath, net.checkpoint());
+    if (context.json) {
+      printJson(context, { event: "interrupted", signal: interruption, epoch: net.epoch, checkpoint: run.rescuePath });
+    } else {
+      note(
+        context,
+        `interrupted after ${countOf(net.epoch, "epoch")}; the run is kept in ${run.rescuePath}`,
+        `  = go on with: adjoint train ${page} --data ${flags.data} --resume ${run.rescuePath}`,
+      );
+    }
+    return interruption === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
+  }
+
+  const out = flags.out === false ? null : (flags.out ?? `${stem}.safetensors`);
+  const bytes = net.save();
+  if (out !== null) await writeWhole(context.io, out, bytes);
+  if (context.json) {
+    const { loss, metrics } = last ?? net.evaluate(run.data);
+    printJson(context, { event: "end", epoch: net.epoch, loss, metrics, out, seconds });
+    return exitCodes.ok;
+  }
+  const chart = curve(
+    reports.map((report) => report.loss),
+    Math.min(context.io.stdout.columns ?? 80, 100),
+  );
+  if (chart !== "") print(context, "loss", chart);
+  if (last === null) print(context, `nothing to do: the run has completed ${countOf(net.epoch, "epoch")} already`);
+  else {
+    const { style } = context;
+    const metrics = Object.entries(last.metrics).map(([name, value]) => `, ${name} ${formatNumber(value)}`);
+    const how = `after ${countOf(net.epoch, "epoch")}, in ${formatDuration(seconds)}`;
+    print(context, `${style.bold(run.model.name)}: loss ${formatNumber(last.loss)}${metrics.join("")} ${how}`);
+  }
+  if (out !== null) print(context, `wrote ${out}, ${formatSize(bytes.length)}`);
+  return exitCodes.ok;
+}
+
+async function prepare(context: Context, page: string, flags: TrainFlags): Promise<Run> {
+  const { io } = context;
+  const checkpointPath = flags.checkpoint ?? flags.resume ?? null;
+  if (flags.every !== undefined && checkpointPath === null) throw usageFailure("--every needs --checkpoint <file>");
+  if (flags.resume !== undefined && flags.seed !== undefined) {
+    throw usageFailure("a resumed run has its seed already", "leave --seed out");
+  }
+  const program = await loadPage(context, page, flags.set);
+  const model = chooseModel(program, flags.model);
+  const ports = portsOf(model);
+  const begin = await importModel(program, model);
+  const net = requireTrainable(begin(await beginOptions(context, flags)), model);
+  const options = dataOptionsOf(flags, false);
+  const data = await readDataset(io, flags.data, ports, options);
+  const validation = flags.validation === undefined ? null : await readDataset(io, flags.validation, ports, options);
+  const { training } = model;
+  if (training === null) throw new Error(`${model.name} trains without a train statement`);
+  const plan: TrainingPlan = {
+    model: model.name,
+    page: program.path,
+    parameters: model.parameters.reduce((sum, parameter) => sum + elementCount(parameter.shape), 0),
+    examples: data.count,
+    validationExamples: validation?.count ?? null,
+    optimizer: training.optimizer.name,
+    settings: Object.fromEntries(training.optimizer.settings.map(({ name, value }) => [name, value])),
+    from: net.epoch,
+    until: flags.epochs ?? training.epochs,
+    batch: flags.batch ?? training.batch,
+    seed: flags.resume === undefined ? (flags.seed ?? training.seed) : null,
+  };
+  return {
+    model,
+    net,
+    data: asExamples(data, ports),
+    validation: validation === null ? null : asExamples(validation, ports),
+    plan,
+    checkpointPath,
+    rescuePath: checkpointPath ?? `${basename(page, ".adj")}.ckpt`,
+  };
+}
+
+async function beginOptions(context: Context, flags: TrainFlags): Promise<BeginOptions> {
+  if (flags.resume !== undefined) return { checkpoint: await readBytes(context.io, flags.resume) };
+  return flags.seed === undefined ? {} : { seed: flags.seed };
+}
+
+function asExamples(dataset: Dataset, ports: readonly DataPort[]): Examples {
+  return Object.fromEntries(ports.map(({ name }) => [name, dataset.values.get(name) ?? new Float64Array()]));
+}
+
+interface Learned {
+  readonly reports: readonly EpochReport[];
+  readonly interruption: InterruptSignal | null;
+}
+
+/** Runs the epochs; leaves the net between two steps, however it ends. @throws Failure `diverged` */
+async function learn(context: Context, run: Run, every: number | null, view: TrainingView): Promise<Learned> {
+  const { net, plan, checkpointPath } = run;
+  const reports: EpochReport[] = [];
+  const controller = new AbortController();
+  let interruption: InterruptSignal | null = null;
+  const ignoreInterrupts = context.io.onInterrupt((signal) => {
+    interruption = signal;
+    controller.abort();
+  });
+  const checkpointer =
+    checkpointPath === null
+      ? null
+      : new Checkpointer(context.io, checkpointPath, net, every, (epoch) => view.checkpoint(checkpointPath, epoch));
+  try {
+    const options = { until: plan.until, batch: plan.batch, signal: controller.signal };
+    const validation = run.validation === null ? {} : { validation: run.validation };
+    for await (const report of net.train(run.data, { ...options, ...validation })) {
+      if (Number.isNaN(report.loss)) throw diverged(report, plan);
+      reports.push(report);
+      view.epoch(report);
+      await checkpointer?.afterEpoch(report.epoch);
+    }
+    if (net.epoch >= plan.until) {
+      interruption = null;
+      await checkpointer?.flush();
+    }
+  } finally {
+    ignoreInterrupts();
+    await checkpointer?.stop();
+    view.end();
+  }
+  return { reports, interruption };
+}
+
+function diverged(report: EpochReport, plan: TrainingPlan): Failure {
+  const rate = Object.entries(plan.settings).find(([name]) => name === "rate")?.[1];
+  return new Failure("diverged", `the loss became NaN in epoch ${report.epoch}; nothing was saved`, {
+    help: [
+      rate === undefined ? "the steps may be too large" : `the steps may be too large: try a rate below ${rate}`,
+      "or the formulas leave their domain (log of 0, division by 0) for these data",
+    ],
+  });
+}

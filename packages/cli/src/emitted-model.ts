@@ -1,0 +1,125 @@
+/**
+ * Owns: a model as a running class. The page is compiled to one JavaScript module without imports, which is imported from
+ * memory: what trains here is what `adjoint compile` writes, not an interpreter beside it.
+ */
+
+import type { Model, Program } from "@adjoint/ir";
+import { Failure } from "./failure.ts";
+
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly values: Float64Array | Float32Array;
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+/** By port, flat: one example after another, each in row-major order. */
+export type Examples = Readonly<Record<string, Float64Array>>;
+
+export interface Evaluation {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface EpochReport extends Evaluation {
+  /** Epochs completed since the parameters were drawn. */
+  readonly epoch: number;
+  /** At which epoch the run will end. */
+  readonly epochs: number;
+  readonly step: number;
+  readonly validation: Evaluation | null;
+}
+
+export interface TrainOptions {
+  readonly until: number;
+  readonly batch: number;
+  readonly signal: AbortSignal;
+  readonly validation?: Examples;
+}
+
+/** What the class of every model can do. */
+export interface Predictor {
+  readonly parameters: Tensors;
+  predictAll(examples: Examples): readonly Readonly<Record<string, unknown>>[];
+  save(): Uint8Array;
+}
+
+/** … of one with a loss, */
+export interface Differentiable extends Predictor {
+  evaluate(data: Examples): Evaluation;
+  gradients(data: Examples): Tensors;
+}
+
+/** … and of one with an optimizer. */
+export interface Trainable extends Differentiable {
+  readonly epoch: number;
+  train(data: Examples, options: TrainOptions): AsyncIterable<EpochReport>;
+  checkpoint(): Uint8Array;
+}
+
+export interface BeginOptions {
+  readonly seed?: number;
+  /** A safetensors file. */
+  readonly parameters?: Uint8Array;
+  /** What `checkpoint` gave. */
+  readonly checkpoint?: Uint8Array;
+}
+
+/** A model of the page, begun anew, from parameters or from a checkpoint. */
+export type Begin = (options: BeginOptions) => Predictor;
+
+/** Compiles the page and imports it. @throws Failure if the module lacks the model */
+export async function importModel(program: Program, model: Model): Promise<Begin> {
+  const { compile } = await import("@adjoint/compiler");
+  const { text } = compile(program, { language: "js", standalone: true });
+  const emitted: unknown = await import(/* @vite-ignore */ moduleUrl(text));
+  const Class = memberOf(emitted, model.name);
+  if (!isModelClass(Class)) throw new Error(`the emitted module exports no class ${model.name}`);
+  return (options) => new Class(options);
+}
+
+/** @throws Failure `no-loss` */
+export function requireDifferentiable(net: Predictor, model: Model): Differentiable {
+  if (isDifferentiable(net)) return net;
+  throw new Failure("no-loss", `the model ${model.name} has no loss`, {
+    help: ["add one to the model, such as: loss mse(y_predicted, y)"],
+  });
+}
+
+/** @throws Failure `no-loss`, `no-optimizer` */
+export function requireTrainable(net: Predictor, model: Model): Trainable {
+  const differentiable = requireDifferentiable(net, model);
+  if (isTrainable(differentiable)) return differentiable;
+  throw new Failure("no-optimizer", `the model ${model.name} says nothing about its training`, {
+    help: ["add to the model: train { optimizer sgd(rate: 0.1)  epochs 100 }"],
+  });
+}
+
+type ModelClass = new (options: BeginOptions) => Predictor;
+
+/** The module is of our own making: that the members exist is all there is to ask at run time. */
+function isModelClass(value: unknown): value is ModelClass {
+  const prototype = typeof value === "function" ? memberOf(value, "prototype") : undefined;
+  return hasMethods(prototype, ["predictAll", "save"]);
+}
+
+function isDifferentiable(net: Predictor): net is Differentiable {
+  return hasMethods(net, ["evaluate", "gradients"]);
+}
+
+function isTrainable(net: Differentiable): net is Trainable {
+  return hasMethods(net, ["train", "checkpoint"]);
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return names.every((name) => typeof memberOf(value, name) === "function");
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
+  return Reflect.get(value, name);
+}
+
+/** A module's text as its own address: nothing is written anywhere, and nothing is evaluated as a string. */
+function moduleUrl(text: string): string {
+  return `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`;
+}

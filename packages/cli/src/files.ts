@@ -1,0 +1,91 @@
+/** Owns: reading and writing of files. A write is whole or not at all; a failure says which file and why. */
+
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Readable } from "node:stream";
+import writeFileAtomic from "write-file-atomic";
+import { Failure, messageOf } from "./failure.ts";
+import type { Io } from "./io.ts";
+
+/** `-` stands for standard input and output wherever a path may. */
+export const standardStream = "-";
+
+/** @throws Failure `unreadable-file` */
+export async function readBytes(io: Io, path: string): Promise<Uint8Array> {
+  if (path === standardStream) return readAll(io.stdin);
+  try {
+    return await readFile(resolve(io.cwd, path));
+  } catch (error) {
+    throw new Failure("unreadable-file", `cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** UTF-8 text, without a byte order mark. @throws Failure `unreadable-file`, `not-text` */
+export async function readText(io: Io, path: string): Promise<string> {
+  const bytes = await readBytes(io, path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Failure("not-text", `${path} is not UTF-8 text`);
+  }
+}
+
+/**
+ * Writes a file so that at every moment it holds the old content or the new, never a part: the new content is written
+ * beside it and flushed to the disk before it takes its name. @throws Failure `unwritable-file`
+ */
+export async function writeWhole(io: Io, path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await writeFileAtomic(resolve(io.cwd, path), typeof content === "string" ? content : Buffer.from(content));
+  } catch (error) {
+    throw new Failure("unwritable-file", `cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** `1.4 kB`, in powers of 1000. */
+export function formatSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const units = ["kB", "MB", "GB"] as const;
+  let value = bytes / 1000;
+  let unit: string = units[0];
+  for (const next of units.slice(1)) {
+    if (value < 999.95) break;
+    value /= 1000;
+    unit = next;
+  }
+  return `${value.toFixed(1)} ${unit}`;
+}
+
+async function readAll(stream: Readable): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+  return Buffer.concat(chunks);
+}
+
+/** What the operating system said, in words. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  switch (code) {
+    case "ENOENT":
+      return "there is no such file or folder";
+    case "EISDIR":
+      return "it is a folder";
+    case "ENOTDIR":
+      return "a part of the path is a file, not a folder";
+    case "EACCES":
+    case "EPERM":
+      return "permission denied";
+    case "EROFS":
+      return "the file system is read-only";
+    case "ENOSPC":
+      return "the disk is full";
+    case "EMFILE":
+    case "ENFILE":
+      return "too many open files";
+    case null:
+    case undefined:
+      return messageOf(error);
+    // The operating system has many more; its own message says enough.
+  }
+  return messageOf(error);
+}
