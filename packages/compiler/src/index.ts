@@ -1,1 +1,7 @@
-export {};
+/** Owns: the package's public face. */
+
+export { type CompiledModule, compile } from "./compile.ts";
+export * from "./derive/layout.ts";
+export { deriveFunction, deriveProcedures } from "./derive/procedures.ts";
+export { type CompileOptions, defaultOptions } from "./options.ts";
+export * from "./procedure.ts";

@@ -51,10 +51,10 @@ export interface PredictorDefinition<T extends ModelTypes> {
   /** Zeros. */
   readonly allocate: (length: number) => T["floats"];
   readonly initialize: (p: T["floats"], seed: number) => void;
-  /** Writes the outputs of example n into `out`. */
+  /** Writes the outputs of example n into `out`, from `n * outputSize` on. */
   readonly forward: (p: T["floats"], columns: Columns, out: T["floats"], n: number) => void;
   readonly readParameters: (p: T["floats"]) => T["parameters"];
-  readonly readOutputs: (out: T["floats"]) => T["outputs"];
+  readonly readOutputs: (out: T["floats"], n: number) => T["outputs"];
 }
 
 export interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {

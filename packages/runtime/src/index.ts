@@ -19,7 +19,14 @@ export {
   RunError,
   type RunErrorCode,
 } from "./error.ts";
-export { Differentiable, type NetworkOptions, Predictor, Trainable, type TrainableOptions } from "./model.ts";
+export {
+  Differentiable,
+  type InferenceOptions,
+  type NetworkOptions,
+  Predictor,
+  Trainable,
+  type TrainableOptions,
+} from "./model.ts";
 export { normal, permutation, uniform } from "./random.ts";
 export {
   type NamedTensor,

@@ -24,12 +24,16 @@ import { checkSeed } from "./random.ts";
 import { sizeOf } from "./tensor.ts";
 import { type EpochReport, type Evaluation, measure, planRun, runEpochs, type TrainOptions } from "./trainer.ts";
 
+/** How a network begins that cannot draw parameters of its own. */
+export interface InferenceOptions {
+  /** The bytes that `save` or `checkpoint` gave. */
+  readonly parameters: Uint8Array;
+}
+
 /** How a network begins. */
-export interface NetworkOptions {
+export interface NetworkOptions extends Partial<InferenceOptions> {
   /** Decides the initial parameters and the order of examples; a whole number. */
   readonly seed?: number;
-  /** The bytes that `save` or `checkpoint` gave: begins with those parameters. */
-  readonly parameters?: Uint8Array;
 }
 
 export interface TrainableOptions extends NetworkOptions {
@@ -55,25 +59,26 @@ export class Predictor<T extends ModelTypes> {
 
   /** The outputs for one example. @throws {DataError} */
   predict(inputs: T["inputs"]): T["outputs"] {
-    const columns = readExample(this.#definition.inputs, inputs);
-    return this.#outputs(columns, 0);
+    const definition = this.#definition;
+    const out = definition.allocate(definition.outputSize);
+    definition.forward(this.p, readExample(definition.inputs, inputs), out, 0);
+    return definition.readOutputs(out, 0);
   }
 
   /** The outputs for each of any number of examples. @throws {DataError} */
   predictAll(examples: T["examples"]): T["outputs"][] {
-    const { columns, count } = readDataset(this.#definition.inputs, examples);
-    return Array.from({ length: count }, (_, n) => this.#outputs(columns, n));
+    const definition = this.#definition;
+    const { columns, count } = readDataset(definition.inputs, examples);
+    const out = definition.allocate(count * definition.outputSize);
+    return Array.from({ length: count }, (_, n) => {
+      definition.forward(this.p, columns, out, n);
+      return definition.readOutputs(out, n);
+    });
   }
 
   /** The parameters as a safetensors file. */
   save(): Uint8Array {
     return writeParameters(this.#definition.model, this.#definition.parameters, this.p);
-  }
-
-  #outputs(columns: readonly Float64Array[], n: number): T["outputs"] {
-    const out = this.#definition.allocate(this.#definition.outputSize);
-    this.#definition.forward(this.p, columns, out, n);
-    return this.#definition.readOutputs(out);
   }
 }
 

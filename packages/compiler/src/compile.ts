@@ -1,0 +1,66 @@
+/** Owns: the whole way from a program to the text of its module. */
+
+import type { Program } from "@adjoint/ir";
+import { deriveFunction, deriveProcedures } from "./derive/procedures.ts";
+import { assembleModule, type CompiledModel } from "./module/assemble-module.ts";
+import { nameModule } from "./module/module-names.ts";
+import { printModule } from "./module/print-module.ts";
+import { runtimeNames } from "./module/runtime-text.ts";
+import { writeSourceMap } from "./module/source-map.ts";
+import { type CompileOptions, defaultOptions } from "./options.ts";
+import type { EmittedFunction, Procedure } from "./procedure.ts";
+import { emit } from "./targets/typescript/emit.ts";
+
+export interface CompiledModule {
+  /** The module, in the language asked for. It ends in a line break and is the same for the same program and options. */
+  readonly text: string;
+  /** The declaration file that belongs beside a JavaScript module; null for TypeScript. */
+  readonly declaration: string | null;
+  /** A source map (version 3, JSON) from `text` to the pages, if asked for. The text has no comment that names it. */
+  readonly sourceMap: string | null;
+  /** The classes and plain functions that the module exports, by their names in the program. */
+  readonly exports: ReadonlyMap<string, string>;
+}
+
+/** Compiles all models and plain functions of a program into one module. */
+export function compile(program: Program, options: Partial<CompileOptions> = {}): CompiledModule {
+  const complete = { ...defaultOptions, ...options };
+  const names = nameModule(program, complete.standalone ? runtimeNames() : []);
+  const functions = program.functions.map((definition) =>
+    deriveFunction(definition, {}).map((procedure) => ({ ...procedure, name: names.function(procedure.name) })),
+  );
+  const models = program.models.map((model, k) => {
+    const own = names.models[k];
+    if (own === undefined) throw new RangeError("every model is named");
+    const procedures = deriveProcedures(model, complete).map((procedure) => ({
+      role: procedure.name,
+      procedure: { ...procedure, name: own.procedure(procedure.name) },
+    }));
+    return { model, own, procedures };
+  });
+  const all: readonly Procedure[] = [
+    ...functions.flat(),
+    ...models.flatMap(({ procedures }) => procedures.map(({ procedure }) => procedure)),
+  ];
+  const code = emit(all, complete);
+  const byName = new Map(code.functions.map((emitted): [string, EmittedFunction] => [emitted.name, emitted]));
+  const compiled = models.map(({ model, own, procedures }): CompiledModel => {
+    const found = procedures.map(({ role, procedure }) => {
+      const emitted = byName.get(procedure.name);
+      if (emitted === undefined) throw new RangeError(`no function was emitted for ${procedure.name}`);
+      return [role, { procedure, emitted }] as const;
+    });
+    return { model, own, procedures: new Map(found) };
+  });
+  const { header, items } = assembleModule(program, all, code, compiled, complete);
+  const printed = printModule(header, items, complete.language);
+  return {
+    text: printed.text,
+    declaration: complete.language === "js" ? printModule(header, items, "dts").text : null,
+    sourceMap: complete.sourceMap ? writeSourceMap(printed) : null,
+    exports: new Map([
+      ...models.map(({ model, own }) => [model.name, own.className] as const),
+      ...program.functions.map(({ name }) => [name, names.function(name)] as const),
+    ]),
+  };
+}

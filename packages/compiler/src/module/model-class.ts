@@ -1,0 +1,207 @@
+/**
+ * Owns: the class of a model and the definition behind it, which tells the runtime the model's names, shapes and functions.
+ * The class has no logic of its own: it is a superclass of the runtime with this model's types.
+ */
+
+import type { Model, Port } from "@adjoint/ir";
+import { metricLayout, outputLayout, parameterLayout, portLayout, type Slot, stateLayout } from "../derive/layout.ts";
+import type { EmittedFunction, Procedure } from "../procedure.ts";
+import { type ModelNames, memberName, quoted } from "./module-names.ts";
+import type { RuntimeNames } from "./runtime-names.ts";
+import { extents, type FloatArray, outputValue, view } from "./shapes.ts";
+import type { ClassItem, ConstantItem, Method } from "./structures.ts";
+
+/** What a model's class can do: predict; also measure and differentiate its loss; also learn. */
+export type ModelLevel = "predictor" | "differentiable" | "trainable";
+
+const superclasses: Readonly<Record<ModelLevel, string>> = {
+  predictor: "Predictor",
+  differentiable: "Differentiable",
+  trainable: "Trainable",
+};
+
+/** A procedure of the model and what the target made of it. */
+export interface CompiledProcedure {
+  readonly procedure: Procedure;
+  readonly emitted: EmittedFunction;
+}
+
+/** By the procedure's name in the model, `forward`. */
+export type CompiledProcedures = ReadonlyMap<string, CompiledProcedure>;
+
+export function levelOf(procedures: CompiledProcedures): ModelLevel {
+  if (!procedures.has("evaluate")) return "predictor";
+  return procedures.has("update") ? "trainable" : "differentiable";
+}
+
+/** The constant that the class hands to the runtime. */
+export function modelDefinition(
+  model: Model,
+  procedures: CompiledProcedures,
+  level: ModelLevel,
+  floats: FloatArray,
+  own: ModelNames,
+  names: RuntimeNames,
+): ConstantItem {
+  const parameters = parameterLayout(model);
+  const trained = parameters.slots.filter((slot) => !slot.frozen);
+  const outputs = outputLayout(model);
+  const metrics = metricLayout(model);
+  const bind = (member: string, signature: readonly string[], assert: string, procedure = member): string =>
+    `${member}: ${binding(model, procedures.get(procedure), signature, assert)},`;
+  const views = (member: string, array: string, slots: readonly Slot[]): readonly string[] =>
+    members(
+      `${member}: (${slots.length === 0 ? "" : array}) =>`,
+      slots.map((slot) => [slot.name, view(array, slot.offset, slot.shape, names)]),
+    );
+  const initializer = (language: "ts" | "js"): readonly string[] => {
+    const assert = language === "ts" ? "!" : "";
+    const lines: string[] = [
+      `model: ${quoted(model.name)},`,
+      ...list("inputs", model.inputs.map(portText)),
+      ...list("parameters", parameters.slots.map(slotText)),
+      `outputSize: ${outputs.size},`,
+      `seed: ${model.training?.seed ?? 0},`,
+      `allocate: (length) => new ${floats}(length),`,
+      bind("initialize", ["p", "seed"], assert),
+      bind("forward", ["p", "columns", "out", "n"], assert),
+      ...views("readParameters", "p", parameters.slots),
+      ...members(
+        outputs.size === 0 ? "readOutputs: () =>" : "readOutputs: (out, n) =>",
+        outputs.slots.map(({ name, shape, offset }) => {
+          return [name, outputValue(shape, { array: "out", size: outputs.size, offset }, assert, names)];
+        }),
+      ),
+    ];
+    if (level === "predictor") return object(lines);
+    // Without a parameter to train, the gradient is empty and only the loss is left of it.
+    const gradient = procedures.has("gradient") ? "gradient" : "evaluate";
+    lines.push(
+      ...list("targets", model.targets.map(portText)),
+      `trained: ${parameters.trainable},`,
+      `metricCount: ${metrics.size},`,
+      bind("evaluate", ["p", "columns", "metrics", "n"], assert),
+      bind("gradient", ["p", "columns", "grad", "n"], assert, gradient),
+      ...views("readGradients", "grad", trained),
+      ...members(
+        `readMetrics: (${metrics.size === 0 ? "" : "metrics"}) =>`,
+        metrics.slots.map(({ name, offset }) => [name, `metrics[${offset}]${assert}`]),
+      ),
+    );
+    if (level === "differentiable" || model.training === null) return object(lines);
+    const { optimizer, epochs, batch, shuffle } = model.training;
+    lines.push(
+      `optimizer: ${quoted(optimizer.name)},`,
+      ...list("state", stateLayout(model).slots.map(slotText)),
+      `defaults: { epochs: ${epochs}, batch: ${batch}, shuffle: ${shuffle} },`,
+      bind("initializeState", ["state"], assert),
+      bind("update", ["p", "grad", "state", "t", "examples"], assert),
+      bind("step", ["p", "columns", "state", "t", "n"], assert),
+    );
+    return object(lines);
+  };
+  const type = `${names.localType(`${superclasses[level]}Definition`)}<${own.types}>`;
+  // Once for the names that the initializer mentions: what it collects is the same in both languages.
+  initializer("js");
+  return { kind: "constant", name: own.definition, docs: "", type, initializer };
+}
+
+export function modelClass(
+  model: Model,
+  level: ModelLevel,
+  drawn: boolean,
+  own: ModelNames,
+  names: RuntimeNames,
+): ClassItem {
+  const fromBytes = { name: "bytes", type: "Uint8Array", initializer: null };
+  const optionsType = level === "trainable" ? "TrainableOptions" : drawn ? "NetworkOptions" : "InferenceOptions";
+  const methods: Method[] = [
+    {
+      name: "constructor",
+      docs: "",
+      parameters: [{ name: "options", type: names.type(optionsType), initializer: drawn ? "{}" : null }],
+      returnType: null,
+      statements: [`super(${own.definition}, options);`],
+    },
+    {
+      name: "load",
+      isStatic: true,
+      docs: "A network with the parameters that `save` wrote. @throws {FileError} unless they are this model's.",
+      parameters: [fromBytes],
+      returnType: own.className,
+      statements: [`return new ${own.className}({ parameters: bytes });`],
+    },
+  ];
+  if (level === "trainable") {
+    methods.push({
+      name: "resume",
+      isStatic: true,
+      docs: "A network whose run goes on where `checkpoint` was called. @throws {FileError} unless it is this model's.",
+      parameters: [fromBytes],
+      returnType: own.className,
+      statements: [`return new ${own.className}({ checkpoint: bytes });`],
+    });
+  }
+  return {
+    kind: "class",
+    name: own.className,
+    isExported: true,
+    docs: model.doc,
+    extends: names.superclass(superclasses[level]),
+    types: own.types,
+    methods,
+  };
+}
+
+/**
+ * A function of the runtime's signature that calls the emitted one, which takes only what it needs and a column for each
+ * port. Where the two agree it is the emitted function itself.
+ */
+function binding(
+  model: Model,
+  compiled: CompiledProcedure | undefined,
+  signature: readonly string[],
+  assert: string,
+): string {
+  if (compiled === undefined) return "() => {}";
+  const { procedure, emitted } = compiled;
+  const ports = portLayout(model);
+  const args = procedure.parameters.map(({ name, type }) => {
+    if (type !== "data") return name;
+    return `columns[${ports.findIndex(({ array }) => array === name)}]${assert}`;
+  });
+  if (args.every((argument, k) => argument === signature[k])) return emitted.name;
+  const used = signature.map(
+    (name) => args.includes(name) || (name === "columns" && args.some((a) => a.startsWith("columns["))),
+  );
+  const parameters = signature.slice(0, used.lastIndexOf(true) + 1).map((name, k) => (used[k] ? name : `_${name}`));
+  return `(${parameters.join(", ")}) => ${emitted.name}(${args.join(", ")})`;
+}
+
+function portText({ name, shape, element }: Port): string {
+  const classes = element.kind === "class" ? element.count : null;
+  return `{ name: ${quoted(name)}, shape: ${extents(shape)}, classes: ${classes} }`;
+}
+
+function slotText({ name, shape, offset }: Slot): string {
+  return `{ name: ${quoted(name)}, shape: ${extents(shape)}, offset: ${offset} }`;
+}
+
+function list(member: string, items: readonly string[]): readonly string[] {
+  const [only] = items;
+  if (only === undefined) return [`${member}: [],`];
+  if (items.length === 1) return [`${member}: [${only}],`];
+  return [`${member}: [`, ...items.map((item) => `  ${item},`), "],"];
+}
+
+/** `lead ({ name: value, … }),` */
+function members(lead: string, entries: readonly (readonly [name: string, value: string])[]): readonly string[] {
+  const texts = entries.map(([name, value]) => `${memberName(name)}: ${value}`);
+  const whole = texts.length === 0 ? `${lead} ({}),` : `${lead} ({ ${texts.join(", ")} }),`;
+  if (whole.length <= 100) return [whole];
+  return [`${lead} ({`, ...texts.map((text) => `  ${text},`), "}),"];
+}
+
+function object(lines: readonly string[]): readonly string[] {
+  return ["{", ...lines.map((line) => `  ${line}`), "}"];
+}
