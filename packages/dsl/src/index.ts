@@ -3,4 +3,11 @@
 export type { Diagnostic, Label } from "./diagnostic.ts";
 export { type DiagnosticCode, diagnosticCodes } from "./diagnostic-codes.ts";
 export { type Parsed, parse } from "./parse.ts";
+export {
+  diagnosticToJson,
+  type JsonDiagnostic,
+  type JsonPlace,
+  type RenderOptions,
+  renderDiagnostic,
+} from "./render.ts";
 export type * from "./syntax-tree.ts";
