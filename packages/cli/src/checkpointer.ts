@@ -12,6 +12,7 @@ export class Checkpointer {
   readonly #every: number | null;
   readonly #timer: ReturnType<typeof setInterval> | null;
   #pending: Promise<void> = Promise.resolve();
+  #idle = true;
   #failure: { readonly error: unknown } | null = null;
 
   /** @param every epochs between two checkpoints; null: by the clock, within epochs too */
@@ -22,7 +23,8 @@ export class Checkpointer {
       await writeWhole(io, path, net.checkpoint());
       written(epoch);
     };
-    this.#timer = every === null ? setInterval(() => this.#enqueue(), millisecondsBetween) : null;
+    // A write that is still under way when its time comes again is a slow disk: one at a time is enough.
+    this.#timer = every === null ? setInterval(() => this.#idle && this.#enqueue(), millisecondsBetween) : null;
   }
 
   /** To be called after every epoch. @throws Failure if an earlier write failed */
@@ -45,9 +47,15 @@ export class Checkpointer {
   }
 
   #enqueue(): void {
-    this.#pending = this.#pending.then(this.#write).catch((error: unknown) => {
-      this.#failure ??= { error };
-    });
+    this.#idle = false;
+    this.#pending = this.#pending
+      .then(this.#write)
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#idle = true;
+      });
   }
 
   #rethrow(): void {

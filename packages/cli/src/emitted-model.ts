@@ -67,13 +67,13 @@ export interface BeginOptions {
 /** A model of the page, begun anew, from parameters or from a checkpoint. */
 export type Begin = (options: BeginOptions) => Predictor;
 
-/** Compiles the page and imports it. @throws Failure if the module lacks the model */
+/** Compiles the page and imports it. */
 export async function importModel(program: Program, model: Model): Promise<Begin> {
   const { compile } = await import("@adjoint/compiler");
-  const { text } = compile(program, { language: "js", standalone: true });
+  const { text, exports } = compile(program, { language: "js", standalone: true });
   const emitted: unknown = await import(/* @vite-ignore */ moduleUrl(text));
-  const Class = memberOf(emitted, model.name);
-  if (!isModelClass(Class)) throw new Error(`the emitted module exports no class ${model.name}`);
+  const Class = memberOf(emitted, exports.get(model.name) ?? model.name);
+  if (!isModelClass(Class)) throw new Error(`the emitted module exports no class for ${model.name}`);
   return (options) => new Class(options);
 }
 

@@ -1,0 +1,116 @@
+/** How numbers, tables and curves are written. */
+
+import { describe, expect, test } from "vitest";
+import { formatSize } from "../src/files.ts";
+import { curve, resample, sparkline } from "../src/view/curve.ts";
+import { formatTensor, nest } from "../src/view/nested.ts";
+import { countOf, formatDuration, formatNumber } from "../src/view/numbers.ts";
+import { suggestion } from "../src/view/suggestion.ts";
+import { table } from "../src/view/table.ts";
+
+test.each([
+  [0, "0"],
+  [-0.95216, "-0.9522"],
+  [0.1 + 0.2, "0.3"],
+  [1000, "1000"],
+  [123456.7, "123500"],
+  [1.23456e-7, "1.235e-7"],
+  [-4.5e20, "-4.5e+20"],
+  [Number.NaN, "NaN"],
+  [Number.POSITIVE_INFINITY, "∞"],
+  [Number.NEGATIVE_INFINITY, "-∞"],
+])("%d is written %s", (value, text) => {
+  expect(formatNumber(value)).toBe(text);
+});
+
+test.each([
+  [0.04, "0.0 s"],
+  [9.96, "10.0 s"],
+  [59.4, "59 s"],
+  [59.6, "1 min 00 s"],
+  [185, "3 min 05 s"],
+  [7800, "2 h 10 min"],
+])("%d seconds are written %s", (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
+});
+
+test.each([
+  [999, "999 bytes"],
+  [1000, "1.0 kB"],
+  [999_960, "1.0 MB"],
+  [2_345_678_901, "2.3 GB"],
+])("%d bytes are written %s", (bytes, text) => {
+  expect(formatSize(bytes)).toBe(text);
+});
+
+test("counts agree with their noun", () => {
+  expect([0, 1, 101_770].map((count) => countOf(count, "weight"))).toEqual([
+    "0 weights",
+    "1 weight",
+    "101,770 weights",
+  ]);
+});
+
+describe("a sparkline", () => {
+  test("goes from the least to the greatest value", () => {
+    expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8)).toBe("▁▂▃▄▅▆▇█");
+  });
+  test("of equal values lies low, and what isn't finite is a gap", () => {
+    expect(sparkline([3, 3, 3], 8)).toBe("▁▁▁");
+    expect(sparkline([0, Number.NaN, 1], 8)).toBe("▁ █");
+    expect(sparkline([], 8)).toBe("");
+  });
+  test("is never wider than asked for", () => {
+    expect(
+      sparkline(
+        Array.from({ length: 1000 }, (_, k) => -k),
+        16,
+      ),
+    ).toBe("██▇▇▆▆▅▅▄▄▃▃▂▂▁▁");
+  });
+});
+
+test("resampling keeps the mean, and short series as they are", () => {
+  expect(resample([1, 2, 3], 5)).toEqual([1, 2, 3]);
+  expect(resample([1, 3, 5, 7], 2)).toEqual([2, 6]);
+});
+
+test("a curve has an axis with values; a single value is none", () => {
+  const lines = curve([4, 3, 2, 1, 0], 40, 4).split("\n");
+  expect(lines).toHaveLength(5);
+  expect(lines[0]).toMatch(/^ +4 ┤|^ +4 ┼/);
+  expect(lines[4]).toMatch(/^ +0 ┤/);
+  expect(curve([1, Number.NaN], 40)).toBe("");
+});
+
+test("a table aligns its columns and ends no line in blanks", () => {
+  expect(
+    table(
+      [
+        { title: "name", align: "left" },
+        { title: "n", align: "right" },
+        { title: "", align: "left" },
+      ],
+      [
+        ["h", "6", "note"],
+        ["output", "12"],
+      ],
+    ),
+  ).toEqual(["name     n", "h        6  note", "output  12"]);
+});
+
+test("tensors nest by shape, long ones are cut", () => {
+  expect(nest([1, 2, 3, 4, 5, 6], [2, 3])).toEqual([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  expect(nest([7], [])).toBe(7);
+  expect(formatTensor([0.5, 1 / 3], [2, 1])).toBe("[[0.5], [0.3333]]");
+  expect(formatTensor(new Float64Array(784), [28, 28])).toBe("[0, 0, 0, 0, 0, 0, …] (28 × 28)");
+});
+
+test("a suggestion is the near name, or what there is", () => {
+  expect(suggestion("weigth", ["weight", "height"])).toEqual(["did you mean `weight`?"]);
+  expect(suggestion("q", ["weight", "height"])).toEqual(["there are `weight`, `height`"]);
+  expect(suggestion("q", [])).toEqual([]);
+});
