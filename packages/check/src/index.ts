@@ -1,1 +1,9 @@
-export {};
+/** Owns: what users of the checks see. */
+
+export * from "./branch-signature.ts";
+export * from "./build-recipe.ts";
+export * from "./compare.ts";
+export * from "./finite-differences.ts";
+export * from "./random-numbers.ts";
+export * from "./random-recipe.ts";
+export * from "./restrict-to-line.ts";

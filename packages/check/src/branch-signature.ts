@@ -1,0 +1,87 @@
+/**
+ * Owns: which way a graph went where it is only piecewise smooth. Two points with one signature lie on one smooth piece,
+ * as far as their ends can tell; a difference across two signatures says nothing about a derivative.
+ */
+
+import {
+  flatIndex,
+  forEachIndex,
+  type Node,
+  type Observer,
+  reducedStrides,
+  type ScalarFunction,
+  type ScalarFunctionName,
+  scalarFunctions,
+} from "@adjoint/ir";
+
+export interface BranchTrace {
+  readonly observe: Observer;
+  /** Of all that was observed so far, in 64 bits: equal for equal decisions, and (but for chance) only then. */
+  readonly signature: () => string;
+}
+
+/**
+ * Records, of each node it observes: the results of comparisons and roundings, the side of each kink, which argument won
+ * a min, max or select, which elements attain an extremum, and where a pick read.
+ */
+export function traceBranches(): BranchTrace {
+  // Two runs of FNV-1a from different bases.
+  let low = 0x811c9dc5;
+  let high = 0x01234567;
+  const record = (decision: number): void => {
+    const word = Number.isNaN(decision) ? 0x7ff80000 : decision | 0;
+    low = Math.imul(low ^ word, 0x01000193);
+    high = Math.imul(high ^ (word + 1), 0x01000193);
+    // Multiplication carries only upwards: fold the high bits back, or they would decide nothing.
+    low ^= low >>> 15;
+    high ^= high >>> 13;
+  };
+  return {
+    observe: (node, values, args) => recordNode(node, values, args, record),
+    signature: () => [high, low].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join(""),
+  };
+}
+
+function recordNode(
+  node: Node,
+  values: Float64Array,
+  args: readonly Float64Array[],
+  record: (decision: number) => void,
+): void {
+  switch (node.kind) {
+    case "input":
+    case "constant":
+    case "index":
+    case "read":
+    case "gradient":
+      return;
+    case "map": {
+      const decide = decisionOf(node.fn);
+      if (decide === null) return;
+      for (let k = 0; k < values.length; k++) record(decide(values[k]!, ...args.map((arg) => arg[k]!)));
+      return;
+    }
+    case "reduce": {
+      if (node.op === "sum" || node.op === "prod") return;
+      const strides = reducedStrides(node.arg.shape, node.axes);
+      const [arg] = args;
+      forEachIndex(node.arg.shape, (at, k) => record(arg![k] === values[flatIndex(at, strides)] ? 1 : 0));
+      return;
+    }
+    case "pick":
+      for (const index of args[1]!) record(index);
+      return;
+  }
+}
+
+/** The piece of a scalar function that it is on, from its value and arguments; null for a function of one piece. */
+function decisionOf(fn: ScalarFunctionName): ((value: number, ...x: number[]) => number) | null {
+  const f: ScalarFunction = scalarFunctions[fn];
+  if (fn === "stop_gradient") return null;
+  if (fn === "select") return (_, condition) => (condition === 0 ? 0 : 1);
+  if (fn === "min" || fn === "max") return (_, x, z) => Math.sign(x! - z!);
+  if (f.partials.every((partial) => partial === null)) return (value) => value;
+  const kinks = f.domain[0]?.kinks;
+  if (kinks === undefined) return null;
+  return (_, x) => kinks.reduce((sides, kink) => sides + Math.sign(x! - kink), 0);
+}

@@ -1,0 +1,175 @@
+/**
+ * Owns: recipes for random graphs, as plain data that fast-check draws and shrinks. Every value of these types is a
+ * recipe: `build-recipe.ts` reads numbers modulo what there is to choose from, so shrinking never has to be repaired.
+ * In every field 0 (and the first of each list) is the plainest choice.
+ */
+
+import type { ReductionOp, ScalarFunctionName } from "@adjoint/ir";
+import { scalarFunctionNames, scalarFunctions } from "@adjoint/ir";
+import fc from "fast-check";
+
+/** How one axis of a tensor is read in the index space of the reader. */
+export interface Move {
+  /** Which axis of the reader drives it, counted from the axis at its own position. */
+  readonly axis: number;
+  /** 0: forwards, 1: backwards, 2: every second element, 3: not at all. */
+  readonly stride: number;
+  /** Whether the next axis is added, as in the window `i + u` of a convolution. */
+  readonly window: boolean;
+  readonly offset: number;
+}
+
+/** A tensor already made, counted backwards from the newest. */
+export type Reference = number;
+
+export type Step =
+  | {
+      readonly kind: "map";
+      readonly fn: ScalarFunctionName;
+      /** The first gives the shape; the others are read at it. Of three, as many as the function takes are used. */
+      readonly args: readonly [Reference, Reference, Reference];
+      readonly moves: readonly Move[];
+    }
+  | {
+      readonly kind: "read";
+      readonly source: Reference;
+      readonly shape: readonly number[];
+      readonly moves: readonly Move[];
+      readonly fill: number | null;
+    }
+  | {
+      readonly kind: "reduce";
+      readonly op: ReductionOp;
+      readonly arg: Reference;
+      /** Which axes, by position; at least one is reduced. */
+      readonly axes: readonly boolean[];
+    }
+  | {
+      readonly kind: "pick";
+      readonly source: Reference;
+      readonly axis: number;
+      /** An input of classes, or the whole part of a tensor computed so far. */
+      readonly at: "classes" | Reference;
+      readonly moves: readonly Move[];
+    }
+  | { readonly kind: "index"; readonly shape: readonly number[]; readonly strides: readonly number[] }
+  | { readonly kind: "constant"; readonly shape: readonly number[]; readonly value: number }
+  /** The gradient of a tensor's sum with respect to a leaf, as a value. */
+  | { readonly kind: "gradient"; readonly of: Reference; readonly wrt: number };
+
+export interface Leaf {
+  readonly role: "parameter" | "input" | "target";
+  readonly shape: readonly number[];
+}
+
+export interface Recipe {
+  /** The first is a parameter whatever it says. */
+  readonly leaves: readonly Leaf[];
+  readonly steps: readonly Step[];
+  /** Decides the numbers of parameters and inputs. */
+  readonly seed: number;
+  /** Numbers are multiples of one half, which makes ties and kinks likely instead of impossible. */
+  readonly lattice: boolean;
+}
+
+export interface RecipeOptions {
+  /** Most steps of a recipe. Default 12. */
+  readonly steps?: number;
+  /** Whether gradients may occur as values (they must be expanded before anything runs). Default false. */
+  readonly gradients?: boolean;
+}
+
+/** Random recipes for well-typed graphs; `buildProgram` makes the graph. */
+export function arbitraryRecipe(options: RecipeOptions = {}): fc.Arbitrary<Recipe> {
+  return fc.record({
+    leaves: fc.array(fc.record({ role: fc.constantFrom("parameter", "input", "target"), shape }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    steps: fc.array(arbitraryStep(options.gradients ?? false), {
+      minLength: 1,
+      maxLength: options.steps ?? 12,
+      size: "max",
+    }),
+    seed: fc.integer({ min: 0, max: 0x7fffffff }),
+    lattice: fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, { arbitrary: fc.constant(true), weight: 1 }),
+  });
+}
+
+// A step function ends every derivative: a few of them make branches, many would leave nothing to check.
+const isStep = (fn: ScalarFunctionName): boolean => scalarFunctions[fn].partials.every((partial) => partial === null);
+const scalarFunction = fc.oneof(
+  { arbitrary: fc.constantFrom(...scalarFunctionNames.filter((fn) => !isStep(fn))), weight: 8 },
+  { arbitrary: fc.constantFrom(...scalarFunctionNames.filter(isStep)), weight: 1 },
+);
+const shape = fc.array(fc.constantFrom(2, 1, 3, 4), { maxLength: 3 });
+// Recent tensors are likelier, or long chains would hardly occur.
+const reference = fc.oneof({ arbitrary: fc.nat(2), weight: 3 }, { arbitrary: fc.nat(15), weight: 1 });
+const move: fc.Arbitrary<Move> = fc.record({
+  axis: fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: fc.nat(2), weight: 1 }),
+  stride: fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: fc.nat(3), weight: 1 }),
+  window: fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, { arbitrary: fc.constant(true), weight: 1 }),
+  offset: fc.nat(5),
+});
+const moves = fc.array(move, { maxLength: 3 });
+
+function arbitraryStep(gradients: boolean): fc.Arbitrary<Step> {
+  const steps: fc.WeightedArbitrary<Step>[] = [
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        kind: fc.constant("map"),
+        fn: scalarFunction,
+        args: fc.tuple(reference, reference, reference),
+        moves,
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant("read"),
+        source: reference,
+        shape,
+        moves,
+        fill: fc.constantFrom(null, 0, 1, -0.5),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant("reduce"),
+        op: fc.constantFrom("sum", "prod", "max", "min"),
+        arg: reference,
+        axes: fc.array(fc.boolean(), { maxLength: 3 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("pick"),
+        source: reference,
+        axis: fc.nat(2),
+        at: fc.oneof(fc.constant("classes" as const), reference),
+        moves,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("index"),
+        shape,
+        strides: fc.array(fc.integer({ min: -2, max: 2 }), { maxLength: 3 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant("constant"), shape, value: fc.constantFrom(1, 0, 2, -1, 0.5, -1.5) }),
+    },
+  ];
+  if (gradients)
+    steps.push({
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant("gradient"), of: reference, wrt: fc.nat(3) }),
+    });
+  return fc.oneof(...steps);
+}

@@ -1,0 +1,58 @@
+/** Owns: a graph's scalar output along a line through the space of its inputs: what central differences are taken of. */
+
+import { type Graph, type InputNode, interpret, type Node } from "@adjoint/ir";
+import { traceBranches } from "./branch-signature.ts";
+import type { Sample } from "./finite-differences.ts";
+
+/** Elements by input node: a point in the space of a graph's inputs, or (with nodes left out, which are 0) a direction. */
+export type Point = ReadonlyMap<InputNode, ArrayLike<number>>;
+
+/**
+ * t ↦ the output `name` at `point + t · direction`, with the branches taken there. Whatever `stop_gradient` stops keeps
+ * the value it has at t = 0, so that differences see what differentiation sees.
+ *
+ * @throws {RangeError} if the graph has no such output, or it is no scalar.
+ */
+export function restrictToLine(graph: Graph, name: string, point: Point, direction: Point): (t: number) => Sample {
+  const at = (t: number) => (node: InputNode) => {
+    const origin = point.get(node);
+    if (origin === undefined) throw new RangeError(`the point says nothing of ${node.name}`);
+    const slope = direction.get(node);
+    return slope === undefined ? origin : Array.from(origin, (x, k) => x + t * slope[k]!);
+  };
+  const held = new Map<Node, Float64Array>();
+  const sample = (t: number): Sample => {
+    const trace = traceBranches();
+    const results = interpret(graph, at(t), (node, values, args) => {
+      if (node.kind === "map" && node.fn === "stop_gradient") {
+        const before = held.get(node);
+        if (before === undefined) held.set(node, values.slice());
+        else values.set(before);
+      }
+      trace.observe(node, values, args);
+    });
+    const result = results.get(name);
+    if (result?.length !== 1) throw new RangeError(`${graph.name} has no scalar output ${name}`);
+    return { value: result[0]!, branch: trace.signature() };
+  };
+  const centre = sample(0);
+  return (t) => (t === 0 ? centre : sample(t));
+}
+
+/** ⟨gradient, direction⟩ over the inputs that the direction moves. */
+export function innerProduct(gradient: Point, direction: Point): number {
+  let sum = 0;
+  for (const [node, slope] of direction) {
+    const slopeOf = gradient.get(node);
+    if (slopeOf === undefined) throw new RangeError(`no gradient with respect to ${node.name}`);
+    for (let k = 0; k < slope.length; k++) sum += slopeOf[k]! * slope[k]!;
+  }
+  return sum;
+}
+
+/** A random direction of length 1 in the space of the given inputs. */
+export function randomDirection(inputs: readonly InputNode[], lengths: Point, normal: () => number): Point {
+  const raw = inputs.map((node) => [node, Float64Array.from({ length: lengths.get(node)!.length }, normal)] as const);
+  const length = Math.hypot(...raw.flatMap(([, values]) => [...values])) || 1;
+  return new Map(raw.map(([node, values]) => [node, values.map((x) => x / length)]));
+}
