@@ -3,5 +3,6 @@
 export { type CompiledModule, compile } from "./compile.ts";
 export * from "./derive/layout.ts";
 export { deriveFunction, deriveProcedures } from "./derive/procedures.ts";
+export * from "./explain/index.ts";
 export { type CompileOptions, defaultOptions } from "./options.ts";
 export * from "./procedure.ts";

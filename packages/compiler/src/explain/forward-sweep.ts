@@ -9,10 +9,13 @@ import {
   type Algebra,
   elementCount,
   evaluateAffine,
+  flatIndex,
+  forEachIndex,
   GraphError,
   type InputNode,
   type Node,
   reachable,
+  reducedStrides,
   type Shape,
   scalarFunctions,
 } from "@adjoint/ir";
@@ -195,8 +198,7 @@ export function flatten(index: readonly number[], shape: Shape): number {
 
 function readPositions(forms: readonly Affine[], shape: Shape, source: Shape): Int32Array {
   const positions = new Int32Array(elementCount(shape));
-  const at = new Array<number>(shape.length).fill(0);
-  for (let e = 0; e < positions.length; e++) {
+  forEachIndex(shape, (at, e) => {
     let k = 0;
     for (let axis = 0; axis < forms.length && k >= 0; axis++) {
       const form = forms[axis];
@@ -205,8 +207,7 @@ function readPositions(forms: readonly Affine[], shape: Shape, source: Shape): I
       k = i < 0 || i >= extent ? -1 : k * extent + i;
     }
     positions[e] = k;
-    advance(at, shape);
-  }
+  });
   return positions;
 }
 
@@ -223,26 +224,9 @@ function pickPositions(at: Float64Array, source: Shape, axis: number): Int32Arra
 /** For each element of a reduced tensor, the element of the result that it goes to. */
 function reducedPositions(shape: Shape, axes: readonly number[]): Int32Array {
   const positions = new Int32Array(elementCount(shape));
-  const at = new Array<number>(shape.length).fill(0);
-  for (let e = 0; e < positions.length; e++) {
-    let k = 0;
-    for (let axis = 0; axis < shape.length; axis++) {
-      if (!axes.includes(axis)) k = k * (shape[axis] ?? 1) + (at[axis] ?? 0);
-    }
-    positions[e] = k;
-    advance(at, shape);
-  }
+  const strides = reducedStrides(shape, axes);
+  forEachIndex(shape, (at, e) => {
+    positions[e] = flatIndex(at, strides);
+  });
   return positions;
-}
-
-/** The next index vector in row-major order. */
-function advance(at: number[], shape: Shape): void {
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const next = (at[axis] ?? 0) + 1;
-    if (next < (shape[axis] ?? 1)) {
-      at[axis] = next;
-      return;
-    }
-    at[axis] = 0;
-  }
 }

@@ -13,3 +13,4 @@ export type {
 } from "./expression.ts";
 export { formatNumber, printCondition, printExpression } from "./print-expression.ts";
 export { type RenderOptions, renderDerivation } from "./render-derivation.ts";
+export * from "./summary.ts";
