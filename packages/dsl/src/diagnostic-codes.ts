@@ -41,13 +41,18 @@ export const diagnosticCodes = {
   "missing-argument": "An argument without a default is not given.",
   "too-many-arguments": "More arguments are given than the callee takes.",
   "unknown-hyperparameter": "The model has no hyperparameter of that name.",
+  "reserved-name": "A name whose meaning is fixed is given another.",
+  "shadowed-index": "An index has the name of one that is in scope already.",
+  "missing-name": "An output or metric is neither named nor the call of something with a name.",
 
   // ── shapes, sizes and indices ──────────────────────────────────────────────────────────────────────────────────────
   "shape-mismatch": "Two extents that must be equal are not.",
   "rank-mismatch": "A tensor is read with too few or too many indices.",
   "invalid-size": "A size is not a positive whole number, or is too large.",
   "tensor-too-large": "A tensor has more elements than the limit.",
+  "not-finite": "Arithmetic on numbers known at compile time ends in an infinity or in no number.",
   "unknown-range": "No read fixes the range of an index.",
+  "empty-range": "Reads leave an index nothing to run over.",
   "out-of-bounds": "A read falls outside its tensor and has no `else`.",
   "not-affine": "An index is neither affine in the indices in scope nor of a class type.",
   "class-mismatch": "A class is read where another number of classes is expected.",
@@ -56,12 +61,21 @@ export const diagnosticCodes = {
   "wrong-kind":
     "A number, a tensor, a function, an initializer or an optimizer stands where another of these is needed.",
   "misplaced-statement": "A statement of a kind that this definition may not contain.",
+  "duplicate-statement": "A model states something twice that it may state once.",
+  "unreachable-statement": "A statement follows the `return`.",
   "missing-return": "A layer or function returns nothing.",
+  "missing-update": "An optimizer never updates the parameter.",
+  "missing-optimizer": "`train` names no optimizer.",
+  "invalid-setting": "A setting of `train` has a value that it cannot have.",
   "missing-loss": "A model that is trained has no loss.",
   "not-a-scalar": "A single number is needed, and a tensor stands here.",
   "unknown-reduction": "Only sum, mean, prod, max and min reduce.",
+  "reduction-without-index": "A reduction does not say over which index.",
+  "invalid-gradient": "A gradient is taken with respect to something that has none.",
+  "zero-gradient": "Warning: a gradient is taken with respect to something that the value does not depend on.",
   "unknown-setting": "`train` has no setting of that name.",
   "recursive-definition": "A definition uses itself.",
+  "page-too-large": "A page expands to more than the limit.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -1,0 +1,118 @@
+/** Owns: the statements of a body: bindings, parameters, and the value it returns. */
+
+import type { Shape } from "@adjoint/ir";
+import type { BindingStatement, Definition, ParameterStatement, Statement } from "../syntax-tree.ts";
+import { evaluateElements } from "./elements.ts";
+import { elaborateInitializer } from "./initializers.ts";
+import { originOf, qualify, report, type Scope } from "./session.ts";
+import { evaluateShape } from "./sizes.ts";
+import { checkElements } from "./tensors.ts";
+import { poison, type Value, wholeTensor } from "./values.ts";
+
+/** The value of a body. `name` is for the outermost node of what it returns. */
+export function elaborateBody(definition: Definition, scope: Scope, name: string | null): Value {
+  const { body } = definition;
+  if (body.kind === "expression") return scope.session.evaluate(body.value, scope, name);
+  for (const statement of body.statements) {
+    // What a called body computes serves the caller's statement; a page's own function is cited line by line.
+    const inside: Scope = scope.frame.call === null ? { ...scope, statement: statement.span } : scope;
+    switch (statement.kind) {
+      case "binding":
+        bindStatement(statement, inside);
+        break;
+      case "parameter":
+        declareParameter(statement, inside);
+        break;
+      case "return":
+        return scope.session.evaluate(statement.value, inside, name);
+      case "port":
+      case "state":
+      case "update":
+      case "loss-statement":
+      case "result":
+      case "train":
+        reportMisplaced(statement, definition, scope);
+        break;
+    }
+  }
+  report(
+    scope,
+    "missing-return",
+    `the ${definition.keyword} \`${definition.name.text}\` returns nothing`,
+    [{ span: definition.name.span, text: "no `return` in its body" }],
+    "end it with `return` and the value",
+  );
+  return poison;
+}
+
+/** `h = …` or `z[i] = …`: evaluates it, and makes the name known. */
+export function bindStatement(statement: BindingStatement, scope: Scope): Value {
+  const { name, value: expression } = statement;
+  const qualified = qualify(scope.frame.prefix, name.text);
+  const inside: Scope = { ...scope, binding: { value: expression, name: name.text } };
+  const value =
+    statement.indices === null
+      ? scope.session.evaluate(expression, inside, qualified)
+      : evaluateElements(statement.indices, expression, inside, { text: name.text, qualified, span: name.span });
+  return define(scope, statement.name, value);
+}
+
+/** Makes a name known; a second definition of it is reported, and the first stays. */
+export function define(scope: Scope, name: BindingStatement["name"], value: Value): Value {
+  const { values } = scope.frame;
+  if (values.has(name.text)) {
+    const earlier = values.get(name.text);
+    const place = earlier?.kind === "tensor" ? earlier.declared : null;
+    report(
+      scope,
+      "duplicate-name",
+      `\`${name.text}\` is defined twice`,
+      [{ span: name.span, text: "again" }, ...(place === null ? [] : [{ span: place, text: "defined here" }])],
+      "a name keeps its value: give the second another name",
+    );
+    return poison;
+  }
+  if (value.kind === "tensor" && !checkElements(scope, name.text, value.shape, name.span)) {
+    values.set(name.text, poison);
+    return poison;
+  }
+  const named = value.kind === "tensor" ? { ...value, declared: name.span } : value;
+  values.set(name.text, named);
+  return named;
+}
+
+/** `param W[n] ~ zeros`: an input of the graph, named after the statements that lead to it, and how it begins. */
+export function declareParameter(statement: ParameterStatement, scope: Scope): void {
+  const { parameters, builder } = scope.session;
+  const { name, span } = statement;
+  if (parameters === null) {
+    report(
+      scope,
+      "misplaced-statement",
+      "a parameter is declared where nothing is trained",
+      [{ span, text: "here" }],
+      "parameters belong to models and to the layers they call",
+    );
+  }
+  const shape: Shape | null = evaluateShape(scope, statement.extents);
+  if (parameters === null || shape === null || !checkElements(scope, name.text, shape, span)) {
+    define(scope, name, poison);
+    return;
+  }
+  const qualified = qualify(scope.frame.prefix, name.text);
+  if (scope.frame.values.has(name.text)) {
+    define(scope, name, poison);
+    return;
+  }
+  const initializer = elaborateInitializer(statement.initializer, shape, qualified, scope);
+  const node = builder.input(qualified, "parameter", shape, { kind: "real" }, originOf(scope, span, qualified));
+  define(scope, name, wholeTensor(node, span));
+  if (initializer === null) return;
+  parameters.push({ name: qualified, node, shape, initializer, frozen: statement.frozen, span, doc: statement.doc });
+}
+
+export function reportMisplaced(statement: Statement, definition: Definition, scope: Scope): void {
+  report(scope, "misplaced-statement", `a ${definition.keyword} has no such statement`, [
+    { span: statement.span, text: "here" },
+  ]);
+}

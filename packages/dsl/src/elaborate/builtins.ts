@@ -1,0 +1,60 @@
+/** Owns: the names that no page defines: scalar functions under the names of mathematics, `grad`, `pi`. */
+
+import type { ScalarFunctionName } from "@adjoint/ir";
+import type { BuiltinValue } from "./values.ts";
+
+/**
+ * The scalar functions that are called by name. Missing on purpose: those that are written as operators or as
+ * `if … then … else …`, and those that only rewriting introduces, since the language has them as ordinary definitions.
+ */
+const called = [
+  "abs",
+  "sign",
+  "sqrt",
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "sin",
+  "cos",
+  "tan",
+  "asin",
+  "acos",
+  "atan",
+  "atan2",
+  "sinh",
+  "cosh",
+  "tanh",
+  "asinh",
+  "acosh",
+  "atanh",
+  "erf",
+  "floor",
+  "ceil",
+  "round",
+  "min",
+  "max",
+  "stop_gradient",
+] as const satisfies readonly ScalarFunctionName[];
+
+export const builtins: ReadonlyMap<string, BuiltinValue> = new Map([
+  ...called.map((fn): [string, BuiltinValue] => [fn, { kind: "builtin", name: fn, builtin: { kind: "scalar", fn } }]),
+  ["grad", { kind: "builtin", name: "grad", builtin: { kind: "grad" } }],
+]);
+
+/** Numbers with a name. */
+export const constants: ReadonlyMap<string, number> = new Map([["pi", Math.PI]]);
+
+/** The reductions, which are called with indices: `sum[i](x[i])`. */
+export const reductionNames = ["sum", "mean", "prod", "max", "min"] as const;
+
+/** What an initializer's formula may use besides its own parameters. */
+export const initializerNames = ["fan_in", "fan_out", "random_uniform", "random_normal"] as const;
+
+/** What an optimizer's formulas are about. */
+export const optimizerNames = ["w", "g", "t"] as const;
+
+/** Names that a page may not define: what they mean never depends on the page. */
+export function isReservedDefinition(name: string): boolean {
+  return builtins.has(name) || constants.has(name) || reductionNames.some((reduction) => reduction === name);
+}

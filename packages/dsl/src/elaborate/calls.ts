@@ -1,0 +1,220 @@
+/**
+ * Owns: calls. A definition is a template: each call elaborates its body anew, with the sizes and functions of that call.
+ */
+
+import { reachable, type Span, scalarFunctions } from "@adjoint/ir";
+import type { Argument, Call } from "../syntax-tree.ts";
+import { matchArguments } from "./arguments.ts";
+import { elaborateBody } from "./bodies.ts";
+import { bindFormals, type Given, liftScalars, lowerScalars } from "./formals.ts";
+import { resolveCallee } from "./names.ts";
+import {
+  type CallPlace,
+  type CallSite,
+  limits,
+  newFrame,
+  newScope,
+  originOf,
+  qualify,
+  report,
+  type Scope,
+} from "./session.ts";
+import { applyScalar, evaluateOperand, quote } from "./tensors.ts";
+import { type DefinitionValue, describe, poison, type Value } from "./values.ts";
+
+export function evaluateCall(call: Call, scope: Scope, name: string | null): Value {
+  const callee = resolveCallee(scope, call.callee);
+  if (callee === null) return poison;
+  if (callee.kind === "builtin") {
+    switch (callee.builtin.kind) {
+      case "scalar":
+        return callScalar(call, callee.builtin.fn, scope, name);
+      case "grad":
+        return evaluateGradient(call, scope, name);
+    }
+  }
+  const { keyword } = callee.definition;
+  const callable =
+    keyword === "initializer" ? scope.session.noise !== null : keyword !== "model" && keyword !== "optimizer";
+  if (!callable) {
+    const place = { model: "by compiling it", optimizer: "in `train`", initializer: "after `~`" } as const;
+    const where = keyword === "model" || keyword === "optimizer" || keyword === "initializer" ? place[keyword] : "";
+    report(scope, "wrong-kind", `${describe(callee)} is no value`, [
+      { span: call.callee.span, text: `it is used ${where}` },
+    ]);
+    return poison;
+  }
+  return callDefinition(callee, call.arguments, scope, {
+    span: call.span,
+    name,
+    isBinding: scope.binding?.value === call,
+  });
+}
+
+export function callDefinition(
+  callee: DefinitionValue,
+  given: readonly Argument[],
+  scope: Scope,
+  place: CallPlace,
+): Value {
+  const { definition } = callee;
+  const site = enter(scope, callee, place.span);
+  if (site === null) return poison;
+  const matched = matchArguments(definition, given, place.span, (code, message, labels, help) =>
+    report(scope, code, message, labels, help),
+  );
+  if (matched === null) return poison;
+  const values: Given = new Map(
+    [...matched].map(([formal, argument]) => [
+      formal,
+      { value: scope.session.evaluate(argument.value, scope, null), span: argument.value.span },
+    ]),
+  );
+  const frame = { ...newFrame(callee.page, qualifierOf(scope, definition.name.text, place)), call: site };
+  const inside = newScope(scope.session, frame, scope.statement);
+  if (definition.keyword !== "function") {
+    if (!bindFormals(definition, values, scope, inside, place.span)) return poison;
+    const result = elaborateBody(definition, inside, place.name);
+    const needsScalar = definition.keyword === "loss" || definition.keyword === "metric";
+    if (needsScalar && result.kind === "tensor" && result.shape.length > 0) {
+      reportNotScalar(inside, `the ${definition.keyword} \`${definition.name.text}\``, result, definition.name.span);
+      return poison;
+    }
+    return result;
+  }
+  const lifted = liftScalars(values, scope, place.span);
+  if (lifted === null || !bindFormals(definition, lifted.values, scope, inside, place.span)) return poison;
+  return lowerScalars(elaborateBody(definition, inside, place.name), lifted, inside, place);
+}
+
+export function reportNotScalar(scope: Scope, what: string, value: Value, span: Span): void {
+  report(
+    scope,
+    "not-a-scalar",
+    `${what} must be a single number`,
+    [{ span, text: `this is ${describe(value)}` }],
+    "reduce it: mean[i](…) or sum[i](…)",
+  );
+}
+
+/** The call, if it may be entered; null (reported) if it is too deep or recursive. */
+function enter(scope: Scope, callee: DefinitionValue, span: Span): CallSite | null {
+  const { definition } = callee;
+  const outer = scope.frame.call;
+  const depth = (outer?.depth ?? 0) + 1;
+  for (let at = outer; at !== null; at = at.outer) {
+    if (at.definition !== definition) continue;
+    report(
+      scope,
+      "recursive-definition",
+      `\`${definition.name.text}\` uses itself`,
+      [{ span, text: "here" }],
+      "a definition is expanded where it is called, so it cannot contain itself",
+    );
+    return null;
+  }
+  if (depth <= limits.calls) return { definition, span, outer, depth };
+  report(scope, "nesting-too-deep", `calls are nested more than ${limits.calls} deep`, [
+    { span, text: "given up here" },
+  ]);
+  return null;
+}
+
+/** `h` for `h = dense(x)`; `h.dense` for a call within the expression, or `h.dense2` if that is taken. */
+function qualifierOf(scope: Scope, callee: string, place: CallPlace): string {
+  const { prefix } = scope.frame;
+  const within = scope.binding === null ? prefix : qualify(prefix, scope.binding.name);
+  return scope.session.uniqueQualifier(place.isBinding ? within : qualify(within, callee));
+}
+
+function callScalar(call: Call, fn: keyof typeof scalarFunctions, scope: Scope, name: string | null): Value {
+  const { arity } = scalarFunctions[fn];
+  if (!checkPositional(call, arity, scope)) return poison;
+  const operands = call.arguments.flatMap((argument) => evaluateOperand(argument.value, scope) ?? []);
+  return operands.length === arity ? applyScalar(scope, fn, operands, call.span, name) : poison;
+}
+
+function checkPositional(call: Call, arity: number, scope: Scope): boolean {
+  const callee = call.callee.text;
+  const named = call.arguments.find((argument) => argument.name !== null);
+  if (named?.name) {
+    report(scope, "unknown-argument", `\`${callee}\` has no named parameters`, [
+      { span: named.name.span, text: "leave the name out" },
+    ]);
+    return false;
+  }
+  const extra = call.arguments[arity];
+  if (extra !== undefined) {
+    report(scope, "too-many-arguments", `\`${callee}\` takes ${arity === 1 ? "1 argument" : `${arity} arguments`}`, [
+      { span: extra.span, text: "one too many" },
+    ]);
+    return false;
+  }
+  if (call.arguments.length === arity) return true;
+  const reduces = callee === "min" || callee === "max";
+  report(
+    scope,
+    "missing-argument",
+    `\`${callee}\` takes ${arity === 1 ? "1 argument" : `${arity} arguments`}`,
+    [{ span: call.span, text: `${call.arguments.length} given` }],
+    reduces ? `over the elements of a tensor it is written ${callee}[i](x[i])` : null,
+  );
+  return false;
+}
+
+/** `grad(y, x)`: ∂y/∂x for a single number y, of the shape of x, which must be a name: it is differentiated as it stands. */
+function evaluateGradient(call: Call, scope: Scope, name: string | null): Value {
+  if (!checkPositional(call, 2, scope)) return poison;
+  const [first, second] = call.arguments;
+  if (first === undefined || second === undefined) return poison;
+  const of = evaluateOperand(first.value, scope);
+  const wrt = scope.session.evaluate(second.value, scope, null);
+  if (of === null || wrt.kind === "poison") return poison;
+  if (second.value.kind !== "reference" || wrt.kind !== "tensor" || wrt.classes !== null) {
+    report(
+      scope,
+      "invalid-gradient",
+      `a gradient is taken with respect to a named tensor of real numbers`,
+      [{ span: second.span, text: second.value.kind === "reference" ? `this is ${describe(wrt)}` : "not a name" }],
+      second.value.kind === "reference" ? null : `bind it to a name before it is used: v = ${quote(second.span)}`,
+    );
+    return poison;
+  }
+  const zero = originOf(scope, call.span, name);
+  const { builder } = scope.session;
+  if (of.value.kind === "number") return { ...wrt, node: builder.constant(0, wrt.node.shape, zero), declared: null };
+  const stray = of.value.indices.find((index) => !wrt.indices.includes(index));
+  if (of.value.shape.length > 0 || stray !== undefined) {
+    report(
+      scope,
+      "not-a-scalar",
+      "a gradient is taken of a single number",
+      [
+        {
+          span: first.span,
+          text: stray === undefined ? `this is ${describe(of.value)}` : `this varies with ${stray.name}`,
+        },
+      ],
+      "take the gradient of one element, y[0], or of a sum",
+    );
+    return poison;
+  }
+  if (!reachable([of.value.node]).includes(wrt.node)) {
+    report(
+      scope,
+      "zero-gradient",
+      `${quote(first.span)} does not depend on ${quote(second.span)}`,
+      [{ span: call.span, text: "always 0" }],
+      null,
+      "warning",
+    );
+  }
+  // Elementwise code sees single numbers: each y[i] depends on its own x[i] alone, so the sum over i keeps them apart.
+  const total = builder.reduce(
+    "sum",
+    of.value.node,
+    of.value.indices.map((_, axis) => axis),
+    originOf(scope, first.span, null),
+  );
+  return { ...wrt, node: builder.gradient(total, wrt.node, zero), declared: null };
+}

@@ -1,0 +1,100 @@
+/** Owns: what binds indices: reductions and element definitions. */
+
+import type { ReductionOp, Span } from "@adjoint/ir";
+import type { Expression, IndexBinder, Reduction } from "../syntax-tree.ts";
+import { inferRanges } from "./index-ranges.ts";
+import { isElement } from "./reads.ts";
+import { originOf, report, type Scope } from "./session.ts";
+import { suggestion } from "./suggestions.ts";
+import { alignTo, applyScalar, checkElements, spaceOf, tensor } from "./tensors.ts";
+import { type IndexVariable, mergeIndices, numberValue, poison, type Value } from "./values.ts";
+
+export const reductions: Readonly<Record<string, { readonly op: ReductionOp; readonly mean: boolean }>> = {
+  sum: { op: "sum", mean: false },
+  mean: { op: "sum", mean: true },
+  prod: { op: "prod", mean: false },
+  max: { op: "max", mean: false },
+  min: { op: "min", mean: false },
+};
+
+/** The scope inside a binder; null if a range is unknown, which has been reported. */
+function bindIndices(
+  scope: Scope,
+  binders: readonly IndexBinder[],
+  body: Expression,
+): { readonly scope: Scope; readonly variables: readonly IndexVariable[] } | null {
+  const group = scope.group ?? inferRanges(scope, binders, body);
+  let { indices } = scope;
+  const variables: IndexVariable[] = [];
+  for (const binder of binders) {
+    const extent = group.ranges.get(binder) ?? null;
+    const text = binder.name.text;
+    for (let at = indices; at !== null; at = at.outer) {
+      if (at.variable.name !== text) continue;
+      report(
+        scope,
+        "shadowed-index",
+        `\`${text}\` is an index here already`,
+        [{ span: binder.name.span, text: "bound again" }],
+        "give this index another letter",
+      );
+      return null;
+    }
+    if (extent === null) return null;
+    const variable = scope.session.indexVariable(text, extent);
+    variables.push(variable);
+    indices = { variable, outer: indices };
+  }
+  return { scope: { ...scope, group, indices }, variables };
+}
+
+export function evaluateReduction(expression: Reduction, scope: Scope, name: string | null): Value {
+  const reduction = Object.hasOwn(reductions, expression.operator.text)
+    ? reductions[expression.operator.text]
+    : undefined;
+  if (reduction === undefined) {
+    report(
+      scope,
+      "unknown-reduction",
+      `\`${expression.operator.text}\` does not reduce over indices`,
+      [{ span: expression.operator.span, text: "sum, mean, prod, max and min do" }],
+      suggestion(expression.operator.text, Object.keys(reductions)),
+    );
+    return poison;
+  }
+  const inside = bindIndices(scope, expression.indices, expression.body);
+  if (inside === null) return poison;
+  const body = scope.session.evaluate(expression.body, inside.scope, null);
+  if (!isElement(inside.scope, body, expression.body.span)) return poison;
+  const indices = mergeIndices(body.kind === "tensor" ? body.indices : [], inside.variables);
+  if (spaceOf(scope, indices, [], expression.span) === null) return poison;
+  const node = alignTo(inside.scope, body, indices, [], originOf(scope, expression.body.span, null));
+  const axes = inside.variables.map((variable) => indices.indexOf(variable));
+  const rest = indices.filter((index) => !inside.variables.includes(index));
+  const { builder } = scope.session;
+  const origin = originOf(scope, expression.span, reduction.mean ? null : name);
+  const reduced = tensor(builder.reduce(reduction.op, node, axes, origin), rest, []);
+  if (!reduction.mean) return reduced;
+  const count = inside.variables.reduce((product, variable) => product * variable.extent, 1);
+  const operands = [reduced, numberValue(count)].map((value) => ({ value, span: expression.span }));
+  return applyScalar(scope, "div", operands, expression.span, name);
+}
+
+/** `z[i, j < n] = body`: the tensor whose own axes are the binders. */
+export function evaluateElements(
+  binders: readonly IndexBinder[],
+  body: Expression,
+  scope: Scope,
+  name: { readonly text: string; readonly qualified: string; readonly span: Span },
+): Value {
+  const inside = bindIndices(scope, binders, body);
+  if (inside === null) return poison;
+  const element = scope.session.evaluate(body, inside.scope, name.qualified);
+  if (!isElement(inside.scope, element, body.span)) return poison;
+  const shape = inside.variables.map((variable) => variable.extent);
+  if (!checkElements(scope, name.text, shape, name.span)) return poison;
+  const indices = mergeIndices(element.kind === "tensor" ? element.indices : [], inside.variables);
+  const node = alignTo(inside.scope, element, indices, [], originOf(scope, body.span, name.qualified));
+  const rest = indices.slice(0, indices.length - inside.variables.length);
+  return { ...tensor(node, rest, shape), classes: element.kind === "tensor" ? element.classes : null };
+}

@@ -1,0 +1,218 @@
+/**
+ * Owns: the ranges of indices. Every index runs from 0; how far, the reads decide in which it stands.
+ *
+ * A read `x[form]` without `else` demands 0 ≤ form ≤ extent − 1 for all values of its indices. An index whose range is not
+ * written (`i < n`) is fixed first by the reads in which it stands alone (`x[i]`, `x[2*i + 1]`: the least of their bounds;
+ * plain reads must agree), then, knowing those, by forms of several (`x[i + u]` with u known: the largest range with every
+ * read inside). At the end every demand is checked.
+ */
+
+import { citation, type Span, textOf } from "@adjoint/ir";
+import type { Expression, IndexBinder } from "../syntax-tree.ts";
+import { collectDemands, type Demand } from "./index-demands.ts";
+import { type IndexGroup, report, type Scope } from "./session.ts";
+import { evaluateSize } from "./sizes.ts";
+import { quote } from "./tensors.ts";
+import { plural, type TensorValue } from "./values.ts";
+
+type Ranges = Map<IndexBinder, number | null>;
+
+/** Infers the ranges of `binders` and of every reduction inside `body`, jointly. */
+export function inferRanges(scope: Scope, binders: readonly IndexBinder[], body: Expression): IndexGroup {
+  const { indices, demands, uncertain, known, loose } = collectDemands(scope, binders, body);
+  const ranges: Ranges = new Map();
+  for (const index of indices) {
+    if (index.extent !== null) ranges.set(index, evaluateSize(scope, index.extent, "the range of an index"));
+  }
+  const byIndex = new Map<IndexBinder, Demand[]>();
+  for (const demand of demands) {
+    for (const index of demand.form.terms.keys()) {
+      const list = byIndex.get(index);
+      if (list === undefined) byIndex.set(index, [demand]);
+      else list.push(demand);
+    }
+  }
+  const unknown = new Set(indices.filter((index) => index.extent === null));
+  for (const index of unknown) {
+    const alone = (byIndex.get(index) ?? []).filter((demand) => demand.form.terms.size === 1);
+    if (alone.length === 0) continue;
+    unknown.delete(index);
+    ranges.set(index, plainReadsAgree(scope, index, alone) ? leastBound(scope, index, alone, ranges) : null);
+  }
+  solveJointly(scope, unknown, byIndex, ranges);
+  for (const index of unknown) {
+    ranges.set(index, null);
+    if (!uncertain.has(index)) reportUnknown(scope, index, byIndex.get(index) ?? [], loose.get(index) ?? null);
+  }
+  for (const demand of demands) checkInside(scope, demand, ranges);
+  return { ranges, known };
+}
+
+/** Forms of several indices: an index whose other companions are all known everywhere goes first. */
+function solveJointly(
+  scope: Scope,
+  unknown: Set<IndexBinder>,
+  byIndex: ReadonlyMap<IndexBinder, readonly Demand[]>,
+  ranges: Ranges,
+): void {
+  const settled = (demand: Demand, index: IndexBinder): boolean =>
+    [...demand.form.terms.keys()].every((other) => other === index || ranges.has(other));
+  const fix = (index: IndexBinder): void => {
+    const demands = (byIndex.get(index) ?? []).filter((demand) => settled(demand, index));
+    unknown.delete(index);
+    ranges.set(index, leastBound(scope, index, demands, ranges));
+  };
+  for (let progress = true; progress; ) {
+    progress = false;
+    for (const index of unknown) {
+      const demands = byIndex.get(index) ?? [];
+      if (demands.length === 0 || !demands.every((demand) => settled(demand, index))) continue;
+      fix(index);
+      progress = true;
+    }
+    if (progress) continue;
+    for (const index of unknown) {
+      if (!(byIndex.get(index) ?? []).some((demand) => settled(demand, index))) continue;
+      fix(index);
+      progress = true;
+      break;
+    }
+  }
+}
+
+/** The largest n such that `index < n` keeps every demand, its companions being known; null if one of them failed. */
+function leastBound(scope: Scope, index: IndexBinder, demands: readonly Demand[], ranges: Ranges): number | null {
+  let least = Number.POSITIVE_INFINITY;
+  for (const demand of demands) {
+    const others = spanOfForm(demand, ranges, index);
+    if (others === null) return null;
+    const c = demand.form.terms.get(index) ?? 0;
+    const bound = c > 0 ? Math.floor((demand.extent - 1 - others.max) / c) + 1 : Math.floor(others.min / -c) + 1;
+    if (bound < 1) {
+      report(
+        scope,
+        "empty-range",
+        `${quote(demand.span)} is inside ${quote(demand.read.source.span)} for no \`${index.name.text}\``,
+        [
+          { span: demand.span, text: `${quote(demand.read.source.span)} has ${extentText(demand)}` },
+          { span: index.name.span, text: `\`${index.name.text}\` would run over nothing` },
+        ],
+        `say what lies outside: ${readWithElse(demand)}`,
+      );
+      return null;
+    }
+    least = Math.min(least, bound);
+  }
+  return least;
+}
+
+function plainReadsAgree(scope: Scope, index: IndexBinder, demands: readonly Demand[]): boolean {
+  const plain = demands.filter(isPlain);
+  const first = plain[0];
+  const other = plain.find((demand) => demand.extent !== first?.extent);
+  if (first === undefined || other === undefined) return true;
+  report(
+    scope,
+    "shape-mismatch",
+    `${quote(first.read.source.span)} has ${extentText(first)} where ${quote(other.read.source.span)} has ${extentText(other)}`,
+    [
+      { span: other.span, text: `${index.name.text} runs over ${other.extent} here` },
+      { span: first.span, text: `${index.name.text} runs over ${first.extent} here` },
+    ],
+    declarationHelp([first, other]),
+  );
+  return false;
+}
+
+function checkInside(scope: Scope, demand: Demand, ranges: Ranges): void {
+  const reach = spanOfForm(demand, ranges, null);
+  if (reach === null || (reach.min >= 0 && reach.max < demand.extent)) return;
+  const at = reach.min < 0 ? reach.min : reach.max;
+  reportOutside(scope, demand.span, demand.read.source.span, at, extentText(demand), readWithElse(demand));
+}
+
+export function reportOutside(
+  scope: Scope,
+  span: Span,
+  source: Span,
+  at: number,
+  extent: string,
+  remedy: string,
+): void {
+  report(
+    scope,
+    "out-of-bounds",
+    `${quote(span)} reaches ${at}, outside ${quote(source)}`,
+    [
+      { span, text: `reaches ${at}` },
+      { span: source, text: `has ${extent}, counted from 0` },
+    ],
+    `say what lies there: ${remedy}`,
+  );
+}
+
+function reportUnknown(scope: Scope, index: IndexBinder, demands: readonly Demand[], loose: Span | null): void {
+  const name = index.name.text;
+  const labels: [{ span: Span; text: string }, ...{ span: Span; text: string }[]] = [
+    { span: index.name.span, text: "its range is open" },
+  ];
+  const joint = demands[0];
+  if (joint !== undefined) labels.push({ span: joint.span, text: "this fixes only the indices together" });
+  else if (loose !== null)
+    labels.push({ span: loose, text: "a read with `else` may fall outside, so it fixes no range" });
+  const message =
+    demands.length === 0 && loose === null
+      ? `no read tells how far \`${name}\` runs`
+      : `the range of \`${name}\` is not fixed`;
+  report(scope, "unknown-range", message, labels, `write how far it runs: \`${name} < n\``);
+}
+
+/** Least and greatest value of the form over the known ranges, without the term of `except`; null if one has failed. */
+function spanOfForm(
+  demand: Demand,
+  ranges: Ranges,
+  except: IndexBinder | null,
+): { readonly min: number; readonly max: number } | null {
+  let min = demand.form.offset;
+  let max = min;
+  for (const [index, c] of demand.form.terms) {
+    if (index === except) continue;
+    const extent = ranges.get(index) ?? null;
+    if (extent === null) return null;
+    const reach = c * (extent - 1);
+    if (reach < 0) min += reach;
+    else max += reach;
+  }
+  return { min, max };
+}
+
+function isPlain(demand: Demand): boolean {
+  const { offset, terms } = demand.form;
+  return offset === 0 && terms.size === 1 && [...terms.values()].every((c) => c === 1);
+}
+
+function extentText(demand: Demand): string {
+  return axisText(demand.extent, demand.axis, demand.tensor.shape.length);
+}
+
+/** `3 elements`, `3 rows`, `3 columns`, `extent 3 along axis 2`. */
+export function axisText(extent: number, axis: number, rank: number): string {
+  if (rank === 1) return plural(extent, "element");
+  if (rank === 2) return plural(extent, axis === 0 ? "row" : "column");
+  return `extent ${extent} along axis ${axis}`;
+}
+
+function readWithElse(demand: Demand): string {
+  const { source, indices } = demand.read;
+  const text = `${textOf(source.span)}[${indices.map((index) => textOf(index.span)).join(", ")} else 0]`;
+  return text.length > 60 ? "x[i else 0]" : text.replace(/\s+/g, " ");
+}
+
+function declarationHelp(demands: readonly Demand[]): string | null {
+  const declared = (tensor: TensorValue): Span | null => tensor.declared;
+  const parts = demands.flatMap((demand) => {
+    const span = declared(demand.tensor);
+    return span === null ? [] : [`${quote(demand.read.source.span)} is declared at ${citation(span)}`];
+  });
+  return parts.length === 0 ? null : parts.join(", ");
+}

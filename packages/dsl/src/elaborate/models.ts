@@ -1,0 +1,263 @@
+/** Owns: a model: its ports, statements, results and training, from the syntax tree to the contract with the compiler. */
+
+import {
+  argumentsOf,
+  type Binding,
+  Builder,
+  type Element,
+  type Model,
+  type Node,
+  nodesOf,
+  type Parameter,
+  type Port,
+  type Setting,
+  type Span,
+  type Training,
+} from "@adjoint/ir";
+import type { LossStatement, Name, PortStatement, ResultStatement, Statement } from "../syntax-tree.ts";
+import { bindStatement, declareParameter, define, reportMisplaced } from "./bodies.ts";
+import { callDefinition, reportNotScalar } from "./calls.ts";
+import { evaluate } from "./expressions.ts";
+import { type Findings, newFrame, newScope, originOf, report, type Scope, Session } from "./session.ts";
+import { evaluateNumber, evaluateShape, evaluateSize } from "./sizes.ts";
+import { alignTo, checkElements, quote } from "./tensors.ts";
+import { elaborateTraining } from "./training.ts";
+import { type DefinitionValue, describe, isQuantity, numberValue, poison, type Value, wholeTensor } from "./values.ts";
+
+/** The parts of a model as its statements are read. */
+interface Draft {
+  readonly inputs: Port[];
+  readonly targets: Port[];
+  readonly bindings: Binding[];
+  readonly outputs: Binding[];
+  readonly metrics: Binding[];
+  loss: Binding | null;
+  lossPlace: Span | null;
+  training: Training | null;
+  trainPlace: Span | null;
+}
+
+/** Elaborates a model; what is wrong goes to `findings`, and the result is meaningless if an error did. */
+export function elaborateModel(
+  entity: DefinitionValue,
+  findings: Findings,
+  overrides: Readonly<Record<string, number>>,
+): Model {
+  const { definition, page } = entity;
+  const parameters: Parameter[] = [];
+  const session = new Session({
+    builder: new Builder(),
+    findings,
+    evaluate,
+    call: callDefinition,
+    parameters,
+    noise: null,
+  });
+  const scope = newScope(session, newFrame(page), definition.span);
+  const hyperparameters = bindHyperparameters(entity, scope, overrides);
+  const draft: Draft = {
+    inputs: [],
+    targets: [],
+    bindings: [],
+    outputs: [],
+    metrics: [],
+    loss: null,
+    lossPlace: null,
+    training: null,
+    trainPlace: null,
+  };
+  for (const statement of definition.body.kind === "block" ? definition.body.statements : []) {
+    elaborateStatement(statement, { ...scope, statement: statement.span }, draft, entity);
+  }
+  if (draft.trainPlace !== null && draft.lossPlace === null) {
+    report(
+      scope,
+      "missing-loss",
+      `\`${definition.name.text}\` is trained without a loss`,
+      [{ span: draft.trainPlace, text: "what shall become smaller?" }],
+      "state it before `train`: loss mse(o, y)",
+    );
+  }
+  const { inputs, targets, bindings, loss, metrics, training } = draft;
+  return {
+    name: definition.name.text,
+    doc: definition.doc,
+    span: definition.span,
+    hyperparameters,
+    inputs,
+    targets,
+    parameters,
+    bindings,
+    outputs: draft.outputs.length > 0 ? draft.outputs : defaultOutputs(bindings, targets),
+    loss,
+    metrics,
+    training,
+  };
+}
+
+function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, entity: DefinitionValue): void {
+  switch (statement.kind) {
+    case "port":
+      declarePort(statement, scope, draft);
+      return;
+    case "parameter":
+      declareParameter(statement, scope);
+      return;
+    case "binding": {
+      const value = bindStatement(statement, scope);
+      if (value.kind !== "tensor") return;
+      draft.bindings.push({ name: statement.name.text, node: value.node, span: statement.span, doc: statement.doc });
+      return;
+    }
+    case "loss-statement":
+      elaborateLoss(statement, scope, draft);
+      return;
+    case "result":
+      elaborateResult(statement, scope, draft);
+      return;
+    case "train":
+      if (draft.trainPlace !== null) {
+        reportSecond(scope, "`train`", statement.span, draft.trainPlace);
+        return;
+      }
+      draft.trainPlace = statement.span;
+      draft.training = elaborateTraining(statement, scope);
+      return;
+    case "state":
+    case "update":
+    case "return":
+      reportMisplaced(statement, entity.definition, scope);
+      return;
+  }
+}
+
+/** Defaults, or what the caller sets instead; either are numbers, known to all that follows. */
+function bindHyperparameters(
+  entity: DefinitionValue,
+  scope: Scope,
+  overrides: Readonly<Record<string, number>>,
+): readonly Setting[] {
+  const settings: Setting[] = [];
+  for (const formal of entity.definition.formals ?? []) {
+    const name = formal.name.text;
+    const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
+    if (override === undefined && formal.default === null) {
+      report(
+        scope,
+        "missing-argument",
+        `the hyperparameter \`${name}\` has no value`,
+        [{ span: formal.span, text: "without a default" }],
+        `give it one here, ${name} = 1, or where the model is compiled`,
+      );
+    }
+    const value =
+      override ?? (formal.default === null ? null : evaluateNumber(scope, formal.default, "a hyperparameter"));
+    define(scope, formal.name, value === null ? poison : numberValue(value));
+    if (value !== null) settings.push({ name, value });
+  }
+  return settings;
+}
+
+function declarePort(statement: PortStatement, scope: Scope, draft: Draft): void {
+  const { name, span, doc, role } = statement;
+  const shape = evaluateShape(scope, statement.extents);
+  const classes = statement.type === null ? null : evaluateSize(scope, statement.type.count, "a number of classes");
+  const known = scope.frame.values.has(name.text);
+  const failed = shape === null || (statement.type !== null && classes === null);
+  if (failed || known || !checkElements(scope, name.text, shape, span)) {
+    define(scope, name, poison);
+    return;
+  }
+  const element: Element = classes === null ? { kind: "real" } : { kind: "class", count: classes };
+  const node = scope.session.builder.input(name.text, role, shape, element, originOf(scope, span, name.text));
+  define(scope, name, wholeTensor(node, span, classes));
+  (role === "input" ? draft.inputs : draft.targets).push({ name: name.text, node, shape, element, span, doc });
+}
+
+function elaborateLoss(statement: LossStatement, scope: Scope, draft: Draft): void {
+  if (draft.lossPlace !== null) {
+    reportSecond(scope, "a loss", statement.span, draft.lossPlace);
+    return;
+  }
+  draft.lossPlace = statement.span;
+  const node = scalarNode(scope, "a loss", statement.value.span, evaluate(statement.value, scope, "loss"), "loss");
+  if (node !== null) draft.loss = { name: "loss", node, span: statement.span, doc: statement.doc };
+}
+
+function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft): void {
+  const { role, value: expression, span, doc } = statement;
+  const name = statement.name ?? resultName(statement);
+  if (name === null) {
+    report(
+      scope,
+      "missing-name",
+      `this ${role} has no name`,
+      [{ span: expression.span, text: "neither a name nor a call" }],
+      `name it: ${role} name = ${quote(expression.span).slice(1, -1)}`,
+    );
+    return;
+  }
+  const results = role === "output" ? draft.outputs : draft.metrics;
+  const earlier = results.find((result) => result.name === name.text);
+  if (earlier !== undefined) {
+    reportSecond(scope, `the ${role} \`${name.text}\``, span, earlier.span);
+    return;
+  }
+  const named: Scope = { ...scope, binding: { value: expression, name: name.text } };
+  const value = evaluate(expression, named, name.text);
+  if (role === "metric") {
+    const node = scalarNode(scope, "a metric", expression.span, value, name.text);
+    if (node !== null) results.push({ name: name.text, node, span, doc });
+    return;
+  }
+  const node = resultNode(scope, expression.span, value, name.text);
+  if (node === null) return;
+  const binding = { name: name.text, node, span, doc };
+  results.push(binding);
+  // `output p = softmax(z)` also names p for what follows.
+  if (statement.name === null) return;
+  if (define(scope, statement.name, wholeTensor(node, span)).kind === "tensor") draft.bindings.push(binding);
+}
+
+/** `output h` is called h, `metric accuracy(o, y)` accuracy. */
+function resultName(statement: ResultStatement): Name | null {
+  const { value } = statement;
+  if (value.kind === "reference") return value.name;
+  return value.kind === "call" ? value.callee : null;
+}
+
+function scalarNode(scope: Scope, what: string, span: Span, value: Value, name: string): Node | null {
+  if (value.kind === "tensor" && value.shape.length > 0) {
+    reportNotScalar(scope, what, value, span);
+    return null;
+  }
+  return resultNode(scope, span, value, name);
+}
+
+function resultNode(scope: Scope, span: Span, value: Value, name: string): Node | null {
+  if (value.kind === "poison") return null;
+  if (isQuantity(value)) {
+    return alignTo(scope, value, [], value.kind === "tensor" ? value.shape : [], originOf(scope, span, name));
+  }
+  report(scope, "wrong-kind", `\`${name}\` must be a number or a tensor`, [
+    { span, text: `this is ${describe(value)}` },
+  ]);
+  return null;
+}
+
+function reportSecond(scope: Scope, what: string, span: Span, earlier: Span): void {
+  report(scope, "duplicate-statement", `a model has ${what} once`, [
+    { span, text: "again" },
+    { span: earlier, text: "stated here" },
+  ]);
+}
+
+/** The last binding that depends on no target. */
+function defaultOutputs(bindings: readonly Binding[], targets: readonly Port[]): readonly Binding[] {
+  const tainted = new Set<Node>(targets.map((target) => target.node));
+  const outputs = bindings.map(({ name, node }) => ({ name, node }));
+  for (const node of nodesOf({ name: "", outputs })) {
+    if (argumentsOf(node).some((argument) => tainted.has(argument))) tainted.add(node);
+  }
+  return bindings.filter(({ node }) => !tainted.has(node)).slice(-1);
+}

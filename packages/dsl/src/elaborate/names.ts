@@ -1,0 +1,128 @@
+/** Owns: what a name stands for: locals, then the page, its imports, the standard library, and what is built in. */
+
+import type { InputNode } from "@adjoint/ir";
+import type { Name } from "../syntax-tree.ts";
+import { builtins, constants, initializerNames, reductionNames } from "./builtins.ts";
+import { type Frame, originOf, report, type Scope } from "./session.ts";
+import { suggestion } from "./suggestions.ts";
+import {
+  type BuiltinValue,
+  type DefinitionValue,
+  describe,
+  numberValue,
+  type PageScope,
+  poison,
+  type Value,
+  wholeTensor,
+} from "./values.ts";
+
+/** The value of a name; unknown ones are reported. */
+export function resolveName(scope: Scope, name: Name): Value {
+  const { text } = name;
+  const local = scope.frame.values.get(text);
+  if (local !== undefined) return local;
+  const outer = enclosingValue(scope.frame, text);
+  if (outer?.kind === "tensor") {
+    report(
+      scope,
+      "wrong-kind",
+      `\`${text}\` is not known when parameters are initialized`,
+      [{ span: name.span, text: `this is ${describe(outer)}` }],
+      "an initializer uses numbers, sizes, fan_in, fan_out, random_uniform and random_normal",
+    );
+    return poison;
+  }
+  const found = outer ?? noiseValue(scope, name) ?? globalValue(scope.frame.page, text);
+  if (found !== null) return found;
+  const constant = constants.get(text);
+  if (constant !== undefined) return numberValue(constant);
+  reportUnknown(scope, name, [...namesInScope(scope), ...constants.keys()]);
+  return poison;
+}
+
+/** What a name stands for in front of `(`: values that cannot be called are looked through. */
+export function resolveCallee(scope: Scope, name: Name): DefinitionValue | BuiltinValue | null {
+  const { text } = name;
+  const local = scope.frame.values.get(text) ?? enclosingValue(scope.frame, text);
+  if (local?.kind === "poison") return null;
+  if (local?.kind === "definition" || local?.kind === "builtin") return local;
+  const found = globalValue(scope.frame.page, text);
+  if (found !== null) return found;
+  if (local !== null && local !== undefined) {
+    report(
+      scope,
+      "wrong-kind",
+      `\`${text}\` cannot be called`,
+      [{ span: name.span, text: `this is ${describe(local)}` }],
+      local.kind === "tensor" ? "elements are read with brackets, and products are written with `*`" : null,
+    );
+  } else if (reductionNames.some((reduction) => reduction === text)) {
+    report(
+      scope,
+      "reduction-without-index",
+      `\`${text}\` needs to know over which index`,
+      [{ span: name.span, text: "no index here" }],
+      `write ${text}[i](x[i])`,
+    );
+  } else {
+    reportUnknown(scope, name, namesInScope(scope));
+  }
+  return null;
+}
+
+/** The definition or builtin of that name that a page sees, or null. */
+export function globalValue(page: PageScope, text: string): DefinitionValue | BuiltinValue | null {
+  for (let at: PageScope | null = page; at !== null; at = at.outer) {
+    const found = at.names.get(text);
+    if (found !== undefined) return found;
+  }
+  return builtins.get(text) ?? null;
+}
+
+/** Every definition that a page sees. */
+export function* globalNames(page: PageScope): Generator<string> {
+  for (let at: PageScope | null = page; at !== null; at = at.outer) yield* at.names.keys();
+  yield* builtins.keys();
+}
+
+function enclosingValue(frame: Frame, text: string): Value | null {
+  for (let at = frame.enclosing; at !== null; at = at.enclosing) {
+    const value = at.values.get(text);
+    if (value !== undefined) return value;
+  }
+  return null;
+}
+
+/** In an initializer: the fans of the shape that is being filled, and a fresh draw for each mention of a noise. */
+function noiseValue(scope: Scope, name: Name): Value | null {
+  const { noise, builder } = scope.session;
+  if (noise === null || !initializerNames.some((known) => known === name.text)) return null;
+  const product = (except: number): number =>
+    noise.shape.length === 1
+      ? (noise.shape[0] ?? 1)
+      : noise.shape.reduce((count, extent, axis) => (axis === except ? count : count * extent), 1);
+  if (name.text === "fan_in") return numberValue(product(0));
+  if (name.text === "fan_out") return numberValue(product(1));
+  const role = name.text === "random_uniform" ? "uniform" : "normal";
+  const origin = originOf(scope, name.span, null);
+  const node: InputNode = builder.input(`noise${noise.draws.length}`, role, noise.shape, { kind: "real" }, origin);
+  noise.draws.push(node);
+  return wholeTensor(node, name.span);
+}
+
+function* namesInScope(scope: Scope): Generator<string> {
+  for (let at = scope.indices; at !== null; at = at.outer) yield at.variable.name;
+  for (let at: Frame | null = scope.frame; at !== null; at = at.enclosing) yield* at.values.keys();
+  yield* globalNames(scope.frame.page);
+  if (scope.session.noise !== null) yield* initializerNames;
+}
+
+function reportUnknown(scope: Scope, name: Name, candidates: Iterable<string>): void {
+  report(
+    scope,
+    "unknown-name",
+    `nothing here is called \`${name.text}\``,
+    [{ span: name.span, text: "unknown" }],
+    suggestion(name.text, candidates),
+  );
+}

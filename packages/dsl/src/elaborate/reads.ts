@@ -1,0 +1,299 @@
+/**
+ * Owns: lowering `x[i + u, label else v]` to read, pick and select nodes.
+ *
+ * The read is made over the indices it depends on, plus one slot per data-dependent index; each slot is then picked away.
+ * Where `else` is no constant, the read is filled with 0 and a mask over the indices selects.
+ */
+
+import { type Affine, affineRange, axisIndex, elementCount, type Node, type Span } from "@adjoint/ir";
+import type { Expression, Read } from "../syntax-tree.ts";
+import { affineForm, constantForm, type Form, indexForm } from "./index-forms.ts";
+import { axisText, reportOutside } from "./index-ranges.ts";
+import { originOf, report, type Scope } from "./session.ts";
+import { alignTo, applyScalar, type Operand, quote, spaceOf, tensor } from "./tensors.ts";
+import {
+  describe,
+  type IndexVariable,
+  isQuantity,
+  mergeIndices,
+  numberValue,
+  plural,
+  poison,
+  type Quantity,
+  type TensorValue,
+  type Value,
+} from "./values.ts";
+
+/** How one axis is indexed: by an affine form, or by the classes in a tensor. */
+type AxisIndex =
+  | { readonly kind: "form"; readonly form: Form<IndexVariable>; readonly span: Span }
+  | { readonly kind: "data"; readonly at: TensorValue; readonly span: Span };
+
+/** One axis of the read before slots are picked away: an index, or the slot of the source axis that data will index. */
+type ReadAxis =
+  | { readonly kind: "index"; readonly index: IndexVariable; readonly extent: number }
+  | { readonly kind: "slot"; readonly at: TensorValue; readonly extent: number };
+
+export function lowerRead(read: Read, scope: Scope, name: string | null): Value {
+  const source = scope.group?.known.get(read.source) ?? scope.session.evaluate(read.source, scope, null);
+  if (source.kind === "poison") return poison;
+  if (source.kind !== "tensor") {
+    report(scope, "wrong-kind", `${quote(read.source.span)} has no elements to read`, [
+      { span: read.source.span, text: `this is ${describe(source)}` },
+    ]);
+    return poison;
+  }
+  if (source.shape.length !== read.indices.length) {
+    reportRank(scope, read, source);
+    return poison;
+  }
+  const axes: AxisIndex[] = [];
+  for (const [axis, index] of read.indices.entries()) {
+    const lowered = lowerIndex(scope, index, source, axis, read);
+    if (lowered !== null) axes.push(lowered);
+  }
+  if (axes.length !== read.indices.length) return poison;
+  if (read.otherwise === null) {
+    return checkBounds(scope, read, source, axes) ? gather(scope, read, source, axes, null, name) : poison;
+  }
+  const otherwise = scope.session.evaluate(read.otherwise, scope, null);
+  if (otherwise.kind === "number") return gather(scope, read, source, axes, otherwise.value, name);
+  if (!isElement(scope, otherwise, read.otherwise.span)) return poison;
+  const inside = gather(scope, read, source, axes, 0, null);
+  const operands: readonly Operand[] = [
+    { value: insideMask(scope, source, axes, read.span), span: read.span },
+    { value: inside, span: read.span },
+    { value: otherwise, span: read.otherwise.span },
+  ];
+  return applyScalar(scope, "select", operands, read.span, name);
+}
+
+/** The index in scope under that name. */
+export function findIndex(scope: Scope, name: string): IndexVariable | null {
+  for (let at = scope.indices; at !== null; at = at.outer) if (at.variable.name === name) return at.variable;
+  return null;
+}
+
+/** Whether a value is a single number at each index; reports it if not. */
+export function isElement(scope: Scope, value: Value, span: Span): value is Quantity {
+  if (value.kind === "poison") return false;
+  if (!isQuantity(value)) {
+    report(scope, "wrong-kind", `a number is needed here`, [{ span, text: `this is ${describe(value)}` }]);
+    return false;
+  }
+  if (value.kind === "number" || value.shape.length === 0) return true;
+  const letters = ["i", "j", "k", "l"].slice(0, value.shape.length).join(", ");
+  report(
+    scope,
+    "not-a-scalar",
+    `an element is a single number, and ${quote(span)} is ${describe(value)}`,
+    [{ span, text: "all of its elements at once" }],
+    `say which element is meant: ${quote(span)}[${letters}]`,
+  );
+  return false;
+}
+
+function lowerIndex(scope: Scope, index: Expression, source: TensorValue, axis: number, read: Read): AxisIndex | null {
+  let failed = false;
+  const values = new Map<Expression, Value>();
+  const form = affineForm<IndexVariable>(index, (leaf) => {
+    if (leaf.kind === "number") return constantForm(leaf.value);
+    if (leaf.kind === "reference") {
+      const variable = findIndex(scope, leaf.name.text);
+      if (variable !== null) return indexForm(variable);
+    }
+    const value = scope.group?.known.get(leaf) ?? scope.session.evaluate(leaf, scope, null);
+    values.set(leaf, value);
+    if (value.kind === "poison") failed = true;
+    return value.kind === "number" ? constantForm(value.value) : null;
+  });
+  if (failed) return null;
+  if (form !== null) return { kind: "form", form, span: index.span };
+  const at = values.get(index);
+  const extent = source.shape[axis] ?? 0;
+  if (at?.kind !== "tensor" || at.classes === null || at.shape.length > 0) {
+    report(
+      scope,
+      "not-affine",
+      `${quote(index.span)} cannot index ${quote(read.source.span)}`,
+      [{ span: index.span, text: "neither whole steps of indices nor a class" }],
+      `an index is built of indices and whole numbers with + - *, or is an element declared \`: class(${extent})\``,
+    );
+    return null;
+  }
+  if (at.classes <= extent) return { kind: "data", at, span: index.span };
+  report(
+    scope,
+    "class-mismatch",
+    `${quote(index.span)} is a class out of ${at.classes} where ${quote(read.source.span)} has ${axisText(extent, axis, source.shape.length)}`,
+    [
+      { span: index.span, text: `0 to ${at.classes - 1}` },
+      { span: read.source.span, text: `read at 0 to ${extent - 1}` },
+    ],
+  );
+  return null;
+}
+
+function gather(
+  scope: Scope,
+  read: Read,
+  source: TensorValue,
+  axes: readonly AxisIndex[],
+  fill: number | null,
+  name: string | null,
+): TensorValue {
+  const { builder } = scope.session;
+  let indices = source.indices;
+  for (const axis of axes) {
+    indices = mergeIndices(indices, axis.kind === "form" ? sortedVariables(axis.form) : axis.at.indices);
+  }
+  const space: ReadAxis[] = indices.map((index) => ({ kind: "index", index, extent: index.extent }));
+  const slots: (ReadAxis | null)[] = [];
+  // A slot stands after the indices of the axes before it, so that reading rows in order moves nothing.
+  let position = source.indices.length;
+  for (const [k, axis] of axes.entries()) {
+    if (axis.kind === "form") {
+      for (const index of axis.form.terms.keys()) position = Math.max(position, positionOf(space, index) + 1);
+      slots.push(null);
+    } else {
+      const slot: ReadAxis = { kind: "slot", at: axis.at, extent: source.shape[k] ?? 0 };
+      space.splice(position, 0, slot);
+      slots.push(slot);
+      position++;
+    }
+  }
+  const shape = space.map((axis) => axis.extent);
+  if (elementCount(shape) > Number.MAX_SAFE_INTEGER) spaceOf(scope, indices, [], read.span);
+  const forms: Affine[] = [
+    ...source.indices.map((index) => axisIndex(positionOf(space, index), space.length)),
+    ...axes.map((axis, k) => {
+      const slot = slots[k] ?? null;
+      if (axis.kind === "form") return affineOver(axis.form, space);
+      return axisIndex(slot === null ? 0 : space.indexOf(slot), space.length);
+    }),
+  ];
+  const picks = slots.filter((slot) => slot !== null).length;
+  const origin = originOf(scope, read.span, picks === 0 ? name : null);
+  let node: Node = builder.read(source.node, shape, forms, fill, origin);
+  for (let left = picks; left > 0; left--) {
+    const axis = space.findIndex((at) => at.kind === "slot");
+    const slot = space.splice(axis, 1)[0];
+    if (slot?.kind !== "slot") break;
+    const places = slot.at.indices.map((index) => positionOf(space, index));
+    const at = builder.broadcast(
+      slot.at.node,
+      space.map((each) => each.extent),
+      places,
+      origin,
+    );
+    node = builder.pick(node, axis, at, originOf(scope, read.span, left === 1 ? name : null));
+  }
+  const classes = fill === null || isClass(fill, source.classes) ? source.classes : null;
+  return { ...tensor(node, indices, []), classes, declared: source.declared };
+}
+
+/** 1 where every affine index is inside the source, else 0. */
+function insideMask(scope: Scope, source: TensorValue, axes: readonly AxisIndex[], span: Span): Quantity {
+  let mask: Quantity = numberValue(1);
+  const both = (a: Quantity, b: Quantity): Quantity => {
+    const value = applyScalar(
+      scope,
+      "and",
+      [
+        { value: a, span },
+        { value: b, span },
+      ],
+      span,
+      null,
+    );
+    return isQuantity(value) ? value : a;
+  };
+  const least = (a: Quantity, b: Quantity): Quantity => {
+    const value = applyScalar(
+      scope,
+      "le",
+      [
+        { value: a, span },
+        { value: b, span },
+      ],
+      span,
+      null,
+    );
+    return isQuantity(value) ? value : a;
+  };
+  for (const [k, axis] of axes.entries()) {
+    if (axis.kind === "data") continue;
+    const variables = sortedVariables(axis.form);
+    const shape = variables.map((index) => index.extent);
+    const form = affineOver(
+      axis.form,
+      variables.map((index) => ({ kind: "index", index, extent: index.extent })),
+    );
+    const position = tensor(scope.session.builder.index(shape, form, originOf(scope, span, null)), variables, []);
+    const { min, max } = affineRange(form, shape);
+    const extent = source.shape[k] ?? 0;
+    if (min < 0) mask = both(mask, least(numberValue(0), position));
+    if (max >= extent) mask = both(mask, least(position, numberValue(extent - 1)));
+  }
+  return mask;
+}
+
+function checkBounds(scope: Scope, read: Read, source: TensorValue, axes: readonly AxisIndex[]): boolean {
+  for (const [k, axis] of axes.entries()) {
+    if (axis.kind === "data") continue;
+    const variables = sortedVariables(axis.form);
+    const shape = variables.map((index) => index.extent);
+    const space = variables.map((index): ReadAxis => ({ kind: "index", index, extent: index.extent }));
+    const { min, max } = affineRange(affineOver(axis.form, space), shape);
+    const extent = source.shape[k] ?? 0;
+    if (min >= 0 && max < extent) continue;
+    const text = axisText(extent, k, source.shape.length);
+    reportOutside(scope, axis.span, read.source.span, min < 0 ? min : max, text, "x[i else 0]");
+    return false;
+  }
+  return true;
+}
+
+function reportRank(scope: Scope, read: Read, source: TensorValue): void {
+  const rank = source.shape.length;
+  const written = plural(read.indices.length, "index", "indices");
+  report(
+    scope,
+    "rank-mismatch",
+    rank === 0
+      ? `${quote(read.source.span)} is a single number and is read with ${written}`
+      : `${quote(read.source.span)} has ${plural(rank, "axis", "axes")} and is read with ${written}`,
+    [{ span: read.span, text: `${quote(read.source.span)} is ${describe(source)}` }],
+    rank === 0 ? `write ${quote(read.source.span)}` : "one index per axis",
+  );
+}
+
+function sortedVariables(form: Form<IndexVariable>): readonly IndexVariable[] {
+  return [...form.terms.keys()].sort((a, b) => a.order - b.order);
+}
+
+function positionOf(space: readonly ReadAxis[], index: IndexVariable): number {
+  return space.findIndex((axis) => axis.kind === "index" && axis.index === index);
+}
+
+function affineOver(form: Form<IndexVariable>, space: readonly ReadAxis[]): Affine {
+  return {
+    offset: form.offset,
+    coefficients: space.map((axis) => (axis.kind === "index" ? (form.terms.get(axis.index) ?? 0) : 0)),
+  };
+}
+
+function isClass(value: number, classes: number | null): boolean {
+  return classes !== null && Number.isInteger(value) && value >= 0 && value < classes;
+}
+
+/** The value of a tensor's own axes as indices: the inverse of binding an element definition. */
+export function aligned(
+  scope: Scope,
+  value: Quantity,
+  indices: readonly IndexVariable[],
+  span: Span,
+  name: string | null,
+): Node {
+  return alignTo(scope, value, indices, [], originOf(scope, span, name));
+}

@@ -1,0 +1,208 @@
+/**
+ * Owns: what one elaboration carries along: the builder, the diagnostics, the limits, and the names in scope.
+ * A session makes one graph-to-be (a model, a function, an initializer, an optimizer); a frame is one body being
+ * elaborated in it; a scope is a place in that body.
+ */
+
+import type { Builder, InputNode, Origin, Parameter, Shape, Span } from "@adjoint/ir";
+import type { Diagnostic, Label } from "../diagnostic.ts";
+import type { DiagnosticCode } from "../diagnostic-codes.ts";
+import type { Argument, Definition, Expression, IndexBinder } from "../syntax-tree.ts";
+import type { DefinitionValue, IndexVariable, PageScope, Value } from "./values.ts";
+
+/** Beyond these a page is refused with a diagnostic, so that no source can exhaust time, stack or memory. */
+export const limits = {
+  /** Elements of one declared or bound tensor. */
+  elements: 2 ** 31,
+  /** Points of one iteration space: index arithmetic stays exact. */
+  points: 2 ** 53,
+  /** Axes of one iteration space. */
+  axes: 32,
+  /** Calls within calls. */
+  calls: 64,
+  /** Expressions within expressions, across calls. */
+  depth: 800,
+  /** Expressions evaluated for one page. */
+  work: 1_000_000,
+  /** Seeds, epochs and batches are whole numbers up to this. */
+  count: 2 ** 32,
+} as const;
+
+/** Collects findings; the same finding at the same place is one, however many instances of a body show it. */
+export class Findings {
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+  /** Expressions evaluated so far, over all sessions of a page. */
+  work = 0;
+
+  add(diagnostic: Diagnostic): void {
+    const { span } = diagnostic.labels[0];
+    const key = `${diagnostic.code} ${span.file.path} ${span.start} ${span.end}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#diagnostics.push(diagnostic);
+  }
+
+  get all(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  get failed(): boolean {
+    return this.#diagnostics.some((diagnostic) => diagnostic.severity === "error");
+  }
+}
+
+/** In an initializer: the shape that is being filled, and the draws made for it. */
+export interface Noise {
+  readonly shape: Shape;
+  readonly draws: InputNode[];
+}
+
+/** One call that is being elaborated. */
+export interface CallSite {
+  readonly definition: Definition;
+  readonly span: Span;
+  readonly outer: CallSite | null;
+  readonly depth: number;
+}
+
+export interface Frame {
+  readonly page: PageScope;
+  readonly values: Map<string, Value>;
+  /** Whose numbers and functions, but not tensors, are visible as well: an initializer sees its parameter's sizes. */
+  readonly enclosing: Frame | null;
+  /** Qualifies the names of what this body makes: `h` in the layer called by `h = dense(x)`; empty in a model. */
+  readonly prefix: string;
+  readonly call: CallSite | null;
+}
+
+/** The ranges of all indices under one outermost binder, and the values found while they were inferred. */
+export interface IndexGroup {
+  /** Null for an index whose range could not be found, which has been reported. */
+  readonly ranges: ReadonlyMap<IndexBinder, number | null>;
+  readonly known: ReadonlyMap<Expression, Value>;
+}
+
+export interface IndexScope {
+  readonly variable: IndexVariable;
+  readonly outer: IndexScope | null;
+}
+
+export interface Scope {
+  readonly session: Session;
+  readonly frame: Frame;
+  readonly indices: IndexScope | null;
+  readonly group: IndexGroup | null;
+  /** The statement of the page's own model or function that everything now being made serves. */
+  readonly statement: Span | null;
+  /** The value of the binding that is being elaborated, and its name: a call there is qualified by that name. */
+  readonly binding: { readonly value: Expression; readonly name: string } | null;
+}
+
+/** Evaluates an expression; `name` is for the outermost node, if the expression makes one. */
+export type Evaluate = (expression: Expression, scope: Scope, name: string | null) => Value;
+
+/** Where a call stands, and what its result is to be named. */
+export interface CallPlace {
+  readonly span: Span;
+  /** For the outermost node of the result. */
+  readonly name: string | null;
+  /** Whether the call is all that a binding says: then what it makes is qualified by the binding's name alone. */
+  readonly isBinding: boolean;
+}
+
+/** Calls a definition. */
+export type CallDefinition = (
+  callee: DefinitionValue,
+  given: readonly Argument[],
+  scope: Scope,
+  place: CallPlace,
+) => Value;
+
+/**
+ * `evaluate` and `call` are handed along rather than imported: expressions contain calls, calls have bodies, bodies
+ * consist of expressions.
+ */
+export interface SessionParts {
+  readonly builder: Builder;
+  readonly findings: Findings;
+  readonly evaluate: Evaluate;
+  readonly call: CallDefinition;
+  /** Where declared parameters go; null where none may be declared. */
+  readonly parameters: Parameter[] | null;
+  readonly noise: Noise | null;
+}
+
+export class Session {
+  readonly builder: Builder;
+  readonly findings: Findings;
+  readonly evaluate: Evaluate;
+  readonly call: CallDefinition;
+  readonly parameters: Parameter[] | null;
+  readonly noise: Noise | null;
+  readonly #qualifiers = new Map<string, number>();
+  #orders = 0;
+  /** Expressions that are being evaluated now, one inside the other. */
+  depth = 0;
+
+  constructor(parts: SessionParts) {
+    this.builder = parts.builder;
+    this.findings = parts.findings;
+    this.evaluate = parts.evaluate;
+    this.call = parts.call;
+    this.parameters = parts.parameters;
+    this.noise = parts.noise;
+  }
+
+  indexVariable(name: string, extent: number): IndexVariable {
+    return { name, extent, order: this.#orders++ };
+  }
+
+  /** `base`, or `base2`, `base3`, … if it is taken. */
+  uniqueQualifier(base: string): string {
+    let candidate = base;
+    for (let k = this.#qualifiers.get(base) ?? 1; this.#qualifiers.has(candidate); k++) {
+      candidate = `${base}${k + 1}`;
+      this.#qualifiers.set(base, k + 1);
+    }
+    this.#qualifiers.set(candidate, 1);
+    return candidate;
+  }
+}
+
+export function newFrame(page: PageScope, prefix = ""): Frame {
+  return { page, values: new Map(), enclosing: null, prefix, call: null };
+}
+
+export function newScope(session: Session, frame: Frame, statement: Span | null): Scope {
+  return { session, frame, indices: null, group: null, statement, binding: null };
+}
+
+export function qualify(prefix: string, name: string): string {
+  return prefix === "" ? name : `${prefix}.${name}`;
+}
+
+export function originOf(scope: Scope, span: Span, name: string | null): Origin {
+  return { name, span, statement: scope.statement ?? span, adjoint: false };
+}
+
+/** Reports an error at `labels[0]`. Inside a called definition the outermost call is labelled as well. */
+export function report(
+  scope: Scope,
+  code: DiagnosticCode,
+  message: string,
+  labels: readonly [Label, ...Label[]],
+  help: string | null = null,
+  severity: Diagnostic["severity"] = "error",
+): void {
+  scope.session.findings.add({ code, severity, message, labels: withCall(scope.frame, labels), help });
+}
+
+/** The call leads where the place is the standard library, whose text is not the reader's to change. */
+function withCall(frame: Frame, labels: readonly [Label, ...Label[]]): readonly [Label, ...Label[]] {
+  let site = frame.call;
+  if (site === null) return labels;
+  while (site.outer !== null) site = site.outer;
+  const call: Label = { span: site.span, text: `in this use of \`${site.definition.name.text}\`` };
+  return frame.page.outer === null ? [call, ...labels] : [...labels, call];
+}

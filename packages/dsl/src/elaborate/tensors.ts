@@ -1,0 +1,165 @@
+/** Owns: arithmetic on quantities: shapes are compared, indices aligned, numbers folded, nodes made. */
+
+import {
+  elementCount,
+  type Node,
+  type Origin,
+  type ScalarFunctionName,
+  type Shape,
+  type Span,
+  sameShape,
+  scalarFunctions,
+  textOf,
+} from "@adjoint/ir";
+import type { Label } from "../diagnostic.ts";
+import type { Expression } from "../syntax-tree.ts";
+import { limits, originOf, report, type Scope } from "./session.ts";
+import {
+  describe,
+  type IndexVariable,
+  isQuantity,
+  mergeIndices,
+  numberValue,
+  poison,
+  type Quantity,
+  shapeText,
+  type TensorValue,
+  type Value,
+} from "./values.ts";
+
+/** A value and the text that it was written as, for messages. */
+export interface Operand {
+  readonly value: Quantity;
+  readonly span: Span;
+}
+
+/** The value of an expression that must be a number or a tensor; null if it is not, which has been reported. */
+export function evaluateOperand(expression: Expression, scope: Scope): Operand | null {
+  const value = scope.session.evaluate(expression, scope, null);
+  if (isQuantity(value)) return { value, span: expression.span };
+  if (value.kind === "poison") return null;
+  report(scope, "wrong-kind", `arithmetic needs a number or a tensor`, [
+    { span: expression.span, text: `this is ${describe(value)}` },
+  ]);
+  return null;
+}
+
+/** The extents of an iteration space, or null (reported) if it is too large to count. */
+export function spaceOf(scope: Scope, indices: readonly IndexVariable[], shape: Shape, span: Span): Shape | null {
+  const extents = [...indices.map((index) => index.extent), ...shape];
+  if (elementCount(extents) <= limits.points && extents.length <= limits.axes) return extents;
+  const message =
+    extents.length > limits.axes
+      ? `this runs over ${extents.length} indices at once; at most ${limits.axes} are allowed`
+      : `this runs over ${extents.join(" × ")} points, more than can be counted`;
+  report(scope, "tensor-too-large", message, [{ span, text: "here" }]);
+  return null;
+}
+
+/** Whether a tensor of this shape may be declared or bound; reports it if not. */
+export function checkElements(scope: Scope, name: string, shape: Shape, span: Span): boolean {
+  if (elementCount(shape) <= limits.elements && shape.length <= limits.axes) return true;
+  const size = shape.length > limits.axes ? `${shape.length} axes` : `${shape.join(" × ")} elements`;
+  report(
+    scope,
+    "tensor-too-large",
+    `\`${name}\` has ${size}`,
+    [{ span, text: "declared here" }],
+    `a tensor has at most ${limits.axes} axes and 2^31 elements`,
+  );
+  return false;
+}
+
+/** The node of `value` in the space of `indices` and `shape`, of which its own are a part. */
+export function alignTo(
+  scope: Scope,
+  value: Quantity,
+  indices: readonly IndexVariable[],
+  shape: Shape,
+  origin: Origin,
+): Node {
+  const { builder } = scope.session;
+  const space = [...indices.map((index) => index.extent), ...shape];
+  if (value.kind === "number") return builder.constant(value.value, space, origin);
+  const axes = [
+    ...value.indices.map((index) => indices.indexOf(index)),
+    ...value.shape.map((_, axis) => indices.length + axis),
+  ];
+  return builder.broadcast(value.node, space, axes, origin);
+}
+
+/**
+ * `fn` of the operands, element by element. Their own shapes are equal, or scalar; anything else is reported.
+ * Of numbers the result is a number.
+ */
+export function applyScalar(
+  scope: Scope,
+  fn: ScalarFunctionName,
+  operands: readonly Operand[],
+  span: Span,
+  name: string | null,
+): Value {
+  const values = operands.map((operand) => operand.value);
+  const numbers = values.flatMap((value) => (value.kind === "number" ? [value.value] : []));
+  if (numbers.length === values.length) return fold(scope, fn, numbers, span);
+
+  const shape = commonShape(scope, operands, span);
+  if (shape === null) return poison;
+  let indices: readonly IndexVariable[] = [];
+  for (const value of values) if (value.kind === "tensor") indices = mergeIndices(indices, value.indices);
+  if (spaceOf(scope, indices, shape, span) === null) return poison;
+  const inner = originOf(scope, span, null);
+  const args = values.map((value) => alignTo(scope, value, indices, shape, inner));
+  return tensor(scope.session.builder.map(fn, args, originOf(scope, span, name)), indices, shape);
+}
+
+/** The one own shape of the operands that are no scalars, `[]` if all are; null (reported) if there are two. */
+export function commonShape(scope: Scope, operands: readonly Operand[], span: Span): Shape | null {
+  let first: { shape: Shape; span: Span } | null = null;
+  for (const { value, span: place } of operands) {
+    if (value.kind !== "tensor" || value.shape.length === 0) continue;
+    if (first === null) first = { shape: value.shape, span: place };
+    if (sameShape(first.shape, value.shape)) continue;
+    const labels: [Label, ...Label[]] = [
+      { span: place, text: `${shapeText(value.shape)} here` },
+      { span: first.span, text: `${shapeText(first.shape)} here` },
+    ];
+    report(
+      scope,
+      "shape-mismatch",
+      `${quote(first.span)} has shape ${shapeText(first.shape)} where ${quote(place)} has shape ${shapeText(value.shape)}`,
+      labels,
+      `nothing is broadcast silently; say which element meets which: z[i, j] = ${exampleElements(span)}`,
+    );
+    return null;
+  }
+  return first?.shape ?? [];
+}
+
+export function tensor(node: Node, indices: readonly IndexVariable[], shape: Shape): TensorValue {
+  return { kind: "tensor", node, indices, shape, classes: null, declared: null };
+}
+
+/** Source text as a message quotes it: one line, not too long. */
+export function quote(span: Span): string {
+  const text = textOf(span).replace(/\s+/g, " ");
+  return `\`${text.length > 40 ? `${text.slice(0, 39)}…` : text}\``;
+}
+
+function exampleElements(span: Span): string {
+  const operator = /[-+*/]/.exec(textOf(span))?.[0] ?? "+";
+  return `a[i, j] ${operator} b[j]`;
+}
+
+function fold(scope: Scope, fn: ScalarFunctionName, args: readonly number[], span: Span): Value {
+  const value = scalarFunctions[fn].value(...args);
+  if (Number.isFinite(value)) return numberValue(value);
+  report(
+    scope,
+    "not-finite",
+    `${quote(span)} is ${Number.isNaN(value) ? "not a number" : `${value < 0 ? "−" : ""}infinite`}`,
+    [{ span, text: `of ${args.join(" and ")}` }],
+    "numbers that are known at compile time must be finite",
+  );
+  return poison;
+}

@@ -1,0 +1,139 @@
+/** Owns: reading a page and the pages it imports, and the scope of names that each of them sees. */
+
+import type { SourceFile } from "@adjoint/ir";
+import type { Diagnostic, Label } from "./diagnostic.ts";
+import type { DiagnosticCode } from "./diagnostic-codes.ts";
+import { isReservedDefinition } from "./elaborate/builtins.ts";
+import { suggestion } from "./elaborate/suggestions.ts";
+import type { DefinitionValue, PageScope } from "./elaborate/values.ts";
+import type { Host } from "./host.ts";
+import { parse } from "./parse.ts";
+import type { Import, Page } from "./syntax-tree.ts";
+
+/** Pages that import each other in a row, at most. */
+const deepestImport = 64;
+
+export interface LoadedPage {
+  readonly file: SourceFile;
+  readonly page: Page;
+  readonly scope: PageScope;
+}
+
+type Report = (diagnostic: Diagnostic) => void;
+
+/** Reads pages, each once, however often it is imported. */
+export class PageReader {
+  readonly #host: Host;
+  readonly #library: PageScope;
+  readonly #report: Report;
+  readonly #pages = new Map<string, LoadedPage | null>();
+  /** The pages being read now, each imported by the one before it. */
+  readonly #open: string[] = [];
+
+  constructor(host: Host, library: PageScope, report: Report) {
+    this.#host = host;
+    this.#library = library;
+    this.#report = report;
+  }
+
+  /** Every page read without an error, the first one first. */
+  get pages(): readonly LoadedPage[] {
+    return [...this.#pages.values()].flatMap((page) => page ?? []);
+  }
+
+  /** The page at `path`, or null if it or its text is in error, which has been reported; `from` is what imports it. */
+  read(path: string, from: Import | null): LoadedPage | null {
+    const known = this.#pages.get(path);
+    if (known !== undefined) return known;
+    const text = this.#host.read(path);
+    if (text === null) {
+      const place = from?.from.span ?? { file: { path, text: "" }, start: 0, end: 0 };
+      this.#error("file-not-found", `\`${path}\` cannot be read`, [{ span: place, text: "no such page" }]);
+      return null;
+    }
+    const file: SourceFile = { path, text };
+    const { page, diagnostics } = parse(file);
+    for (const diagnostic of diagnostics) this.#report(diagnostic);
+    if (page === null) {
+      this.#pages.set(path, null);
+      return null;
+    }
+    const names = new Map<string, DefinitionValue>();
+    const loaded: LoadedPage = { file, page, scope: { names, outer: this.#library } };
+    this.#open.push(path);
+    // Before its imports, so that pages stand in the order in which a reader meets them.
+    this.#pages.set(path, loaded);
+    this.#define(loaded, names);
+    for (const each of page.imports) this.#import(each, path, names);
+    this.#open.pop();
+    return loaded;
+  }
+
+  #define({ page, scope }: LoadedPage, names: Map<string, DefinitionValue>): void {
+    for (const definition of page.definitions) {
+      const { name } = definition;
+      const earlier = names.get(name.text);
+      if (earlier !== undefined) {
+        this.#error("duplicate-name", `\`${name.text}\` is defined twice`, [
+          { span: name.span, text: "again" },
+          { span: earlier.definition.name.span, text: "defined here" },
+        ]);
+      } else {
+        if (isReservedDefinition(name.text)) {
+          const labels: [Label] = [{ span: name.span, text: "built into the language" }];
+          this.#error("reserved-name", `\`${name.text}\` cannot be defined anew`, labels, "choose another name");
+        }
+        names.set(name.text, { kind: "definition", definition, page: scope });
+      }
+    }
+  }
+
+  #import(each: Import, path: string, names: Map<string, DefinitionValue>): void {
+    const target = this.#host.resolve(path, each.from.text);
+    if (this.#open.includes(target)) {
+      this.#error(
+        "import-cycle",
+        `\`${path}\` and \`${target}\` import each other`,
+        [{ span: each.from.span, text: "closes the circle" }],
+        "move what both need to a third page",
+      );
+      return;
+    }
+    if (this.#open.length >= deepestImport) {
+      const labels: [Label] = [{ span: each.from.span, text: "given up here" }];
+      this.#error("nesting-too-deep", `more than ${deepestImport} pages import each other in a row`, labels);
+      return;
+    }
+    const imported = this.read(target, each);
+    if (imported === null) return;
+    for (const name of each.names) {
+      const found = imported.page.definitions.find((definition) => definition.name.text === name.text);
+      const earlier = names.get(name.text);
+      if (found === undefined) {
+        const candidates = imported.page.definitions.map((definition) => definition.name.text);
+        this.#error(
+          "unknown-import",
+          `\`${target}\` does not define \`${name.text}\``,
+          [{ span: name.span, text: "unknown" }],
+          suggestion(name.text, candidates),
+        );
+      } else if (earlier !== undefined) {
+        this.#error("duplicate-name", `\`${name.text}\` is defined twice`, [
+          { span: name.span, text: "imported here" },
+          { span: earlier.definition.name.span, text: "defined here" },
+        ]);
+      } else {
+        names.set(name.text, { kind: "definition", definition: found, page: imported.scope });
+      }
+    }
+  }
+
+  #error(
+    code: DiagnosticCode,
+    message: string,
+    labels: readonly [Label, ...Label[]],
+    help: string | null = null,
+  ): void {
+    this.#report({ code, severity: "error", message, labels, help });
+  }
+}
