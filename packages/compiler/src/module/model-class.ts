@@ -47,8 +47,10 @@ export function modelDefinition(
   const trained = parameters.slots.filter((slot) => !slot.frozen);
   const outputs = outputLayout(model);
   const metrics = metricLayout(model);
-  const bind = (member: string, signature: readonly string[], assert: string, procedure = member): string =>
-    `${member}: ${binding(model, procedures.get(procedure), signature, assert)},`;
+  const bind = (member: string, signature: readonly string[], assert: string, procedure = member): string => {
+    const bound = binding(model, procedures.get(procedure), signature, assert);
+    return bound === member ? `${member},` : `${member}: ${bound},`;
+  };
   const views = (member: string, array: string, slots: readonly Slot[]): readonly string[] =>
     members(
       `${member}: (${slots.length === 0 ? "" : array}) =>`,

@@ -20,10 +20,14 @@ export function modelTypes(
   const trained = slots.filter((slot) => !slot.frozen);
   const frozen = slots.length > trained.length;
   const loss = level !== "predictor";
-  const view = (slot: Slot) => ({
+  const measured = loss && model.metrics.length > 0;
+  const view = (array: string) => (slot: Slot) => ({
     name: propertyName(slot.name),
     type: viewType(slot.shape, floats, names),
-    docs: slot.size === 1 ? `p[${slot.offset}]` : `p[${slot.offset}] … p[${slot.offset + slot.size - 1}]`,
+    docs:
+      slot.size === 1
+        ? `${array}[${slot.offset}]`
+        : `${array}[${slot.offset}] … ${array}[${slot.offset + slot.size - 1}]`,
   });
   const member = (name: string, type: string) => ({ name, type, docs: "" });
   const items: InterfaceItem[] = [
@@ -49,13 +53,15 @@ export function modelTypes(
         docs: model.outputs[k]?.doc ?? "",
       })),
     ]),
-    exported(own.parameters, "The parameters, as views of the flat array `p`.", null, slots.map(view)),
+    exported(own.parameters, "The parameters, as views of the flat array `p`.", null, slots.map(view("p"))),
   );
   if (loss) {
     if (frozen) {
       const docs = "∂loss/∂parameter for every parameter that is trained.";
-      items.push(exported(own.gradients, docs, null, trained.map(view)));
+      items.push(exported(own.gradients, docs, null, trained.map(view("grad"))));
     }
+  }
+  if (measured) {
     items.push(
       exported(own.metrics, "Means over the examples of a data set.", null, [
         ...model.metrics.map(({ name, doc }) => ({ name: propertyName(name), type: "number", docs: doc })),
@@ -70,7 +76,7 @@ export function modelTypes(
     member("outputs", own.outputs),
     member("parameters", own.parameters),
     member("gradients", frozen && loss ? own.gradients : own.parameters),
-    member("metrics", loss ? own.metrics : "object"),
+    member("metrics", measured ? own.metrics : "object"),
   ];
   items.push({
     kind: "interface",

@@ -153,6 +153,11 @@ export function printModule(header: string, items: readonly Item[], language: La
         break;
     }
   }
+  if (language === "dts") {
+    // Without it, a declaration file exports whatever it declares.
+    write("");
+    write("export {};");
+  }
   return { text: writer.toString(), places };
 }
 

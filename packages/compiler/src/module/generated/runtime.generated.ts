@@ -1,0 +1,1791 @@
+/** Owns: the runtime's text, generated from packages/runtime/src by test/module/runtime-text.test.ts (vitest -u). */
+
+import type { Language } from "../structures.ts";
+
+/** A top-level declaration: its text and the other declarations it uses. */
+export interface RuntimeDeclaration {
+  readonly name: string;
+  readonly text: string;
+  readonly uses: readonly string[];
+}
+
+/** In each language, in an order in which they can stand. */
+export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> = {
+  ts: [
+    {
+      "name": "Floats",
+      "text": "/** The element types in which a network computes. */\ntype Floats = Float64Array | Float32Array;",
+      "uses": []
+    },
+    {
+      "name": "NumericArray",
+      "text": "/** Flat numbers in row-major order, of any element type that holds them. */\ntype NumericArray =\n  | Float64Array\n  | Float32Array\n  | Int8Array\n  | Uint8Array\n  | Uint8ClampedArray\n  | Int16Array\n  | Uint16Array\n  | Int32Array\n  | Uint32Array;",
+      "uses": []
+    },
+    {
+      "name": "Extents",
+      "text": "type Extents = readonly number[];",
+      "uses": []
+    },
+    {
+      "name": "Nested",
+      "text": "/** Nested arrays of a rank: `number`, `readonly number[]`, `readonly (readonly number[])[]`, … */\ntype Nested<Shape extends Extents> = Shape extends readonly [number, ...infer Rest extends Extents]\n  ? readonly Nested<Rest>[]\n  : number;",
+      "uses": [
+        "Extents"
+      ]
+    },
+    {
+      "name": "Example",
+      "text": "/**\n * One example's worth of a tensor: nested arrays, or flat row-major numbers. A tensor of one element may be that number.\n * Lengths are checked when the data are read.\n */\ntype Example<Shape extends Extents> =\n  | Nested<Shape>\n  | (Shape extends readonly [] ? never : NumericArray | readonly number[])\n  | (Shape extends readonly 1[] ? number : never);",
+      "uses": [
+        "Extents",
+        "Nested",
+        "NumericArray"
+      ]
+    },
+    {
+      "name": "Examples",
+      "text": "/** Any number of examples: a list of them, or all of them in one flat array, one after another. */\ntype Examples<Shape extends Extents> = readonly Example<Shape>[] | NumericArray;",
+      "uses": [
+        "Example",
+        "Extents",
+        "NumericArray"
+      ]
+    },
+    {
+      "name": "Tensor",
+      "text": "/** A tensor whose elements lie in `values` in row-major order. */\nclass Tensor<Shape extends Extents = Extents, Values extends Floats = Float64Array> {\n  readonly shape: Shape;\n  /** Where the elements lie: what is written here is written into the tensor. */\n  readonly values: Values;\n\n  constructor(values: Values, shape: Shape) {\n    this.values = values;\n    this.shape = shape;\n  }\n\n  /** The element at one index per axis. @throws {RangeError} outside the tensor. */\n  at(...index: { readonly [Axis in keyof Shape]: number }): number {\n    return this.values[flatIndex(this.shape, index)] ?? Number.NaN;\n  }\n}",
+      "uses": [
+        "Extents",
+        "Floats",
+        "flatIndex"
+      ]
+    },
+    {
+      "name": "tensor",
+      "text": "/** A view of `shape` on the elements of `values` from `offset` on. */\nfunction tensor<const Shape extends Extents, Values extends Floats>(\n  values: Values,\n  shape: Shape,\n): Tensor<Shape, Values> {\n  return new Tensor(values, shape);\n}",
+      "uses": [
+        "Extents",
+        "Floats",
+        "Tensor"
+      ]
+    },
+    {
+      "name": "sizeOf",
+      "text": "function sizeOf(shape: Extents): number {\n  return shape.reduce((product, extent) => product * extent, 1);\n}",
+      "uses": [
+        "Extents"
+      ]
+    },
+    {
+      "name": "flatIndex",
+      "text": "/** Row-major position of an index. @throws {RangeError} outside the shape. */\nfunction flatIndex(shape: Extents, index: Extents): number {\n  let position = 0;\n  for (const [axis, extent] of shape.entries()) {\n    const i = index[axis];\n    if (i === undefined || !Number.isInteger(i) || i < 0 || i >= extent) {\n      throw new RangeError(`[${index.join(\", \")}] lies outside a tensor of shape [${shape.join(\", \")}]`);\n    }\n    position = position * extent + i;\n  }\n  return position;\n}",
+      "uses": [
+        "Extents"
+      ]
+    },
+    {
+      "name": "ModelTypes",
+      "text": "/** The types a model's class is made of; the emitted module states them exactly. */\ninterface ModelTypes {\n  /** The arrays in which it computes. */\n  readonly floats: Floats;\n  /** One example's inputs, by name. */\n  readonly inputs: object;\n  /** The inputs of any number of examples, by name. */\n  readonly examples: object;\n  /** The inputs and targets of any number of examples, by name. */\n  readonly data: object;\n  readonly outputs: object;\n  /** Views of parameters, by name. */\n  readonly parameters: object;\n  /** Views of the cotangents of the parameters that are trained, by name. */\n  readonly gradients: object;\n  readonly metrics: object;\n}",
+      "uses": [
+        "Floats"
+      ]
+    },
+    {
+      "name": "Port",
+      "text": "/** An input or target of one example. */\ninterface Port {\n  readonly name: string;\n  readonly shape: readonly number[];\n  /** Null for real numbers; k where each number is one of the classes 0 … k − 1. */\n  readonly classes: number | null;\n}",
+      "uses": []
+    },
+    {
+      "name": "Slot",
+      "text": "/** A stretch of a flat array with a name. */\ninterface Slot {\n  readonly name: string;\n  readonly shape: readonly number[];\n  readonly offset: number;\n}",
+      "uses": []
+    },
+    {
+      "name": "Columns",
+      "text": "/** Examples as the emitted functions read them: one flat array per port, inputs before targets, each in declared order. */\ntype Columns = readonly Float64Array[];",
+      "uses": []
+    },
+    {
+      "name": "PredictorDefinition",
+      "text": "interface PredictorDefinition<T extends ModelTypes> {\n  readonly model: string;\n  readonly inputs: readonly Port[];\n  /** Ascending and contiguous from 0: the layout of the flat parameters, trained ones first. */\n  readonly parameters: readonly Slot[];\n  readonly outputSize: number;\n  readonly seed: number;\n  /** Zeros. */\n  readonly allocate: (length: number) => T[\"floats\"];\n  readonly initialize: (p: T[\"floats\"], seed: number) => void;\n  /** Writes the outputs of example n into `out`, from `n * outputSize` on. */\n  readonly forward: (p: T[\"floats\"], columns: Columns, out: T[\"floats\"], n: number) => void;\n  readonly readParameters: (p: T[\"floats\"]) => T[\"parameters\"];\n  readonly readOutputs: (out: T[\"floats\"], n: number) => T[\"outputs\"];\n}",
+      "uses": [
+        "Columns",
+        "ModelTypes",
+        "Port",
+        "Slot"
+      ]
+    },
+    {
+      "name": "DifferentiableDefinition",
+      "text": "interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {\n  readonly targets: readonly Port[];\n  /** Numbers that are trained: the length of a gradient. */\n  readonly trained: number;\n  readonly metricCount: number;\n  /** Returns the loss of example n and writes its metrics. */\n  readonly evaluate: (p: T[\"floats\"], columns: Columns, metrics: T[\"floats\"], n: number) => number;\n  /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */\n  readonly gradient: (p: T[\"floats\"], columns: Columns, grad: T[\"floats\"], n: number) => number;\n  readonly readGradients: (grad: T[\"floats\"]) => T[\"gradients\"];\n  readonly readMetrics: (metrics: T[\"floats\"]) => T[\"metrics\"];\n}",
+      "uses": [
+        "Columns",
+        "ModelTypes",
+        "Port",
+        "PredictorDefinition"
+      ]
+    },
+    {
+      "name": "TrainableDefinition",
+      "text": "interface TrainableDefinition<T extends ModelTypes> extends DifferentiableDefinition<T> {\n  readonly optimizer: string;\n  /** The optimizer's memory: ascending and contiguous from 0. */\n  readonly state: readonly Slot[];\n  readonly defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean };\n  readonly initializeState: (state: T[\"floats\"]) => void;\n  /** Step t = 1, 2, … with the sum of the gradients of `examples` examples, which it clears. */\n  readonly update: (p: T[\"floats\"], grad: T[\"floats\"], state: T[\"floats\"], t: number, examples: number) => void;\n  /** Step t with the gradient of example n alone; returns its loss before the step. */\n  readonly step: (p: T[\"floats\"], columns: Columns, state: T[\"floats\"], t: number, n: number) => number;\n}",
+      "uses": [
+        "Columns",
+        "DifferentiableDefinition",
+        "ModelTypes",
+        "Slot"
+      ]
+    },
+    {
+      "name": "AdjointError",
+      "text": "class AdjointError<Code extends string> extends Error {\n  override readonly name: string = \"AdjointError\";\n  /** Stable: programs may depend on it. */\n  readonly code: Code;\n  /** What would put it right, one sentence. */\n  readonly remedy: string;\n\n  constructor(code: Code, message: string, remedy: string) {\n    super(`${message} ${remedy}`);\n    this.code = code;\n    this.remedy = remedy;\n  }\n}",
+      "uses": []
+    },
+    {
+      "name": "DataErrorCode",
+      "text": "type DataErrorCode =\n  | \"missing-column\"\n  | \"extra-column\"\n  | \"wrong-shape\"\n  | \"not-a-number\"\n  | \"not-finite\"\n  | \"class-not-whole\"\n  | \"class-out-of-range\"\n  | \"empty\"\n  | \"unequal-lengths\";",
+      "uses": []
+    },
+    {
+      "name": "DataError",
+      "text": "/** Data that a network refuses. */\nclass DataError extends AdjointError<DataErrorCode> {\n  override readonly name = \"DataError\";\n  /** The input or target concerned. */\n  readonly port: string;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  readonly example: number | null;\n\n  constructor(code: DataErrorCode, port: string, example: number | null, message: string, remedy: string) {\n    super(code, message, remedy);\n    this.port = port;\n    this.example = example;\n  }\n}",
+      "uses": [
+        "AdjointError",
+        "DataErrorCode"
+      ]
+    },
+    {
+      "name": "FileErrorCode",
+      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
+      "uses": []
+    },
+    {
+      "name": "FileError",
+      "text": "/** Bytes that are no safetensors file, or not one of this network. */\nclass FileError extends AdjointError<FileErrorCode> {\n  override readonly name = \"FileError\";\n}",
+      "uses": [
+        "AdjointError",
+        "FileErrorCode"
+      ]
+    },
+    {
+      "name": "RunErrorCode",
+      "text": "type RunErrorCode = \"bad-option\" | \"already-training\" | \"other-data\";",
+      "uses": []
+    },
+    {
+      "name": "RunError",
+      "text": "/** A run that cannot be started as asked. */\nclass RunError extends AdjointError<RunErrorCode> {\n  override readonly name = \"RunError\";\n}",
+      "uses": [
+        "AdjointError",
+        "RunErrorCode"
+      ]
+    },
+    {
+      "name": "Dataset",
+      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
+      "uses": [
+        "Columns"
+      ]
+    },
+    {
+      "name": "readDataset",
+      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\nfunction readDataset(ports: readonly Port[], data: object): Dataset {\n  const supplied = membersOf(ports, data);\n  const columns = ports.map((port, k) => readColumn(port, supplied[k]));\n  const [firstPort, firstColumn] = [ports[0], columns[0]];\n  if (firstPort === undefined || firstColumn === undefined) return { count: 1, columns };\n  const count = firstColumn.length / sizeOf(firstPort.shape);\n  for (const [k, port] of ports.entries()) {\n    const other = (columns[k]?.length ?? 0) / sizeOf(port.shape);\n    if (other === 0) {\n      throw new DataError(\"empty\", port.name, null, `\\`${port.name}\\` has no examples.`, \"Supply at least one.\");\n    }\n    if (other !== count) {\n      throw new DataError(\n        \"unequal-lengths\",\n        port.name,\n        null,\n        `\\`${firstPort.name}\\` has ${examples(count)}, \\`${port.name}\\` has ${examples(other)}.`,\n        \"Supply as many of one as of the other.\",\n      );\n    }\n  }\n  return { count, columns };\n}",
+      "uses": [
+        "DataError",
+        "Dataset",
+        "Port",
+        "examples",
+        "membersOf",
+        "readColumn",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "readExample",
+      "text": "/** Reads one example of every port. @throws {DataError} */\nfunction readExample(ports: readonly Port[], data: object): Columns {\n  const supplied = membersOf(ports, data);\n  return ports.map((port, k) => {\n    const column = new Float64Array(sizeOf(port.shape));\n    readOne(port, supplied[k], column, 0, null);\n    return column;\n  });\n}",
+      "uses": [
+        "Columns",
+        "Port",
+        "membersOf",
+        "readOne",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "membersOf",
+      "text": "function membersOf(ports: readonly Port[], data: object): readonly unknown[] {\n  if (typeof data !== \"object\" || data === null) {\n    const names = listOf(ports);\n    throw new DataError(\n      \"missing-column\",\n      ports[0]?.name ?? \"\",\n      null,\n      \"The data are no object.\",\n      `Supply { ${names} }.`,\n    );\n  }\n  const members = new Map<string, unknown>(Object.entries(data));\n  const extra = [...members.keys()].find((name) => !ports.some((port) => port.name === name));\n  const missing = ports.find((port) => !members.has(port.name));\n  if (missing !== undefined) {\n    const hint = extra === undefined ? \"\" : ` (there is an unknown \\`${extra}\\`)`;\n    throw new DataError(\n      \"missing-column\",\n      missing.name,\n      null,\n      `\\`${missing.name}\\` is missing${hint}.`,\n      `Supply ${listOf(ports)}.`,\n    );\n  }\n  if (extra !== undefined) {\n    throw new DataError(\n      \"extra-column\",\n      extra,\n      null,\n      `\\`${extra}\\` is neither an input nor a target asked for here.`,\n      `Supply ${listOf(ports)} and nothing else.`,\n    );\n  }\n  return ports.map((port) => members.get(port.name));\n}",
+      "uses": [
+        "DataError",
+        "Port",
+        "listOf"
+      ]
+    },
+    {
+      "name": "readColumn",
+      "text": "function readColumn(port: Port, value: unknown): Float64Array {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${value.length} numbers, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) checkNumber(port, column[k], Math.floor(k / size), k % size);\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
+      "uses": [
+        "DataError",
+        "Port",
+        "checkNumber",
+        "describe",
+        "isNumericArray",
+        "kindOf",
+        "readOne",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "readOne",
+      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\nfunction readOne(port: Port, value: unknown, column: Float64Array, at: number, example: number | null): void {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === \"number\"))) {\n    // Flat and row-major, which for a vector is the only way there is.\n    if (value.length !== size) throw wrongShape(port, example, `has ${value.length} numbers`);\n    for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);\n    return;\n  }\n  if (!Array.isArray(value) && size === 1 && port.shape.length <= 1) {\n    column[at] = checkNumber(port, value, example, 0);\n    return;\n  }\n  let written = 0;\n  // Recursion as deep as the port's rank, which the model fixes.\n  const descend = (item: unknown, axis: number): void => {\n    const extent = port.shape[axis];\n    if (extent === undefined) {\n      column[at + written] = checkNumber(port, item, example, written);\n      written++;\n      return;\n    }\n    if (!Array.isArray(item) && !isNumericArray(item))\n      throw wrongShape(port, example, `has ${kindOf(item)} at axis ${axis}`);\n    if (item.length !== extent) throw wrongShape(port, example, `has length ${item.length} along axis ${axis}`);\n    for (let k = 0; k < extent; k++) descend(item[k], axis + 1);\n  };\n  descend(value, 0);\n}",
+      "uses": [
+        "Port",
+        "checkNumber",
+        "isNumericArray",
+        "kindOf",
+        "sizeOf",
+        "wrongShape"
+      ]
+    },
+    {
+      "name": "wrongShape",
+      "text": "function wrongShape(port: Port, example: number | null, finding: string): DataError {\n  const message = `\\`${port.name}\\`${ofExample(example)} ${finding}.`;\n  return new DataError(\"wrong-shape\", port.name, example, message, `Supply ${describe(port)} for each example.`);\n}",
+      "uses": [
+        "DataError",
+        "Port",
+        "describe",
+        "ofExample"
+      ]
+    },
+    {
+      "name": "checkNumber",
+      "text": "function checkNumber(port: Port, value: unknown, example: number | null, element: number): number {\n  if (typeof value === \"number\" && Number.isFinite(value)) {\n    if (port.classes === null) return value;\n    if (Number.isInteger(value) && value >= 0 && value < port.classes) return value;\n  }\n  const place = `\\`${port.name}\\`${elementName(port, element)}${ofExample(example)}`;\n  if (typeof value !== \"number\") {\n    const remedy = \"Supply a number; text has to be converted before.\";\n    throw new DataError(\"not-a-number\", port.name, example, `${place} is ${kindOf(value)}.`, remedy);\n  }\n  if (!Number.isFinite(value)) {\n    const remedy = \"Leave the example out or fill in the value.\";\n    throw new DataError(\"not-finite\", port.name, example, `${place} is ${value}.`, remedy);\n  }\n  const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;\n  const code = Number.isInteger(value) ? \"class-out-of-range\" : \"class-not-whole\";\n  throw new DataError(code, port.name, example, `${place} is ${value}.`, remedy);\n}",
+      "uses": [
+        "DataError",
+        "Port",
+        "elementName",
+        "kindOf",
+        "ofExample"
+      ]
+    },
+    {
+      "name": "isNumericArray",
+      "text": "function isNumericArray(value: unknown): value is NumericArray {\n  return (\n    ArrayBuffer.isView(value) &&\n    !(value instanceof DataView) &&\n    !(value instanceof BigInt64Array) &&\n    !(value instanceof BigUint64Array)\n  );\n}",
+      "uses": [
+        "NumericArray"
+      ]
+    },
+    {
+      "name": "elementName",
+      "text": "function elementName(port: Port, element: number): string {\n  if (port.shape.length === 0) return \"\";\n  const index: number[] = [];\n  let rest = element;\n  for (const extent of port.shape.toReversed()) {\n    index.unshift(rest % extent);\n    rest = Math.floor(rest / extent);\n  }\n  return `[${index.join(\", \")}]`;\n}",
+      "uses": [
+        "Port"
+      ]
+    },
+    {
+      "name": "ofExample",
+      "text": "function ofExample(example: number | null): string {\n  return example === null ? \"\" : ` of example ${example}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "describe",
+      "text": "function describe(port: Port): string {\n  const what = port.classes === null ? \"number\" : \"class\";\n  if (port.shape.length === 0) return `one ${what}`;\n  return `${port.shape.join(\" × \")} ${sizeOf(port.shape) === 1 ? what : what === \"class\" ? \"classes\" : \"numbers\"}`;\n}",
+      "uses": [
+        "Port",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "examples",
+      "text": "function examples(count: number): string {\n  return count === 1 ? \"1 example\" : `${count} examples`;\n}",
+      "uses": []
+    },
+    {
+      "name": "listOf",
+      "text": "function listOf(ports: readonly Port[]): string {\n  return ports.map((port) => `\\`${port.name}\\``).join(\", \");\n}",
+      "uses": [
+        "Port"
+      ]
+    },
+    {
+      "name": "kindOf",
+      "text": "function kindOf(value: unknown): string {\n  if (value === null) return \"null\";\n  if (value === undefined) return \"missing\";\n  if (Array.isArray(value)) return \"an array\";\n  if (typeof value === \"string\") return `the text ${JSON.stringify(value.slice(0, 40))}`;\n  if (typeof value === \"number\") return `the number ${value}`;\n  return `a ${typeof value}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "TextEncoder",
+      "text": "declare class TextEncoder {\n  encode(text: string): Uint8Array;\n}",
+      "uses": []
+    },
+    {
+      "name": "TextDecoder",
+      "text": "declare class TextDecoder {\n  constructor(label: string, options: { fatal: boolean; ignoreBOM: boolean });\n  decode(bytes: Uint8Array): string;\n}",
+      "uses": []
+    },
+    {
+      "name": "headerLimit",
+      "text": "/** The format's own limit on the header, against files made to exhaust memory. */\nconst headerLimit = 100_000_000;",
+      "uses": []
+    },
+    {
+      "name": "elementBytes",
+      "text": "/** Bytes of one element; other types are refused. */\nconst elementBytes: ReadonlyMap<string, number> = new Map([\n  [\"F64\", 8],\n  [\"F32\", 4],\n  [\"F16\", 2],\n  [\"BF16\", 2],\n  [\"I64\", 8],\n  [\"I32\", 4],\n  [\"I16\", 2],\n  [\"I8\", 1],\n  [\"U64\", 8],\n  [\"U32\", 4],\n  [\"U16\", 2],\n  [\"U8\", 1],\n  [\"BOOL\", 1],\n]);",
+      "uses": []
+    },
+    {
+      "name": "StoredTensor",
+      "text": "interface StoredTensor {\n  readonly type: string;\n  readonly shape: Extents;\n  readonly bytes: Uint8Array;\n}",
+      "uses": [
+        "Extents"
+      ]
+    },
+    {
+      "name": "SafeTensors",
+      "text": "interface SafeTensors {\n  readonly tensors: ReadonlyMap<string, StoredTensor>;\n  readonly metadata: ReadonlyMap<string, string>;\n}",
+      "uses": [
+        "StoredTensor"
+      ]
+    },
+    {
+      "name": "NamedTensor",
+      "text": "interface NamedTensor {\n  readonly name: string;\n  readonly shape: Extents;\n  readonly values: Floats;\n}",
+      "uses": [
+        "Extents",
+        "Floats"
+      ]
+    },
+    {
+      "name": "writeSafeTensors",
+      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays. */\nfunction writeSafeTensors(\n  tensors: readonly NamedTensor[],\n  metadata: readonly (readonly [string, string])[],\n): Uint8Array {\n  let size = 0;\n  const entries: [string, unknown][] = [[\"__metadata__\", Object.fromEntries(metadata)]];\n  for (const { name, shape, values } of tensors) {\n    const begin = size;\n    size += values.byteLength;\n    const dtype = values instanceof Float64Array ? \"F64\" : \"F32\";\n    entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);\n  }\n  // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.\n  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));\n  const padded = Math.ceil(header.length / 8) * 8;\n  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);\n  const view = new DataView(file.buffer);\n  view.setBigUint64(0, BigInt(padded), true);\n  file.set(header, 8);\n  let at = 8 + padded;\n  for (const { values } of tensors) {\n    if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);\n    else for (const value of values) at = setFloat32(view, at, value);\n  }\n  return file;\n}",
+      "uses": [
+        "NamedTensor",
+        "TextEncoder",
+        "setFloat32",
+        "setFloat64"
+      ]
+    },
+    {
+      "name": "readSafeTensors",
+      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file. */\nfunction readSafeTensors(file: Uint8Array): SafeTensors {\n  const { header, data } = split(file);\n  const tensors = new Map<string, StoredTensor>();\n  const metadata = new Map<string, string>();\n  const places: { readonly name: string; readonly begin: number; readonly end: number }[] = [];\n  for (const [name, entry] of Object.entries(header)) {\n    if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);\n    if (name === \"__metadata__\") {\n      for (const [key, text] of Object.entries(entry)) {\n        if (typeof text !== \"string\") throw badHeader(`The metadata ${quote(key)} is no text.`);\n        metadata.set(key, text);\n      }\n      continue;\n    }\n    const { type, shape, begin, end } = readEntry(name, entry, data.length);\n    places.push({ name, begin, end });\n    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });\n  }\n  let covered = 0;\n  for (const { name, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {\n    if (begin < covered) throw badLayout(`${quote(name)} overlaps the tensor before it.`);\n    if (begin > covered) throw badLayout(`There are bytes before ${quote(name)} that belong to no tensor.`);\n    covered = end;\n  }\n  if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);\n  return { tensors, metadata };\n}",
+      "uses": [
+        "SafeTensors",
+        "StoredTensor",
+        "badHeader",
+        "badLayout",
+        "isRecord",
+        "quote",
+        "readEntry",
+        "split"
+      ]
+    },
+    {
+      "name": "copyTensor",
+      "text": "/**\n * Copies a stored tensor into `into`. F32 widens to F64 without loss; anything that would lose is refused.\n * @throws {FileError} for another shape or type.\n */\nfunction copyTensor(file: SafeTensors, name: string, shape: Extents, into: Floats): void {\n  const stored = file.tensors.get(name);\n  if (stored === undefined) {\n    const model = file.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : ` (of the model ${quote(model)})`;\n    throw new FileError(\"missing-tensor\", `The file${whose} has no tensor ${quote(name)}.`, sameModel);\n  }\n  if (stored.shape.length !== shape.length || stored.shape.some((extent, axis) => extent !== shape[axis])) {\n    const message = `${quote(name)} is [${stored.shape.join(\", \")}] in the file and [${shape.join(\", \")}] here.`;\n    throw new FileError(\"wrong-shape\", message, sameModel);\n  }\n  const wide = into instanceof Float64Array;\n  if (stored.type !== \"F32\" && !(stored.type === \"F64\" && wide)) {\n    const message = `${quote(name)} is ${stored.type} in the file and ${wide ? \"F64\" : \"F32\"} here.`;\n    const remedy = wide ? \"Convert it to F32 or F64.\" : \"Convert it to F32, or compile the model with 64 bits.\";\n    throw new FileError(\"wrong-type\", message, remedy);\n  }\n  const view = new DataView(stored.bytes.buffer, stored.bytes.byteOffset, stored.bytes.byteLength);\n  if (stored.type === \"F64\") for (let k = 0; k < into.length; k++) into[k] = view.getFloat64(8 * k, true);\n  else for (let k = 0; k < into.length; k++) into[k] = view.getFloat32(4 * k, true);\n}",
+      "uses": [
+        "Extents",
+        "FileError",
+        "Floats",
+        "SafeTensors",
+        "quote",
+        "sameModel"
+      ]
+    },
+    {
+      "name": "sameModel",
+      "text": "const sameModel = \"Use a file saved from the same model with the same sizes.\";",
+      "uses": []
+    },
+    {
+      "name": "split",
+      "text": "function split(file: Uint8Array): { readonly header: Record<string, unknown>; readonly data: Uint8Array } {\n  if (file.length < 8) {\n    throw new FileError(\"cut-short\", `The file has ${file.length} bytes.`, \"A safetensors file has at least 10.\");\n  }\n  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);\n  if (declared > BigInt(headerLimit)) {\n    const message = `The header claims to be ${declared} bytes long.`;\n    throw new FileError(\"header-too-large\", message, \"This is no safetensors file, or a damaged one.\");\n  }\n  const length = Number(declared);\n  if (file.length < 8 + length) {\n    const message = `The header is ${length} bytes long, but only ${file.length - 8} bytes follow.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const bytes = file.subarray(8, 8 + length);\n  if (bytes[0] !== 0x7b) throw badHeader(\"The header does not begin with `{`.\");\n  const header = parseHeader(bytes);\n  return { header, data: file.subarray(8 + length) };\n}",
+      "uses": [
+        "FileError",
+        "badHeader",
+        "headerLimit",
+        "parseHeader"
+      ]
+    },
+    {
+      "name": "parseHeader",
+      "text": "function parseHeader(bytes: Uint8Array): Record<string, unknown> {\n  let text: string;\n  let header: unknown;\n  try {\n    text = new TextDecoder(\"utf-8\", { fatal: true, ignoreBOM: true }).decode(bytes);\n    header = JSON.parse(text);\n  } catch {\n    throw badHeader(\"The header is no JSON in UTF-8.\");\n  }\n  const twice = repeatedKey(text);\n  if (twice !== null) {\n    throw new FileError(\"duplicate-name\", `The header names ${quote(twice)} twice.`, \"This file is damaged or forged.\");\n  }\n  if (!isRecord(header)) throw badHeader(\"The header is no object.\");\n  return header;\n}",
+      "uses": [
+        "FileError",
+        "TextDecoder",
+        "badHeader",
+        "isRecord",
+        "quote",
+        "repeatedKey"
+      ]
+    },
+    {
+      "name": "repeatedKey",
+      "text": "/** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */\nfunction repeatedKey(json: string): string | null {\n  const open: (Set<string> | null)[] = [];\n  for (let at = 0; at < json.length; at++) {\n    const character = json[at];\n    if (character === \"{\") open.push(new Set());\n    else if (character === \"[\") open.push(null);\n    else if (character === \"}\" || character === \"]\") open.pop();\n    else if (character === '\"') {\n      const start = at;\n      at = endOfString(json, at);\n      const keys = open.at(-1);\n      if (!keys || !/^[ \\t\\n\\r]*:/.test(json.slice(at + 1, at + 33))) continue;\n      const key = String(JSON.parse(json.slice(start, at + 1)));\n      if (keys.has(key)) return key;\n      keys.add(key);\n    }\n  }\n  return null;\n}",
+      "uses": [
+        "endOfString"
+      ]
+    },
+    {
+      "name": "endOfString",
+      "text": "/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */\nfunction endOfString(json: string, start: number): number {\n  for (let end = json.indexOf('\"', start + 1); end !== -1; end = json.indexOf('\"', end + 1)) {\n    let backslashes = 0;\n    while (json[end - 1 - backslashes] === \"\\\\\") backslashes++;\n    if (backslashes % 2 === 0) return end;\n  }\n  return json.length;\n}",
+      "uses": []
+    },
+    {
+      "name": "readEntry",
+      "text": "function readEntry(name: string, entry: Record<string, unknown>, available: number) {\n  const { dtype, shape, data_offsets: offsets } = entry;\n  const width = typeof dtype === \"string\" ? elementBytes.get(dtype) : undefined;\n  if (typeof dtype !== \"string\" || width === undefined) {\n    const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;\n    throw new FileError(\"bad-type\", message, \"Known are F64, F32 and the other types of the format.\");\n  }\n  if (!isExtents(shape)) throw badHeader(`The shape of ${quote(name)} is no list of whole numbers.`);\n  if (!isExtents(offsets) || offsets.length !== 2) throw badHeader(`${quote(name)} has no \\`data_offsets\\`.`);\n  const [begin = 0, end = 0] = offsets;\n  if (begin > end) throw badLayout(`${quote(name)} ends before it begins.`);\n  if (end > available) {\n    const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const needed = sizeOf(shape) * width;\n  if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);\n  return { type: dtype, shape, begin, end };\n}",
+      "uses": [
+        "FileError",
+        "badHeader",
+        "badLayout",
+        "elementBytes",
+        "isExtents",
+        "quote",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "isRecord",
+      "text": "function isRecord(value: unknown): value is Record<string, unknown> {\n  return typeof value === \"object\" && value !== null && !Array.isArray(value);\n}",
+      "uses": []
+    },
+    {
+      "name": "isExtents",
+      "text": "function isExtents(value: unknown): value is number[] {\n  return Array.isArray(value) && value.every((extent) => Number.isSafeInteger(extent) && extent >= 0);\n}",
+      "uses": []
+    },
+    {
+      "name": "badHeader",
+      "text": "function badHeader(message: string): FileError {\n  return new FileError(\"bad-header\", message, \"This is no safetensors file, or a damaged one.\");\n}",
+      "uses": [
+        "FileError"
+      ]
+    },
+    {
+      "name": "badLayout",
+      "text": "function badLayout(message: string): FileError {\n  return new FileError(\"bad-layout\", message, \"This file is damaged or forged.\");\n}",
+      "uses": [
+        "FileError"
+      ]
+    },
+    {
+      "name": "quote",
+      "text": "/** A name from a file, fit for a message. */\nfunction quote(name: string): string {\n  const text = JSON.stringify(name);\n  return text.length > 80 ? `${text.slice(0, 80)}…` : text;\n}",
+      "uses": []
+    },
+    {
+      "name": "setFloat64",
+      "text": "function setFloat64(view: DataView, at: number, value: number): number {\n  view.setFloat64(at, value, true);\n  return at + 8;\n}",
+      "uses": []
+    },
+    {
+      "name": "setFloat32",
+      "text": "function setFloat32(view: DataView, at: number, value: number): number {\n  view.setFloat32(at, value, true);\n  return at + 4;\n}",
+      "uses": []
+    },
+    {
+      "name": "Progress",
+      "text": "/** Where a run stands. A run is always between two steps, never within one. */\ninterface Progress {\n  /** Decides the initial parameters and the order of examples. */\n  seed: number;\n  /** Epochs completed. */\n  epoch: number;\n  /** Steps taken. */\n  step: number;\n  /** Examples visited in the epoch under way. */\n  position: number;\n  /** The sum of their losses. */\n  lossSum: number;\n  /** How many examples the epoch under way has; 0 between epochs. */\n  examples: number;\n}",
+      "uses": []
+    },
+    {
+      "name": "statePrefix",
+      "text": "/** Separates the optimizer's state from parameters, whose names hold no slash. */\nconst statePrefix = \"state/\";",
+      "uses": []
+    },
+    {
+      "name": "progressKeys",
+      "text": "const progressKeys = [\"seed\", \"epoch\", \"step\", \"position\", \"lossSum\", \"examples\"] as const;",
+      "uses": []
+    },
+    {
+      "name": "newProgress",
+      "text": "function newProgress(seed: number): Progress {\n  return { seed, epoch: 0, step: 0, position: 0, lossSum: 0, examples: 0 };\n}",
+      "uses": [
+        "Progress"
+      ]
+    },
+    {
+      "name": "writeParameters",
+      "text": "/** The bytes of a file with the parameters alone. */\nfunction writeParameters(model: string, slots: readonly Slot[], p: Floats): Uint8Array {\n  return writeSafeTensors(tensorsOf(slots, p, \"\"), [[\"model\", model]]);\n}",
+      "uses": [
+        "Floats",
+        "Slot",
+        "tensorsOf",
+        "writeSafeTensors"
+      ]
+    },
+    {
+      "name": "readParameters",
+      "text": "/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */\nfunction readParameters(file: Uint8Array, slots: readonly Slot[], p: Floats): void {\n  const stored = readSafeTensors(file);\n  const known = new Set(slots.map((slot) => slot.name));\n  for (const name of stored.tensors.keys()) {\n    if (known.has(name) || name.startsWith(statePrefix)) continue;\n    const model = stored.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : `, of the model ${JSON.stringify(model)},`;\n    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;\n    throw new FileError(\"extra-tensor\", message, \"Use a file saved from the same model with the same sizes.\");\n  }\n  copySlots(stored, slots, p, \"\");\n}",
+      "uses": [
+        "FileError",
+        "Floats",
+        "Slot",
+        "copySlots",
+        "readSafeTensors",
+        "statePrefix"
+      ]
+    },
+    {
+      "name": "writeCheckpoint",
+      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  progress: Progress,\n): Uint8Array {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const settings = progressKeys.map((key) => [key, String(progress[key])] as const);\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix)],\n    [[\"model\", model], [\"optimizer\", optimizer], ...settings],\n  );\n}",
+      "uses": [
+        "Floats",
+        "Progress",
+        "Slot",
+        "progressKeys",
+        "statePrefix",
+        "tensorsOf",
+        "writeSafeTensors"
+      ]
+    },
+    {
+      "name": "readCheckpoint",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(\n  file: Uint8Array,\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n): Progress {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ] as const) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return progress;\n}",
+      "uses": [
+        "FileError",
+        "Floats",
+        "Progress",
+        "Slot",
+        "copySlots",
+        "newProgress",
+        "progressKeys",
+        "readParameters",
+        "readSafeTensors",
+        "statePrefix"
+      ]
+    },
+    {
+      "name": "tensorsOf",
+      "text": "function tensorsOf(slots: readonly Slot[], values: Floats, prefix: string): NamedTensor[] {\n  return slots.map(({ name, shape, offset }) => ({\n    name: prefix + name,\n    shape,\n    values: values.subarray(offset, offset + sizeOf(shape)),\n  }));\n}",
+      "uses": [
+        "Floats",
+        "NamedTensor",
+        "Slot",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "copySlots",
+      "text": "function copySlots(stored: SafeTensors, slots: readonly Slot[], values: Floats, prefix: string): void {\n  for (const { name, shape, offset } of slots) {\n    copyTensor(stored, prefix + name, shape, values.subarray(offset, offset + sizeOf(shape)));\n  }\n}",
+      "uses": [
+        "Floats",
+        "SafeTensors",
+        "Slot",
+        "copyTensor",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "parity",
+      "text": "/** The key schedule's parity constant (Skein's C240, its low word). */\nconst parity = 0x1bd11bda;",
+      "uses": []
+    },
+    {
+      "name": "orderTag",
+      "text": "/** What keeps the orders of examples apart from the draws of `uniform` and `normal`: a bit of the key that no seed reaches. */\nconst orderTag = 1 << 31;",
+      "uses": []
+    },
+    {
+      "name": "twoTo32",
+      "text": "const twoTo32 = 2 ** 32;",
+      "uses": []
+    },
+    {
+      "name": "twoTo53",
+      "text": "const twoTo53 = 2 ** 53;",
+      "uses": []
+    },
+    {
+      "name": "threefry",
+      "text": "/**\n * One block for the key (k0, k1) and the counter (c0, c1), all 32-bit words: of its two output words, the first 26 bits of\n * one followed by the first 27 of the other, as a whole number below 2⁵³. One number and no array, so nothing is allocated.\n *\n * Rounds rotate by 13, 15, 26, 6, 17, 29, 16, 24, again and again; the key is injected after every fourth.\n */\nfunction threefry(k0: number, k1: number, c0: number, c1: number): number {\n  const k2 = parity ^ k0 ^ k1;\n  let a = (c0 + k0) | 0;\n  let b = (c1 + k1) | 0;\n  // Injection j adds key words j and j + 1 (mod 3), and j itself to the second word.\n  let s = k0;\n  let t = k1;\n  let u = k2;\n  for (let injection = 1; injection <= 5; injection++) {\n    if (injection % 2 === 1) {\n      a = (a + b) | 0;\n      b = ((b << 13) | (b >>> 19)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 15) | (b >>> 17)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 26) | (b >>> 6)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 6) | (b >>> 26)) ^ a;\n    } else {\n      a = (a + b) | 0;\n      b = ((b << 17) | (b >>> 15)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 29) | (b >>> 3)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 16) | (b >>> 16)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 24) | (b >>> 8)) ^ a;\n    }\n    const first = s;\n    s = t;\n    t = u;\n    u = first;\n    a = (a + s) | 0;\n    b = (b + t + injection) | 0;\n  }\n  return (a >>> 6) * 2 ** 27 + (b >>> 5);\n}",
+      "uses": [
+        "parity"
+      ]
+    },
+    {
+      "name": "uniform",
+      "text": "/** Draw `k` of stream `stream` under `seed`: uniform on [0, 1), all 53 bits random. */\nfunction uniform(seed: number, stream: number, k: number): number {\n  return threefry(seed | 0, (seed / twoTo32) | 0, k | 0, stream | 0) / twoTo53;\n}",
+      "uses": [
+        "threefry",
+        "twoTo32",
+        "twoTo53"
+      ]
+    },
+    {
+      "name": "normal",
+      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Box and Muller. Draws 2j and 2j + 1 are the cosine and the\n * sine of one pair: r = √(−2 log(1 − u₀)), θ = 2π u₁.\n */\nfunction normal(seed: number, stream: number, k: number): number {\n  const even = k - (k % 2);\n  const radius = Math.sqrt(-2 * Math.log1p(-uniform(seed, stream, even)));\n  const angle = 2 * Math.PI * uniform(seed, stream, even + 1);\n  return radius * (k === even ? Math.cos(angle) : Math.sin(angle));\n}",
+      "uses": [
+        "uniform"
+      ]
+    },
+    {
+      "name": "permutation",
+      "text": "/**\n * Fills `order` with a permutation of 0 … n − 1 (n its length) that `seed` and `epoch` decide: Fisher and Yates' shuffle\n * with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is favoured by more than 2⁻²¹.\n */\nfunction permutation(seed: number, epoch: number, order: Uint32Array): void {\n  for (let k = 0; k < order.length; k++) order[k] = k;\n  for (let k = order.length - 1; k > 0; k--) {\n    const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;\n    const other = Math.floor(draw * (k + 1));\n    const kept = order[k] ?? 0;\n    order[k] = order[other] ?? 0;\n    order[other] = kept;\n  }\n}",
+      "uses": [
+        "orderTag",
+        "threefry",
+        "twoTo32",
+        "twoTo53"
+      ]
+    },
+    {
+      "name": "checkSeed",
+      "text": "/** A seed is a whole number from 0 to 2⁵³ − 1. @throws {RunError} for any other. */\nfunction checkSeed(seed: number): number {\n  if (Number.isSafeInteger(seed) && seed >= 0) return seed;\n  throw new RunError(\"bad-option\", `The seed is ${seed}.`, \"Use a whole number from 0 to 2^53 - 1.\");\n}",
+      "uses": [
+        "RunError"
+      ]
+    },
+    {
+      "name": "MessageChannel",
+      "text": "declare class MessageChannel {\n  readonly port1: { onmessage: (() => void) | null; close(): void };\n  readonly port2: { postMessage(message: null): void };\n}",
+      "uses": []
+    },
+    {
+      "name": "setImmediate",
+      "text": "declare const setImmediate: ((callback: () => void) => unknown) | undefined;",
+      "uses": []
+    },
+    {
+      "name": "Signal",
+      "text": "/** What ends a run early: an `AbortSignal`, or anything like it. */\ninterface Signal {\n  readonly aborted: boolean;\n}",
+      "uses": []
+    },
+    {
+      "name": "Evaluation",
+      "text": "interface Evaluation<Metrics> {\n  /** Mean over the examples. */\n  readonly loss: number;\n  /** Each the mean over the examples. */\n  readonly metrics: Metrics;\n}",
+      "uses": []
+    },
+    {
+      "name": "EpochReport",
+      "text": "/** What is known after an epoch. */\ninterface EpochReport<Metrics> {\n  /** Epochs completed since the parameters were drawn, this one included. */\n  readonly epoch: number;\n  /** At which epoch this run will end. */\n  readonly epochs: number;\n  /** Steps taken since the parameters were drawn. */\n  readonly step: number;\n  /** Mean over the epoch's examples, each measured just before the step that learns from it. */\n  readonly loss: number;\n  /** Measured on the training data after the epoch's last step. */\n  readonly metrics: Metrics;\n  /** Measured on the data given for it after the epoch's last step; null without any. */\n  readonly validation: Evaluation<Metrics> | null;\n}",
+      "uses": [
+        "Evaluation"
+      ]
+    },
+    {
+      "name": "TrainOptions",
+      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Data to measure after every epoch, not to learn from. */\n  readonly validation?: Data;\n}",
+      "uses": [
+        "Signal"
+      ]
+    },
+    {
+      "name": "Plan",
+      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan {\n  readonly until: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n}",
+      "uses": [
+        "Dataset",
+        "Signal"
+      ]
+    },
+    {
+      "name": "Arrays",
+      "text": "/** The arrays a run works on. */\ninterface Arrays<T extends ModelTypes> {\n  readonly p: T[\"floats\"];\n  readonly state: T[\"floats\"];\n  readonly grad: T[\"floats\"];\n}",
+      "uses": [
+        "ModelTypes"
+      ]
+    },
+    {
+      "name": "planRun",
+      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(\n  options: TrainOptions,\n  defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean },\n  progress: Progress,\n  validation: Dataset | null,\n): Plan {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return { until, batch, shuffle: options.shuffle ?? defaults.shuffle, signal: options.signal ?? null, validation };\n}",
+      "uses": [
+        "Dataset",
+        "Plan",
+        "Progress",
+        "RunError",
+        "TrainOptions",
+        "checkCount"
+      ]
+    },
+    {
+      "name": "runEpochs",
+      "text": "/**\n * Runs epochs until the plan's last, reporting each; `progress` and `arrays` are always those between two steps whenever\n * the caller's code runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if an epoch was interrupted with other data.\n */\nasync function* runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  arrays: Arrays<T>,\n  progress: Progress,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n  if (progress.position > 0 && progress.examples !== data.count) {\n    const message = `The run was interrupted at example ${progress.position} of ${progress.examples}; these data have ${data.count}.`;\n    throw new RunError(\"other-data\", message, \"Go on with the data it was begun with.\");\n  }\n  const order = new Uint32Array(data.count);\n  const pace = new Pace();\n  while (progress.epoch < plan.until) {\n    if (plan.shuffle) permutation(progress.seed, progress.epoch, order);\n    else for (let k = 0; k < order.length; k++) order[k] = k;\n    progress.examples = data.count;\n    while (progress.position < data.count) {\n      if (plan.signal?.aborted) return;\n      const batches = Math.max(1, Math.floor(pace.allowance / plan.batch));\n      const from = progress.position;\n      learn(definition, arrays, progress, data, order, plan.batch, from + batches * plan.batch);\n      if (pace.overdue(progress.position - from)) await pace.rest();\n    }\n    const loss = progress.lossSum / data.count;\n    progress.epoch++;\n    progress.position = 0;\n    progress.lossSum = 0;\n    progress.examples = 0;\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const { metrics } = definition.metricCount === 0 ? noMetrics(definition) : measure(definition, arrays.p, data);\n    const validation = plan.validation === null ? null : measure(definition, arrays.p, plan.validation);\n    yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n  }\n}",
+      "uses": [
+        "Arrays",
+        "Dataset",
+        "EpochReport",
+        "ModelTypes",
+        "Pace",
+        "Plan",
+        "Progress",
+        "RunError",
+        "TrainableDefinition",
+        "learn",
+        "measure",
+        "noMetrics",
+        "permutation"
+      ]
+    },
+    {
+      "name": "measure",
+      "text": "/** Loss and metrics of a data set, each the mean over its examples. */\nfunction measure<T extends ModelTypes>(\n  definition: DifferentiableDefinition<T>,\n  p: T[\"floats\"],\n  data: Dataset,\n): Evaluation<T[\"metrics\"]> {\n  const metrics = definition.allocate(definition.metricCount);\n  const sums = new Float64Array(definition.metricCount);\n  let loss = 0;\n  for (let n = 0; n < data.count; n++) {\n    loss += definition.evaluate(p, data.columns, metrics, n);\n    for (let m = 0; m < sums.length; m++) sums[m] = (sums[m] ?? 0) + (metrics[m] ?? 0);\n  }\n  for (let m = 0; m < sums.length; m++) metrics[m] = (sums[m] ?? 0) / data.count;\n  return { loss: loss / data.count, metrics: definition.readMetrics(metrics) };\n}",
+      "uses": [
+        "Dataset",
+        "DifferentiableDefinition",
+        "Evaluation",
+        "ModelTypes"
+      ]
+    },
+    {
+      "name": "learn",
+      "text": "/** Takes whole batches from `progress.position` up to `end` or the end of the data; allocates nothing. */\nfunction learn<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  { p, state, grad }: Arrays<T>,\n  progress: Progress,\n  { columns, count }: Dataset,\n  order: Uint32Array,\n  batch: number,\n  end: number,\n): void {\n  const stop = Math.min(end, count);\n  let { position, step, lossSum } = progress;\n  if (batch === 1) {\n    while (position < stop) lossSum += definition.step(p, columns, state, ++step, order[position++] ?? 0);\n  } else {\n    while (position < stop) {\n      const next = Math.min(position + batch, count);\n      const examples = next - position;\n      while (position < next) lossSum += definition.gradient(p, columns, grad, order[position++] ?? 0);\n      definition.update(p, grad, state, ++step, examples);\n    }\n  }\n  progress.position = position;\n  progress.step = step;\n  progress.lossSum = lossSum;\n}",
+      "uses": [
+        "Arrays",
+        "Dataset",
+        "ModelTypes",
+        "Progress",
+        "TrainableDefinition"
+      ]
+    },
+    {
+      "name": "noMetrics",
+      "text": "function noMetrics<T extends ModelTypes>(definition: DifferentiableDefinition<T>): { readonly metrics: T[\"metrics\"] } {\n  return { metrics: definition.readMetrics(definition.allocate(0)) };\n}",
+      "uses": [
+        "DifferentiableDefinition",
+        "ModelTypes"
+      ]
+    },
+    {
+      "name": "checkCount",
+      "text": "function checkCount(name: string, value: number, least: number): number {\n  if (Number.isSafeInteger(value) && value >= least) return value;\n  throw new RunError(\"bad-option\", `\\`${name}\\` is ${value}.`, `Use a whole number from ${least}.`);\n}",
+      "uses": [
+        "RunError"
+      ]
+    },
+    {
+      "name": "Pace",
+      "text": "/** How much to do before looking at the clock, and when to let other work in. */\nclass Pace {\n  /** Examples until the next look at the clock: as many as take about a millisecond. */\n  allowance = 16;\n  #looked = Date.now();\n  #rested = Date.now();\n\n  /** Notes that `examples` were visited since the last call; true when it is time to rest. */\n  overdue(examples: number): boolean {\n    const now = Date.now();\n    const elapsed = now - this.#looked;\n    if (elapsed <= 1 && examples >= this.allowance) this.allowance = Math.min(2 * this.allowance, 1 << 20);\n    else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));\n    this.#looked = now;\n    return now - this.#rested >= 10;\n  }\n\n  /** Resolves after the event loop has gone round once. */\n  async rest(): Promise<void> {\n    await new Promise<void>((resolve) => {\n      if (typeof setImmediate === \"function\") {\n        setImmediate(resolve);\n        return;\n      }\n      const { port1, port2 } = new MessageChannel();\n      port1.onmessage = () => {\n        port1.close();\n        resolve();\n      };\n      port2.postMessage(null);\n    });\n    this.#looked = Date.now();\n    this.#rested = this.#looked;\n  }\n}",
+      "uses": [
+        "MessageChannel",
+        "setImmediate"
+      ]
+    },
+    {
+      "name": "InferenceOptions",
+      "text": "/** How a network begins that cannot draw parameters of its own. */\ninterface InferenceOptions {\n  /** The bytes that `save` or `checkpoint` gave. */\n  readonly parameters: Uint8Array;\n}",
+      "uses": []
+    },
+    {
+      "name": "NetworkOptions",
+      "text": "/** How a network begins. */\ninterface NetworkOptions extends Partial<InferenceOptions> {\n  /** Decides the initial parameters and the order of examples; a whole number. */\n  readonly seed?: number;\n}",
+      "uses": [
+        "InferenceOptions"
+      ]
+    },
+    {
+      "name": "TrainableOptions",
+      "text": "interface TrainableOptions extends NetworkOptions {\n  /** The bytes that `checkpoint` gave: goes on with that run. */\n  readonly checkpoint?: Uint8Array;\n}",
+      "uses": [
+        "NetworkOptions"
+      ]
+    },
+    {
+      "name": "Predictor",
+      "text": "/** A network that predicts. */\nclass Predictor<T extends ModelTypes> {\n  /** All parameters, one after another, live: the emitted functions' `p`. */\n  readonly p: T[\"floats\"];\n  /** The parameters by name, as live views of `p`. */\n  readonly parameters: T[\"parameters\"];\n  readonly #definition: PredictorDefinition<T>;\n\n  constructor(definition: PredictorDefinition<T>, options: NetworkOptions = {}) {\n    this.#definition = definition;\n    this.p = definition.allocate(extentOf(definition.parameters));\n    this.parameters = definition.readParameters(this.p);\n    if (options.parameters !== undefined) readParameters(options.parameters, definition.parameters, this.p);\n    else definition.initialize(this.p, checkSeed(options.seed ?? definition.seed));\n  }\n\n  /** The outputs for one example. @throws {DataError} */\n  predict(inputs: T[\"inputs\"]): T[\"outputs\"] {\n    const definition = this.#definition;\n    const out = definition.allocate(definition.outputSize);\n    definition.forward(this.p, readExample(definition.inputs, inputs), out, 0);\n    return definition.readOutputs(out, 0);\n  }\n\n  /** The outputs for each of any number of examples. @throws {DataError} */\n  predictAll(examples: T[\"examples\"]): T[\"outputs\"][] {\n    const definition = this.#definition;\n    const { columns, count } = readDataset(definition.inputs, examples);\n    const out = definition.allocate(count * definition.outputSize);\n    return Array.from({ length: count }, (_, n) => {\n      definition.forward(this.p, columns, out, n);\n      return definition.readOutputs(out, n);\n    });\n  }\n\n  /** The parameters as a safetensors file. */\n  save(): Uint8Array {\n    return writeParameters(this.#definition.model, this.#definition.parameters, this.p);\n  }\n}",
+      "uses": [
+        "ModelTypes",
+        "NetworkOptions",
+        "PredictorDefinition",
+        "checkSeed",
+        "extentOf",
+        "readDataset",
+        "readExample",
+        "readParameters",
+        "writeParameters"
+      ]
+    },
+    {
+      "name": "Differentiable",
+      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable<T extends ModelTypes> extends Predictor<T> {\n  readonly #definition: DifferentiableDefinition<T>;\n\n  constructor(definition: DifferentiableDefinition<T>, options: NetworkOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data: T[\"data\"]): Evaluation<T[\"metrics\"]> {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data: T[\"data\"]): T[\"gradients\"] {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
+      "uses": [
+        "DifferentiableDefinition",
+        "Evaluation",
+        "ModelTypes",
+        "NetworkOptions",
+        "Predictor",
+        "measure",
+        "portsOf",
+        "readDataset"
+      ]
+    },
+    {
+      "name": "Trainable",
+      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable<T extends ModelTypes> extends Differentiable<T> {\n  readonly #definition: TrainableDefinition<T>;\n  readonly #progress: Progress;\n  readonly #state: T[\"floats\"];\n  #training = false;\n\n  constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      this.#progress = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n    }\n  }\n\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number {\n    return this.#progress.epoch;\n  }\n\n  /** Steps taken since the parameters were drawn. */\n  get step(): number {\n    return this.#progress.step;\n  }\n\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range.\n   */\n  train(\n    data: T[\"data\"],\n    options: TrainOptions<T[\"data\"]> = {},\n  ): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const arrays = { p: this.p, state: this.#state, grad };\n    return this.#exclusively(runEpochs(this.#definition, arrays, this.#progress, dataset, plan));\n  }\n\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, this.#progress);\n  }\n\n  async *#exclusively<Report>(\n    reports: AsyncGenerator<Report, void, undefined>,\n  ): AsyncGenerator<Report, void, undefined> {\n    if (this.#training) {\n      throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n    }\n    this.#training = true;\n    try {\n      yield* reports;\n    } finally {\n      this.#training = false;\n    }\n  }\n}",
+      "uses": [
+        "Differentiable",
+        "EpochReport",
+        "ModelTypes",
+        "Progress",
+        "RunError",
+        "TrainOptions",
+        "TrainableDefinition",
+        "TrainableOptions",
+        "checkSeed",
+        "extentOf",
+        "newProgress",
+        "planRun",
+        "portsOf",
+        "readCheckpoint",
+        "readDataset",
+        "runEpochs",
+        "writeCheckpoint"
+      ]
+    },
+    {
+      "name": "portsOf",
+      "text": "function portsOf<T extends ModelTypes>(definition: DifferentiableDefinition<T>) {\n  return [...definition.inputs, ...definition.targets];\n}",
+      "uses": [
+        "DifferentiableDefinition",
+        "ModelTypes"
+      ]
+    },
+    {
+      "name": "extentOf",
+      "text": "function extentOf(slots: readonly Slot[]): number {\n  return slots.reduce((sum, { shape }) => sum + sizeOf(shape), 0);\n}",
+      "uses": [
+        "Slot",
+        "sizeOf"
+      ]
+    }
+  ],
+  js: [
+    {
+      "name": "Tensor",
+      "text": "/** A tensor whose elements lie in `values` in row-major order. */\nclass Tensor {\n  shape;\n  /** Where the elements lie: what is written here is written into the tensor. */\n  values;\n  constructor(values, shape) {\n    this.values = values;\n    this.shape = shape;\n  }\n  /** The element at one index per axis. @throws {RangeError} outside the tensor. */\n  at(...index) {\n    return this.values[flatIndex(this.shape, index)] ?? Number.NaN;\n  }\n}",
+      "uses": [
+        "flatIndex"
+      ]
+    },
+    {
+      "name": "tensor",
+      "text": "/** A view of `shape` on the elements of `values` from `offset` on. */\nfunction tensor(values, shape) {\n  return new Tensor(values, shape);\n}",
+      "uses": [
+        "Tensor"
+      ]
+    },
+    {
+      "name": "sizeOf",
+      "text": "function sizeOf(shape) {\n  return shape.reduce((product, extent) => product * extent, 1);\n}",
+      "uses": []
+    },
+    {
+      "name": "flatIndex",
+      "text": "/** Row-major position of an index. @throws {RangeError} outside the shape. */\nfunction flatIndex(shape, index) {\n  let position = 0;\n  for (const [axis, extent] of shape.entries()) {\n    const i = index[axis];\n    if (i === undefined || !Number.isInteger(i) || i < 0 || i >= extent) {\n      throw new RangeError(`[${index.join(\", \")}] lies outside a tensor of shape [${shape.join(\", \")}]`);\n    }\n    position = position * extent + i;\n  }\n  return position;\n}",
+      "uses": []
+    },
+    {
+      "name": "AdjointError",
+      "text": "class AdjointError extends Error {\n  name = \"AdjointError\";\n  /** Stable: programs may depend on it. */\n  code;\n  /** What would put it right, one sentence. */\n  remedy;\n  constructor(code, message, remedy) {\n    super(`${message} ${remedy}`);\n    this.code = code;\n    this.remedy = remedy;\n  }\n}",
+      "uses": []
+    },
+    {
+      "name": "DataError",
+      "text": "/** Data that a network refuses. */\nclass DataError extends AdjointError {\n  name = \"DataError\";\n  /** The input or target concerned. */\n  port;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  example;\n  constructor(code, port, example, message, remedy) {\n    super(code, message, remedy);\n    this.port = port;\n    this.example = example;\n  }\n}",
+      "uses": [
+        "AdjointError"
+      ]
+    },
+    {
+      "name": "FileError",
+      "text": "/** Bytes that are no safetensors file, or not one of this network. */\nclass FileError extends AdjointError {\n  name = \"FileError\";\n}",
+      "uses": [
+        "AdjointError"
+      ]
+    },
+    {
+      "name": "RunError",
+      "text": "/** A run that cannot be started as asked. */\nclass RunError extends AdjointError {\n  name = \"RunError\";\n}",
+      "uses": [
+        "AdjointError"
+      ]
+    },
+    {
+      "name": "readDataset",
+      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\nfunction readDataset(ports, data) {\n  const supplied = membersOf(ports, data);\n  const columns = ports.map((port, k) => readColumn(port, supplied[k]));\n  const [firstPort, firstColumn] = [ports[0], columns[0]];\n  if (firstPort === undefined || firstColumn === undefined) return { count: 1, columns };\n  const count = firstColumn.length / sizeOf(firstPort.shape);\n  for (const [k, port] of ports.entries()) {\n    const other = (columns[k]?.length ?? 0) / sizeOf(port.shape);\n    if (other === 0) {\n      throw new DataError(\"empty\", port.name, null, `\\`${port.name}\\` has no examples.`, \"Supply at least one.\");\n    }\n    if (other !== count) {\n      throw new DataError(\n        \"unequal-lengths\",\n        port.name,\n        null,\n        `\\`${firstPort.name}\\` has ${examples(count)}, \\`${port.name}\\` has ${examples(other)}.`,\n        \"Supply as many of one as of the other.\",\n      );\n    }\n  }\n  return { count, columns };\n}",
+      "uses": [
+        "DataError",
+        "examples",
+        "membersOf",
+        "readColumn",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "readExample",
+      "text": "/** Reads one example of every port. @throws {DataError} */\nfunction readExample(ports, data) {\n  const supplied = membersOf(ports, data);\n  return ports.map((port, k) => {\n    const column = new Float64Array(sizeOf(port.shape));\n    readOne(port, supplied[k], column, 0, null);\n    return column;\n  });\n}",
+      "uses": [
+        "membersOf",
+        "readOne",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "membersOf",
+      "text": "function membersOf(ports, data) {\n  if (typeof data !== \"object\" || data === null) {\n    const names = listOf(ports);\n    throw new DataError(\n      \"missing-column\",\n      ports[0]?.name ?? \"\",\n      null,\n      \"The data are no object.\",\n      `Supply { ${names} }.`,\n    );\n  }\n  const members = new Map(Object.entries(data));\n  const extra = [...members.keys()].find((name) => !ports.some((port) => port.name === name));\n  const missing = ports.find((port) => !members.has(port.name));\n  if (missing !== undefined) {\n    const hint = extra === undefined ? \"\" : ` (there is an unknown \\`${extra}\\`)`;\n    throw new DataError(\n      \"missing-column\",\n      missing.name,\n      null,\n      `\\`${missing.name}\\` is missing${hint}.`,\n      `Supply ${listOf(ports)}.`,\n    );\n  }\n  if (extra !== undefined) {\n    throw new DataError(\n      \"extra-column\",\n      extra,\n      null,\n      `\\`${extra}\\` is neither an input nor a target asked for here.`,\n      `Supply ${listOf(ports)} and nothing else.`,\n    );\n  }\n  return ports.map((port) => members.get(port.name));\n}",
+      "uses": [
+        "DataError",
+        "listOf"
+      ]
+    },
+    {
+      "name": "readColumn",
+      "text": "function readColumn(port, value) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${value.length} numbers, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) checkNumber(port, column[k], Math.floor(k / size), k % size);\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
+      "uses": [
+        "DataError",
+        "checkNumber",
+        "describe",
+        "isNumericArray",
+        "kindOf",
+        "readOne",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "readOne",
+      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\nfunction readOne(port, value, column, at, example) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === \"number\"))) {\n    // Flat and row-major, which for a vector is the only way there is.\n    if (value.length !== size) throw wrongShape(port, example, `has ${value.length} numbers`);\n    for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);\n    return;\n  }\n  if (!Array.isArray(value) && size === 1 && port.shape.length <= 1) {\n    column[at] = checkNumber(port, value, example, 0);\n    return;\n  }\n  let written = 0;\n  // Recursion as deep as the port's rank, which the model fixes.\n  const descend = (item, axis) => {\n    const extent = port.shape[axis];\n    if (extent === undefined) {\n      column[at + written] = checkNumber(port, item, example, written);\n      written++;\n      return;\n    }\n    if (!Array.isArray(item) && !isNumericArray(item))\n      throw wrongShape(port, example, `has ${kindOf(item)} at axis ${axis}`);\n    if (item.length !== extent) throw wrongShape(port, example, `has length ${item.length} along axis ${axis}`);\n    for (let k = 0; k < extent; k++) descend(item[k], axis + 1);\n  };\n  descend(value, 0);\n}",
+      "uses": [
+        "checkNumber",
+        "isNumericArray",
+        "kindOf",
+        "sizeOf",
+        "wrongShape"
+      ]
+    },
+    {
+      "name": "wrongShape",
+      "text": "function wrongShape(port, example, finding) {\n  const message = `\\`${port.name}\\`${ofExample(example)} ${finding}.`;\n  return new DataError(\"wrong-shape\", port.name, example, message, `Supply ${describe(port)} for each example.`);\n}",
+      "uses": [
+        "DataError",
+        "describe",
+        "ofExample"
+      ]
+    },
+    {
+      "name": "checkNumber",
+      "text": "function checkNumber(port, value, example, element) {\n  if (typeof value === \"number\" && Number.isFinite(value)) {\n    if (port.classes === null) return value;\n    if (Number.isInteger(value) && value >= 0 && value < port.classes) return value;\n  }\n  const place = `\\`${port.name}\\`${elementName(port, element)}${ofExample(example)}`;\n  if (typeof value !== \"number\") {\n    const remedy = \"Supply a number; text has to be converted before.\";\n    throw new DataError(\"not-a-number\", port.name, example, `${place} is ${kindOf(value)}.`, remedy);\n  }\n  if (!Number.isFinite(value)) {\n    const remedy = \"Leave the example out or fill in the value.\";\n    throw new DataError(\"not-finite\", port.name, example, `${place} is ${value}.`, remedy);\n  }\n  const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;\n  const code = Number.isInteger(value) ? \"class-out-of-range\" : \"class-not-whole\";\n  throw new DataError(code, port.name, example, `${place} is ${value}.`, remedy);\n}",
+      "uses": [
+        "DataError",
+        "elementName",
+        "kindOf",
+        "ofExample"
+      ]
+    },
+    {
+      "name": "isNumericArray",
+      "text": "function isNumericArray(value) {\n  return (\n    ArrayBuffer.isView(value) &&\n    !(value instanceof DataView) &&\n    !(value instanceof BigInt64Array) &&\n    !(value instanceof BigUint64Array)\n  );\n}",
+      "uses": []
+    },
+    {
+      "name": "elementName",
+      "text": "function elementName(port, element) {\n  if (port.shape.length === 0) return \"\";\n  const index = [];\n  let rest = element;\n  for (const extent of port.shape.toReversed()) {\n    index.unshift(rest % extent);\n    rest = Math.floor(rest / extent);\n  }\n  return `[${index.join(\", \")}]`;\n}",
+      "uses": []
+    },
+    {
+      "name": "ofExample",
+      "text": "function ofExample(example) {\n  return example === null ? \"\" : ` of example ${example}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "describe",
+      "text": "function describe(port) {\n  const what = port.classes === null ? \"number\" : \"class\";\n  if (port.shape.length === 0) return `one ${what}`;\n  return `${port.shape.join(\" × \")} ${sizeOf(port.shape) === 1 ? what : what === \"class\" ? \"classes\" : \"numbers\"}`;\n}",
+      "uses": [
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "examples",
+      "text": "function examples(count) {\n  return count === 1 ? \"1 example\" : `${count} examples`;\n}",
+      "uses": []
+    },
+    {
+      "name": "listOf",
+      "text": "function listOf(ports) {\n  return ports.map((port) => `\\`${port.name}\\``).join(\", \");\n}",
+      "uses": []
+    },
+    {
+      "name": "kindOf",
+      "text": "function kindOf(value) {\n  if (value === null) return \"null\";\n  if (value === undefined) return \"missing\";\n  if (Array.isArray(value)) return \"an array\";\n  if (typeof value === \"string\") return `the text ${JSON.stringify(value.slice(0, 40))}`;\n  if (typeof value === \"number\") return `the number ${value}`;\n  return `a ${typeof value}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "headerLimit",
+      "text": "/** The format's own limit on the header, against files made to exhaust memory. */\nconst headerLimit = 100_000_000;",
+      "uses": []
+    },
+    {
+      "name": "elementBytes",
+      "text": "/** Bytes of one element; other types are refused. */\nconst elementBytes = new Map([\n  [\"F64\", 8],\n  [\"F32\", 4],\n  [\"F16\", 2],\n  [\"BF16\", 2],\n  [\"I64\", 8],\n  [\"I32\", 4],\n  [\"I16\", 2],\n  [\"I8\", 1],\n  [\"U64\", 8],\n  [\"U32\", 4],\n  [\"U16\", 2],\n  [\"U8\", 1],\n  [\"BOOL\", 1],\n]);",
+      "uses": []
+    },
+    {
+      "name": "writeSafeTensors",
+      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays. */\nfunction writeSafeTensors(tensors, metadata) {\n  let size = 0;\n  const entries = [[\"__metadata__\", Object.fromEntries(metadata)]];\n  for (const { name, shape, values } of tensors) {\n    const begin = size;\n    size += values.byteLength;\n    const dtype = values instanceof Float64Array ? \"F64\" : \"F32\";\n    entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);\n  }\n  // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.\n  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));\n  const padded = Math.ceil(header.length / 8) * 8;\n  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);\n  const view = new DataView(file.buffer);\n  view.setBigUint64(0, BigInt(padded), true);\n  file.set(header, 8);\n  let at = 8 + padded;\n  for (const { values } of tensors) {\n    if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);\n    else for (const value of values) at = setFloat32(view, at, value);\n  }\n  return file;\n}",
+      "uses": [
+        "setFloat32",
+        "setFloat64"
+      ]
+    },
+    {
+      "name": "readSafeTensors",
+      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file. */\nfunction readSafeTensors(file) {\n  const { header, data } = split(file);\n  const tensors = new Map();\n  const metadata = new Map();\n  const places = [];\n  for (const [name, entry] of Object.entries(header)) {\n    if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);\n    if (name === \"__metadata__\") {\n      for (const [key, text] of Object.entries(entry)) {\n        if (typeof text !== \"string\") throw badHeader(`The metadata ${quote(key)} is no text.`);\n        metadata.set(key, text);\n      }\n      continue;\n    }\n    const { type, shape, begin, end } = readEntry(name, entry, data.length);\n    places.push({ name, begin, end });\n    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });\n  }\n  let covered = 0;\n  for (const { name, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {\n    if (begin < covered) throw badLayout(`${quote(name)} overlaps the tensor before it.`);\n    if (begin > covered) throw badLayout(`There are bytes before ${quote(name)} that belong to no tensor.`);\n    covered = end;\n  }\n  if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);\n  return { tensors, metadata };\n}",
+      "uses": [
+        "badHeader",
+        "badLayout",
+        "isRecord",
+        "quote",
+        "readEntry",
+        "split"
+      ]
+    },
+    {
+      "name": "copyTensor",
+      "text": "/**\n * Copies a stored tensor into `into`. F32 widens to F64 without loss; anything that would lose is refused.\n * @throws {FileError} for another shape or type.\n */\nfunction copyTensor(file, name, shape, into) {\n  const stored = file.tensors.get(name);\n  if (stored === undefined) {\n    const model = file.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : ` (of the model ${quote(model)})`;\n    throw new FileError(\"missing-tensor\", `The file${whose} has no tensor ${quote(name)}.`, sameModel);\n  }\n  if (stored.shape.length !== shape.length || stored.shape.some((extent, axis) => extent !== shape[axis])) {\n    const message = `${quote(name)} is [${stored.shape.join(\", \")}] in the file and [${shape.join(\", \")}] here.`;\n    throw new FileError(\"wrong-shape\", message, sameModel);\n  }\n  const wide = into instanceof Float64Array;\n  if (stored.type !== \"F32\" && !(stored.type === \"F64\" && wide)) {\n    const message = `${quote(name)} is ${stored.type} in the file and ${wide ? \"F64\" : \"F32\"} here.`;\n    const remedy = wide ? \"Convert it to F32 or F64.\" : \"Convert it to F32, or compile the model with 64 bits.\";\n    throw new FileError(\"wrong-type\", message, remedy);\n  }\n  const view = new DataView(stored.bytes.buffer, stored.bytes.byteOffset, stored.bytes.byteLength);\n  if (stored.type === \"F64\") for (let k = 0; k < into.length; k++) into[k] = view.getFloat64(8 * k, true);\n  else for (let k = 0; k < into.length; k++) into[k] = view.getFloat32(4 * k, true);\n}",
+      "uses": [
+        "FileError",
+        "quote",
+        "sameModel"
+      ]
+    },
+    {
+      "name": "sameModel",
+      "text": "const sameModel = \"Use a file saved from the same model with the same sizes.\";",
+      "uses": []
+    },
+    {
+      "name": "split",
+      "text": "function split(file) {\n  if (file.length < 8) {\n    throw new FileError(\"cut-short\", `The file has ${file.length} bytes.`, \"A safetensors file has at least 10.\");\n  }\n  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);\n  if (declared > BigInt(headerLimit)) {\n    const message = `The header claims to be ${declared} bytes long.`;\n    throw new FileError(\"header-too-large\", message, \"This is no safetensors file, or a damaged one.\");\n  }\n  const length = Number(declared);\n  if (file.length < 8 + length) {\n    const message = `The header is ${length} bytes long, but only ${file.length - 8} bytes follow.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const bytes = file.subarray(8, 8 + length);\n  if (bytes[0] !== 0x7b) throw badHeader(\"The header does not begin with `{`.\");\n  const header = parseHeader(bytes);\n  return { header, data: file.subarray(8 + length) };\n}",
+      "uses": [
+        "FileError",
+        "badHeader",
+        "headerLimit",
+        "parseHeader"
+      ]
+    },
+    {
+      "name": "parseHeader",
+      "text": "function parseHeader(bytes) {\n  let text;\n  let header;\n  try {\n    text = new TextDecoder(\"utf-8\", { fatal: true, ignoreBOM: true }).decode(bytes);\n    header = JSON.parse(text);\n  } catch {\n    throw badHeader(\"The header is no JSON in UTF-8.\");\n  }\n  const twice = repeatedKey(text);\n  if (twice !== null) {\n    throw new FileError(\"duplicate-name\", `The header names ${quote(twice)} twice.`, \"This file is damaged or forged.\");\n  }\n  if (!isRecord(header)) throw badHeader(\"The header is no object.\");\n  return header;\n}",
+      "uses": [
+        "FileError",
+        "badHeader",
+        "isRecord",
+        "quote",
+        "repeatedKey"
+      ]
+    },
+    {
+      "name": "repeatedKey",
+      "text": "/** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */\nfunction repeatedKey(json) {\n  const open = [];\n  for (let at = 0; at < json.length; at++) {\n    const character = json[at];\n    if (character === \"{\") open.push(new Set());\n    else if (character === \"[\") open.push(null);\n    else if (character === \"}\" || character === \"]\") open.pop();\n    else if (character === '\"') {\n      const start = at;\n      at = endOfString(json, at);\n      const keys = open.at(-1);\n      if (!keys || !/^[ \\t\\n\\r]*:/.test(json.slice(at + 1, at + 33))) continue;\n      const key = String(JSON.parse(json.slice(start, at + 1)));\n      if (keys.has(key)) return key;\n      keys.add(key);\n    }\n  }\n  return null;\n}",
+      "uses": [
+        "endOfString"
+      ]
+    },
+    {
+      "name": "endOfString",
+      "text": "/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */\nfunction endOfString(json, start) {\n  for (let end = json.indexOf('\"', start + 1); end !== -1; end = json.indexOf('\"', end + 1)) {\n    let backslashes = 0;\n    while (json[end - 1 - backslashes] === \"\\\\\") backslashes++;\n    if (backslashes % 2 === 0) return end;\n  }\n  return json.length;\n}",
+      "uses": []
+    },
+    {
+      "name": "readEntry",
+      "text": "function readEntry(name, entry, available) {\n  const { dtype, shape, data_offsets: offsets } = entry;\n  const width = typeof dtype === \"string\" ? elementBytes.get(dtype) : undefined;\n  if (typeof dtype !== \"string\" || width === undefined) {\n    const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;\n    throw new FileError(\"bad-type\", message, \"Known are F64, F32 and the other types of the format.\");\n  }\n  if (!isExtents(shape)) throw badHeader(`The shape of ${quote(name)} is no list of whole numbers.`);\n  if (!isExtents(offsets) || offsets.length !== 2) throw badHeader(`${quote(name)} has no \\`data_offsets\\`.`);\n  const [begin = 0, end = 0] = offsets;\n  if (begin > end) throw badLayout(`${quote(name)} ends before it begins.`);\n  if (end > available) {\n    const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const needed = sizeOf(shape) * width;\n  if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);\n  return { type: dtype, shape, begin, end };\n}",
+      "uses": [
+        "FileError",
+        "badHeader",
+        "badLayout",
+        "elementBytes",
+        "isExtents",
+        "quote",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "isRecord",
+      "text": "function isRecord(value) {\n  return typeof value === \"object\" && value !== null && !Array.isArray(value);\n}",
+      "uses": []
+    },
+    {
+      "name": "isExtents",
+      "text": "function isExtents(value) {\n  return Array.isArray(value) && value.every((extent) => Number.isSafeInteger(extent) && extent >= 0);\n}",
+      "uses": []
+    },
+    {
+      "name": "badHeader",
+      "text": "function badHeader(message) {\n  return new FileError(\"bad-header\", message, \"This is no safetensors file, or a damaged one.\");\n}",
+      "uses": [
+        "FileError"
+      ]
+    },
+    {
+      "name": "badLayout",
+      "text": "function badLayout(message) {\n  return new FileError(\"bad-layout\", message, \"This file is damaged or forged.\");\n}",
+      "uses": [
+        "FileError"
+      ]
+    },
+    {
+      "name": "quote",
+      "text": "/** A name from a file, fit for a message. */\nfunction quote(name) {\n  const text = JSON.stringify(name);\n  return text.length > 80 ? `${text.slice(0, 80)}…` : text;\n}",
+      "uses": []
+    },
+    {
+      "name": "setFloat64",
+      "text": "function setFloat64(view, at, value) {\n  view.setFloat64(at, value, true);\n  return at + 8;\n}",
+      "uses": []
+    },
+    {
+      "name": "setFloat32",
+      "text": "function setFloat32(view, at, value) {\n  view.setFloat32(at, value, true);\n  return at + 4;\n}",
+      "uses": []
+    },
+    {
+      "name": "statePrefix",
+      "text": "/** Separates the optimizer's state from parameters, whose names hold no slash. */\nconst statePrefix = \"state/\";",
+      "uses": []
+    },
+    {
+      "name": "progressKeys",
+      "text": "const progressKeys = [\"seed\", \"epoch\", \"step\", \"position\", \"lossSum\", \"examples\"];",
+      "uses": []
+    },
+    {
+      "name": "newProgress",
+      "text": "function newProgress(seed) {\n  return { seed, epoch: 0, step: 0, position: 0, lossSum: 0, examples: 0 };\n}",
+      "uses": []
+    },
+    {
+      "name": "writeParameters",
+      "text": "/** The bytes of a file with the parameters alone. */\nfunction writeParameters(model, slots, p) {\n  return writeSafeTensors(tensorsOf(slots, p, \"\"), [[\"model\", model]]);\n}",
+      "uses": [
+        "tensorsOf",
+        "writeSafeTensors"
+      ]
+    },
+    {
+      "name": "readParameters",
+      "text": "/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */\nfunction readParameters(file, slots, p) {\n  const stored = readSafeTensors(file);\n  const known = new Set(slots.map((slot) => slot.name));\n  for (const name of stored.tensors.keys()) {\n    if (known.has(name) || name.startsWith(statePrefix)) continue;\n    const model = stored.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : `, of the model ${JSON.stringify(model)},`;\n    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;\n    throw new FileError(\"extra-tensor\", message, \"Use a file saved from the same model with the same sizes.\");\n  }\n  copySlots(stored, slots, p, \"\");\n}",
+      "uses": [
+        "FileError",
+        "copySlots",
+        "readSafeTensors",
+        "statePrefix"
+      ]
+    },
+    {
+      "name": "writeCheckpoint",
+      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(model, optimizer, parameters, p, states, state, progress) {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const settings = progressKeys.map((key) => [key, String(progress[key])]);\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix)],\n    [[\"model\", model], [\"optimizer\", optimizer], ...settings],\n  );\n}",
+      "uses": [
+        "progressKeys",
+        "statePrefix",
+        "tensorsOf",
+        "writeSafeTensors"
+      ]
+    },
+    {
+      "name": "readCheckpoint",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(file, model, optimizer, parameters, p, states, state) {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ]) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return progress;\n}",
+      "uses": [
+        "FileError",
+        "copySlots",
+        "newProgress",
+        "progressKeys",
+        "readParameters",
+        "readSafeTensors",
+        "statePrefix"
+      ]
+    },
+    {
+      "name": "tensorsOf",
+      "text": "function tensorsOf(slots, values, prefix) {\n  return slots.map(({ name, shape, offset }) => ({\n    name: prefix + name,\n    shape,\n    values: values.subarray(offset, offset + sizeOf(shape)),\n  }));\n}",
+      "uses": [
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "copySlots",
+      "text": "function copySlots(stored, slots, values, prefix) {\n  for (const { name, shape, offset } of slots) {\n    copyTensor(stored, prefix + name, shape, values.subarray(offset, offset + sizeOf(shape)));\n  }\n}",
+      "uses": [
+        "copyTensor",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "parity",
+      "text": "/** The key schedule's parity constant (Skein's C240, its low word). */\nconst parity = 0x1bd11bda;",
+      "uses": []
+    },
+    {
+      "name": "orderTag",
+      "text": "/** What keeps the orders of examples apart from the draws of `uniform` and `normal`: a bit of the key that no seed reaches. */\nconst orderTag = 1 << 31;",
+      "uses": []
+    },
+    {
+      "name": "twoTo32",
+      "text": "const twoTo32 = 2 ** 32;",
+      "uses": []
+    },
+    {
+      "name": "twoTo53",
+      "text": "const twoTo53 = 2 ** 53;",
+      "uses": []
+    },
+    {
+      "name": "threefry",
+      "text": "/**\n * One block for the key (k0, k1) and the counter (c0, c1), all 32-bit words: of its two output words, the first 26 bits of\n * one followed by the first 27 of the other, as a whole number below 2⁵³. One number and no array, so nothing is allocated.\n *\n * Rounds rotate by 13, 15, 26, 6, 17, 29, 16, 24, again and again; the key is injected after every fourth.\n */\nfunction threefry(k0, k1, c0, c1) {\n  const k2 = parity ^ k0 ^ k1;\n  let a = (c0 + k0) | 0;\n  let b = (c1 + k1) | 0;\n  // Injection j adds key words j and j + 1 (mod 3), and j itself to the second word.\n  let s = k0;\n  let t = k1;\n  let u = k2;\n  for (let injection = 1; injection <= 5; injection++) {\n    if (injection % 2 === 1) {\n      a = (a + b) | 0;\n      b = ((b << 13) | (b >>> 19)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 15) | (b >>> 17)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 26) | (b >>> 6)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 6) | (b >>> 26)) ^ a;\n    } else {\n      a = (a + b) | 0;\n      b = ((b << 17) | (b >>> 15)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 29) | (b >>> 3)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 16) | (b >>> 16)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 24) | (b >>> 8)) ^ a;\n    }\n    const first = s;\n    s = t;\n    t = u;\n    u = first;\n    a = (a + s) | 0;\n    b = (b + t + injection) | 0;\n  }\n  return (a >>> 6) * 2 ** 27 + (b >>> 5);\n}",
+      "uses": [
+        "parity"
+      ]
+    },
+    {
+      "name": "uniform",
+      "text": "/** Draw `k` of stream `stream` under `seed`: uniform on [0, 1), all 53 bits random. */\nfunction uniform(seed, stream, k) {\n  return threefry(seed | 0, (seed / twoTo32) | 0, k | 0, stream | 0) / twoTo53;\n}",
+      "uses": [
+        "threefry",
+        "twoTo32",
+        "twoTo53"
+      ]
+    },
+    {
+      "name": "normal",
+      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Box and Muller. Draws 2j and 2j + 1 are the cosine and the\n * sine of one pair: r = √(−2 log(1 − u₀)), θ = 2π u₁.\n */\nfunction normal(seed, stream, k) {\n  const even = k - (k % 2);\n  const radius = Math.sqrt(-2 * Math.log1p(-uniform(seed, stream, even)));\n  const angle = 2 * Math.PI * uniform(seed, stream, even + 1);\n  return radius * (k === even ? Math.cos(angle) : Math.sin(angle));\n}",
+      "uses": [
+        "uniform"
+      ]
+    },
+    {
+      "name": "permutation",
+      "text": "/**\n * Fills `order` with a permutation of 0 … n − 1 (n its length) that `seed` and `epoch` decide: Fisher and Yates' shuffle\n * with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is favoured by more than 2⁻²¹.\n */\nfunction permutation(seed, epoch, order) {\n  for (let k = 0; k < order.length; k++) order[k] = k;\n  for (let k = order.length - 1; k > 0; k--) {\n    const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;\n    const other = Math.floor(draw * (k + 1));\n    const kept = order[k] ?? 0;\n    order[k] = order[other] ?? 0;\n    order[other] = kept;\n  }\n}",
+      "uses": [
+        "orderTag",
+        "threefry",
+        "twoTo32",
+        "twoTo53"
+      ]
+    },
+    {
+      "name": "checkSeed",
+      "text": "/** A seed is a whole number from 0 to 2⁵³ − 1. @throws {RunError} for any other. */\nfunction checkSeed(seed) {\n  if (Number.isSafeInteger(seed) && seed >= 0) return seed;\n  throw new RunError(\"bad-option\", `The seed is ${seed}.`, \"Use a whole number from 0 to 2^53 - 1.\");\n}",
+      "uses": [
+        "RunError"
+      ]
+    },
+    {
+      "name": "planRun",
+      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(options, defaults, progress, validation) {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return { until, batch, shuffle: options.shuffle ?? defaults.shuffle, signal: options.signal ?? null, validation };\n}",
+      "uses": [
+        "RunError",
+        "checkCount"
+      ]
+    },
+    {
+      "name": "runEpochs",
+      "text": "/**\n * Runs epochs until the plan's last, reporting each; `progress` and `arrays` are always those between two steps whenever\n * the caller's code runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if an epoch was interrupted with other data.\n */\nasync function* runEpochs(definition, arrays, progress, data, plan) {\n  if (progress.position > 0 && progress.examples !== data.count) {\n    const message = `The run was interrupted at example ${progress.position} of ${progress.examples}; these data have ${data.count}.`;\n    throw new RunError(\"other-data\", message, \"Go on with the data it was begun with.\");\n  }\n  const order = new Uint32Array(data.count);\n  const pace = new Pace();\n  while (progress.epoch < plan.until) {\n    if (plan.shuffle) permutation(progress.seed, progress.epoch, order);\n    else for (let k = 0; k < order.length; k++) order[k] = k;\n    progress.examples = data.count;\n    while (progress.position < data.count) {\n      if (plan.signal?.aborted) return;\n      const batches = Math.max(1, Math.floor(pace.allowance / plan.batch));\n      const from = progress.position;\n      learn(definition, arrays, progress, data, order, plan.batch, from + batches * plan.batch);\n      if (pace.overdue(progress.position - from)) await pace.rest();\n    }\n    const loss = progress.lossSum / data.count;\n    progress.epoch++;\n    progress.position = 0;\n    progress.lossSum = 0;\n    progress.examples = 0;\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const { metrics } = definition.metricCount === 0 ? noMetrics(definition) : measure(definition, arrays.p, data);\n    const validation = plan.validation === null ? null : measure(definition, arrays.p, plan.validation);\n    yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n  }\n}",
+      "uses": [
+        "Pace",
+        "RunError",
+        "learn",
+        "measure",
+        "noMetrics",
+        "permutation"
+      ]
+    },
+    {
+      "name": "measure",
+      "text": "/** Loss and metrics of a data set, each the mean over its examples. */\nfunction measure(definition, p, data) {\n  const metrics = definition.allocate(definition.metricCount);\n  const sums = new Float64Array(definition.metricCount);\n  let loss = 0;\n  for (let n = 0; n < data.count; n++) {\n    loss += definition.evaluate(p, data.columns, metrics, n);\n    for (let m = 0; m < sums.length; m++) sums[m] = (sums[m] ?? 0) + (metrics[m] ?? 0);\n  }\n  for (let m = 0; m < sums.length; m++) metrics[m] = (sums[m] ?? 0) / data.count;\n  return { loss: loss / data.count, metrics: definition.readMetrics(metrics) };\n}",
+      "uses": []
+    },
+    {
+      "name": "learn",
+      "text": "/** Takes whole batches from `progress.position` up to `end` or the end of the data; allocates nothing. */\nfunction learn(definition, { p, state, grad }, progress, { columns, count }, order, batch, end) {\n  const stop = Math.min(end, count);\n  let { position, step, lossSum } = progress;\n  if (batch === 1) {\n    while (position < stop) lossSum += definition.step(p, columns, state, ++step, order[position++] ?? 0);\n  } else {\n    while (position < stop) {\n      const next = Math.min(position + batch, count);\n      const examples = next - position;\n      while (position < next) lossSum += definition.gradient(p, columns, grad, order[position++] ?? 0);\n      definition.update(p, grad, state, ++step, examples);\n    }\n  }\n  progress.position = position;\n  progress.step = step;\n  progress.lossSum = lossSum;\n}",
+      "uses": []
+    },
+    {
+      "name": "noMetrics",
+      "text": "function noMetrics(definition) {\n  return { metrics: definition.readMetrics(definition.allocate(0)) };\n}",
+      "uses": []
+    },
+    {
+      "name": "checkCount",
+      "text": "function checkCount(name, value, least) {\n  if (Number.isSafeInteger(value) && value >= least) return value;\n  throw new RunError(\"bad-option\", `\\`${name}\\` is ${value}.`, `Use a whole number from ${least}.`);\n}",
+      "uses": [
+        "RunError"
+      ]
+    },
+    {
+      "name": "Pace",
+      "text": "/** How much to do before looking at the clock, and when to let other work in. */\nclass Pace {\n  /** Examples until the next look at the clock: as many as take about a millisecond. */\n  allowance = 16;\n  #looked = Date.now();\n  #rested = Date.now();\n  /** Notes that `examples` were visited since the last call; true when it is time to rest. */\n  overdue(examples) {\n    const now = Date.now();\n    const elapsed = now - this.#looked;\n    if (elapsed <= 1 && examples >= this.allowance) this.allowance = Math.min(2 * this.allowance, 1 << 20);\n    else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));\n    this.#looked = now;\n    return now - this.#rested >= 10;\n  }\n  /** Resolves after the event loop has gone round once. */\n  async rest() {\n    await new Promise((resolve) => {\n      if (typeof setImmediate === \"function\") {\n        setImmediate(resolve);\n        return;\n      }\n      const { port1, port2 } = new MessageChannel();\n      port1.onmessage = () => {\n        port1.close();\n        resolve();\n      };\n      port2.postMessage(null);\n    });\n    this.#looked = Date.now();\n    this.#rested = this.#looked;\n  }\n}",
+      "uses": []
+    },
+    {
+      "name": "Predictor",
+      "text": "/** A network that predicts. */\nclass Predictor {\n  /** All parameters, one after another, live: the emitted functions' `p`. */\n  p;\n  /** The parameters by name, as live views of `p`. */\n  parameters;\n  #definition;\n  constructor(definition, options = {}) {\n    this.#definition = definition;\n    this.p = definition.allocate(extentOf(definition.parameters));\n    this.parameters = definition.readParameters(this.p);\n    if (options.parameters !== undefined) readParameters(options.parameters, definition.parameters, this.p);\n    else definition.initialize(this.p, checkSeed(options.seed ?? definition.seed));\n  }\n  /** The outputs for one example. @throws {DataError} */\n  predict(inputs) {\n    const definition = this.#definition;\n    const out = definition.allocate(definition.outputSize);\n    definition.forward(this.p, readExample(definition.inputs, inputs), out, 0);\n    return definition.readOutputs(out, 0);\n  }\n  /** The outputs for each of any number of examples. @throws {DataError} */\n  predictAll(examples) {\n    const definition = this.#definition;\n    const { columns, count } = readDataset(definition.inputs, examples);\n    const out = definition.allocate(count * definition.outputSize);\n    return Array.from({ length: count }, (_, n) => {\n      definition.forward(this.p, columns, out, n);\n      return definition.readOutputs(out, n);\n    });\n  }\n  /** The parameters as a safetensors file. */\n  save() {\n    return writeParameters(this.#definition.model, this.#definition.parameters, this.p);\n  }\n}",
+      "uses": [
+        "checkSeed",
+        "extentOf",
+        "readDataset",
+        "readExample",
+        "readParameters",
+        "writeParameters"
+      ]
+    },
+    {
+      "name": "Differentiable",
+      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable extends Predictor {\n  #definition;\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data) {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data) {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
+      "uses": [
+        "Predictor",
+        "measure",
+        "portsOf",
+        "readDataset"
+      ]
+    },
+    {
+      "name": "Trainable",
+      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable extends Differentiable {\n  #definition;\n  #progress;\n  #state;\n  #training = false;\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      this.#progress = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n    }\n  }\n  /** Epochs completed since the parameters were drawn. */\n  get epoch() {\n    return this.#progress.epoch;\n  }\n  /** Steps taken since the parameters were drawn. */\n  get step() {\n    return this.#progress.step;\n  }\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range.\n   */\n  train(data, options = {}) {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const arrays = { p: this.p, state: this.#state, grad };\n    return this.#exclusively(runEpochs(this.#definition, arrays, this.#progress, dataset, plan));\n  }\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint() {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, this.#progress);\n  }\n  async *#exclusively(reports) {\n    if (this.#training) {\n      throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n    }\n    this.#training = true;\n    try {\n      yield* reports;\n    } finally {\n      this.#training = false;\n    }\n  }\n}",
+      "uses": [
+        "Differentiable",
+        "RunError",
+        "checkSeed",
+        "extentOf",
+        "newProgress",
+        "planRun",
+        "portsOf",
+        "readCheckpoint",
+        "readDataset",
+        "runEpochs",
+        "writeCheckpoint"
+      ]
+    },
+    {
+      "name": "portsOf",
+      "text": "function portsOf(definition) {\n  return [...definition.inputs, ...definition.targets];\n}",
+      "uses": []
+    },
+    {
+      "name": "extentOf",
+      "text": "function extentOf(slots) {\n  return slots.reduce((sum, { shape }) => sum + sizeOf(shape), 0);\n}",
+      "uses": [
+        "sizeOf"
+      ]
+    }
+  ],
+  dts: [
+    {
+      "name": "Floats",
+      "text": "/** The element types in which a network computes. */\ntype Floats = Float64Array | Float32Array;",
+      "uses": []
+    },
+    {
+      "name": "NumericArray",
+      "text": "/** Flat numbers in row-major order, of any element type that holds them. */\ntype NumericArray =\n  | Float64Array\n  | Float32Array\n  | Int8Array\n  | Uint8Array\n  | Uint8ClampedArray\n  | Int16Array\n  | Uint16Array\n  | Int32Array\n  | Uint32Array;",
+      "uses": []
+    },
+    {
+      "name": "Extents",
+      "text": "type Extents = readonly number[];",
+      "uses": []
+    },
+    {
+      "name": "Nested",
+      "text": "/** Nested arrays of a rank: `number`, `readonly number[]`, `readonly (readonly number[])[]`, … */\ntype Nested<Shape extends Extents> = Shape extends readonly [number, ...infer Rest extends Extents]\n  ? readonly Nested<Rest>[]\n  : number;",
+      "uses": [
+        "Extents"
+      ]
+    },
+    {
+      "name": "Example",
+      "text": "/**\n * One example's worth of a tensor: nested arrays, or flat row-major numbers. A tensor of one element may be that number.\n * Lengths are checked when the data are read.\n */\ntype Example<Shape extends Extents> =\n  | Nested<Shape>\n  | (Shape extends readonly [] ? never : NumericArray | readonly number[])\n  | (Shape extends readonly 1[] ? number : never);",
+      "uses": [
+        "Extents",
+        "Nested",
+        "NumericArray"
+      ]
+    },
+    {
+      "name": "Examples",
+      "text": "/** Any number of examples: a list of them, or all of them in one flat array, one after another. */\ntype Examples<Shape extends Extents> = readonly Example<Shape>[] | NumericArray;",
+      "uses": [
+        "Example",
+        "Extents",
+        "NumericArray"
+      ]
+    },
+    {
+      "name": "Tensor",
+      "text": "/** A tensor whose elements lie in `values` in row-major order. */\ndeclare class Tensor<Shape extends Extents = Extents, Values extends Floats = Float64Array> {\n  readonly shape: Shape;\n  /** Where the elements lie: what is written here is written into the tensor. */\n  readonly values: Values;\n  constructor(values: Values, shape: Shape);\n  /** The element at one index per axis. @throws {RangeError} outside the tensor. */\n  at(\n    ...index: {\n      readonly [Axis in keyof Shape]: number;\n    }\n  ): number;\n}",
+      "uses": [
+        "Extents",
+        "Floats"
+      ]
+    },
+    {
+      "name": "tensor",
+      "text": "/** A view of `shape` on the elements of `values` from `offset` on. */\ndeclare function tensor<const Shape extends Extents, Values extends Floats>(\n  values: Values,\n  shape: Shape,\n): Tensor<Shape, Values>;",
+      "uses": [
+        "Extents",
+        "Floats",
+        "Tensor"
+      ]
+    },
+    {
+      "name": "sizeOf",
+      "text": "declare function sizeOf(shape: Extents): number;",
+      "uses": [
+        "Extents"
+      ]
+    },
+    {
+      "name": "ModelTypes",
+      "text": "/** The types a model's class is made of; the emitted module states them exactly. */\ninterface ModelTypes {\n  /** The arrays in which it computes. */\n  readonly floats: Floats;\n  /** One example's inputs, by name. */\n  readonly inputs: object;\n  /** The inputs of any number of examples, by name. */\n  readonly examples: object;\n  /** The inputs and targets of any number of examples, by name. */\n  readonly data: object;\n  readonly outputs: object;\n  /** Views of parameters, by name. */\n  readonly parameters: object;\n  /** Views of the cotangents of the parameters that are trained, by name. */\n  readonly gradients: object;\n  readonly metrics: object;\n}",
+      "uses": [
+        "Floats"
+      ]
+    },
+    {
+      "name": "Port",
+      "text": "/** An input or target of one example. */\ninterface Port {\n  readonly name: string;\n  readonly shape: readonly number[];\n  /** Null for real numbers; k where each number is one of the classes 0 … k − 1. */\n  readonly classes: number | null;\n}",
+      "uses": []
+    },
+    {
+      "name": "Slot",
+      "text": "/** A stretch of a flat array with a name. */\ninterface Slot {\n  readonly name: string;\n  readonly shape: readonly number[];\n  readonly offset: number;\n}",
+      "uses": []
+    },
+    {
+      "name": "Columns",
+      "text": "/** Examples as the emitted functions read them: one flat array per port, inputs before targets, each in declared order. */\ntype Columns = readonly Float64Array[];",
+      "uses": []
+    },
+    {
+      "name": "PredictorDefinition",
+      "text": "interface PredictorDefinition<T extends ModelTypes> {\n  readonly model: string;\n  readonly inputs: readonly Port[];\n  /** Ascending and contiguous from 0: the layout of the flat parameters, trained ones first. */\n  readonly parameters: readonly Slot[];\n  readonly outputSize: number;\n  readonly seed: number;\n  /** Zeros. */\n  readonly allocate: (length: number) => T[\"floats\"];\n  readonly initialize: (p: T[\"floats\"], seed: number) => void;\n  /** Writes the outputs of example n into `out`, from `n * outputSize` on. */\n  readonly forward: (p: T[\"floats\"], columns: Columns, out: T[\"floats\"], n: number) => void;\n  readonly readParameters: (p: T[\"floats\"]) => T[\"parameters\"];\n  readonly readOutputs: (out: T[\"floats\"], n: number) => T[\"outputs\"];\n}",
+      "uses": [
+        "Columns",
+        "ModelTypes",
+        "Port",
+        "Slot"
+      ]
+    },
+    {
+      "name": "DifferentiableDefinition",
+      "text": "interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {\n  readonly targets: readonly Port[];\n  /** Numbers that are trained: the length of a gradient. */\n  readonly trained: number;\n  readonly metricCount: number;\n  /** Returns the loss of example n and writes its metrics. */\n  readonly evaluate: (p: T[\"floats\"], columns: Columns, metrics: T[\"floats\"], n: number) => number;\n  /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */\n  readonly gradient: (p: T[\"floats\"], columns: Columns, grad: T[\"floats\"], n: number) => number;\n  readonly readGradients: (grad: T[\"floats\"]) => T[\"gradients\"];\n  readonly readMetrics: (metrics: T[\"floats\"]) => T[\"metrics\"];\n}",
+      "uses": [
+        "Columns",
+        "ModelTypes",
+        "Port",
+        "PredictorDefinition"
+      ]
+    },
+    {
+      "name": "TrainableDefinition",
+      "text": "interface TrainableDefinition<T extends ModelTypes> extends DifferentiableDefinition<T> {\n  readonly optimizer: string;\n  /** The optimizer's memory: ascending and contiguous from 0. */\n  readonly state: readonly Slot[];\n  readonly defaults: {\n    readonly epochs: number;\n    readonly batch: number;\n    readonly shuffle: boolean;\n  };\n  readonly initializeState: (state: T[\"floats\"]) => void;\n  /** Step t = 1, 2, … with the sum of the gradients of `examples` examples, which it clears. */\n  readonly update: (p: T[\"floats\"], grad: T[\"floats\"], state: T[\"floats\"], t: number, examples: number) => void;\n  /** Step t with the gradient of example n alone; returns its loss before the step. */\n  readonly step: (p: T[\"floats\"], columns: Columns, state: T[\"floats\"], t: number, n: number) => number;\n}",
+      "uses": [
+        "Columns",
+        "DifferentiableDefinition",
+        "ModelTypes",
+        "Slot"
+      ]
+    },
+    {
+      "name": "AdjointError",
+      "text": "declare class AdjointError<Code extends string> extends Error {\n  readonly name: string;\n  /** Stable: programs may depend on it. */\n  readonly code: Code;\n  /** What would put it right, one sentence. */\n  readonly remedy: string;\n  constructor(code: Code, message: string, remedy: string);\n}",
+      "uses": []
+    },
+    {
+      "name": "DataErrorCode",
+      "text": "type DataErrorCode =\n  | \"missing-column\"\n  | \"extra-column\"\n  | \"wrong-shape\"\n  | \"not-a-number\"\n  | \"not-finite\"\n  | \"class-not-whole\"\n  | \"class-out-of-range\"\n  | \"empty\"\n  | \"unequal-lengths\";",
+      "uses": []
+    },
+    {
+      "name": "DataError",
+      "text": "/** Data that a network refuses. */\ndeclare class DataError extends AdjointError<DataErrorCode> {\n  readonly name = \"DataError\";\n  /** The input or target concerned. */\n  readonly port: string;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  readonly example: number | null;\n  constructor(code: DataErrorCode, port: string, example: number | null, message: string, remedy: string);\n}",
+      "uses": [
+        "AdjointError",
+        "DataErrorCode"
+      ]
+    },
+    {
+      "name": "FileErrorCode",
+      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
+      "uses": []
+    },
+    {
+      "name": "FileError",
+      "text": "/** Bytes that are no safetensors file, or not one of this network. */\ndeclare class FileError extends AdjointError<FileErrorCode> {\n  readonly name = \"FileError\";\n}",
+      "uses": [
+        "AdjointError",
+        "FileErrorCode"
+      ]
+    },
+    {
+      "name": "RunErrorCode",
+      "text": "type RunErrorCode = \"bad-option\" | \"already-training\" | \"other-data\";",
+      "uses": []
+    },
+    {
+      "name": "RunError",
+      "text": "/** A run that cannot be started as asked. */\ndeclare class RunError extends AdjointError<RunErrorCode> {\n  readonly name = \"RunError\";\n}",
+      "uses": [
+        "AdjointError",
+        "RunErrorCode"
+      ]
+    },
+    {
+      "name": "Dataset",
+      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
+      "uses": [
+        "Columns"
+      ]
+    },
+    {
+      "name": "readDataset",
+      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\ndeclare function readDataset(ports: readonly Port[], data: object): Dataset;",
+      "uses": [
+        "Dataset",
+        "Port"
+      ]
+    },
+    {
+      "name": "readExample",
+      "text": "/** Reads one example of every port. @throws {DataError} */\ndeclare function readExample(ports: readonly Port[], data: object): Columns;",
+      "uses": [
+        "Columns",
+        "Port"
+      ]
+    },
+    {
+      "name": "StoredTensor",
+      "text": "interface StoredTensor {\n  readonly type: string;\n  readonly shape: Extents;\n  readonly bytes: Uint8Array;\n}",
+      "uses": [
+        "Extents"
+      ]
+    },
+    {
+      "name": "SafeTensors",
+      "text": "interface SafeTensors {\n  readonly tensors: ReadonlyMap<string, StoredTensor>;\n  readonly metadata: ReadonlyMap<string, string>;\n}",
+      "uses": [
+        "StoredTensor"
+      ]
+    },
+    {
+      "name": "NamedTensor",
+      "text": "interface NamedTensor {\n  readonly name: string;\n  readonly shape: Extents;\n  readonly values: Floats;\n}",
+      "uses": [
+        "Extents",
+        "Floats"
+      ]
+    },
+    {
+      "name": "writeSafeTensors",
+      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays. */\ndeclare function writeSafeTensors(\n  tensors: readonly NamedTensor[],\n  metadata: readonly (readonly [string, string])[],\n): Uint8Array;",
+      "uses": [
+        "NamedTensor"
+      ]
+    },
+    {
+      "name": "readSafeTensors",
+      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file. */\ndeclare function readSafeTensors(file: Uint8Array): SafeTensors;",
+      "uses": [
+        "SafeTensors"
+      ]
+    },
+    {
+      "name": "copyTensor",
+      "text": "/**\n * Copies a stored tensor into `into`. F32 widens to F64 without loss; anything that would lose is refused.\n * @throws {FileError} for another shape or type.\n */\ndeclare function copyTensor(file: SafeTensors, name: string, shape: Extents, into: Floats): void;",
+      "uses": [
+        "Extents",
+        "Floats",
+        "SafeTensors"
+      ]
+    },
+    {
+      "name": "Progress",
+      "text": "/** Where a run stands. A run is always between two steps, never within one. */\ninterface Progress {\n  /** Decides the initial parameters and the order of examples. */\n  seed: number;\n  /** Epochs completed. */\n  epoch: number;\n  /** Steps taken. */\n  step: number;\n  /** Examples visited in the epoch under way. */\n  position: number;\n  /** The sum of their losses. */\n  lossSum: number;\n  /** How many examples the epoch under way has; 0 between epochs. */\n  examples: number;\n}",
+      "uses": []
+    },
+    {
+      "name": "newProgress",
+      "text": "declare function newProgress(seed: number): Progress;",
+      "uses": [
+        "Progress"
+      ]
+    },
+    {
+      "name": "writeParameters",
+      "text": "/** The bytes of a file with the parameters alone. */\ndeclare function writeParameters(model: string, slots: readonly Slot[], p: Floats): Uint8Array;",
+      "uses": [
+        "Floats",
+        "Slot"
+      ]
+    },
+    {
+      "name": "readParameters",
+      "text": "/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */\ndeclare function readParameters(file: Uint8Array, slots: readonly Slot[], p: Floats): void;",
+      "uses": [
+        "Floats",
+        "Slot"
+      ]
+    },
+    {
+      "name": "writeCheckpoint",
+      "text": "/** The bytes of a file from which the run can go on. */\ndeclare function writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  progress: Progress,\n): Uint8Array;",
+      "uses": [
+        "Floats",
+        "Progress",
+        "Slot"
+      ]
+    },
+    {
+      "name": "readCheckpoint",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\ndeclare function readCheckpoint(\n  file: Uint8Array,\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n): Progress;",
+      "uses": [
+        "Floats",
+        "Progress",
+        "Slot"
+      ]
+    },
+    {
+      "name": "threefry",
+      "text": "/**\n * One block for the key (k0, k1) and the counter (c0, c1), all 32-bit words: of its two output words, the first 26 bits of\n * one followed by the first 27 of the other, as a whole number below 2⁵³. One number and no array, so nothing is allocated.\n *\n * Rounds rotate by 13, 15, 26, 6, 17, 29, 16, 24, again and again; the key is injected after every fourth.\n */\ndeclare function threefry(k0: number, k1: number, c0: number, c1: number): number;",
+      "uses": []
+    },
+    {
+      "name": "uniform",
+      "text": "/** Draw `k` of stream `stream` under `seed`: uniform on [0, 1), all 53 bits random. */\ndeclare function uniform(seed: number, stream: number, k: number): number;",
+      "uses": []
+    },
+    {
+      "name": "normal",
+      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Box and Muller. Draws 2j and 2j + 1 are the cosine and the\n * sine of one pair: r = √(−2 log(1 − u₀)), θ = 2π u₁.\n */\ndeclare function normal(seed: number, stream: number, k: number): number;",
+      "uses": []
+    },
+    {
+      "name": "permutation",
+      "text": "/**\n * Fills `order` with a permutation of 0 … n − 1 (n its length) that `seed` and `epoch` decide: Fisher and Yates' shuffle\n * with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is favoured by more than 2⁻²¹.\n */\ndeclare function permutation(seed: number, epoch: number, order: Uint32Array): void;",
+      "uses": []
+    },
+    {
+      "name": "checkSeed",
+      "text": "/** A seed is a whole number from 0 to 2⁵³ − 1. @throws {RunError} for any other. */\ndeclare function checkSeed(seed: number): number;",
+      "uses": []
+    },
+    {
+      "name": "Signal",
+      "text": "/** What ends a run early: an `AbortSignal`, or anything like it. */\ninterface Signal {\n  readonly aborted: boolean;\n}",
+      "uses": []
+    },
+    {
+      "name": "Evaluation",
+      "text": "interface Evaluation<Metrics> {\n  /** Mean over the examples. */\n  readonly loss: number;\n  /** Each the mean over the examples. */\n  readonly metrics: Metrics;\n}",
+      "uses": []
+    },
+    {
+      "name": "EpochReport",
+      "text": "/** What is known after an epoch. */\ninterface EpochReport<Metrics> {\n  /** Epochs completed since the parameters were drawn, this one included. */\n  readonly epoch: number;\n  /** At which epoch this run will end. */\n  readonly epochs: number;\n  /** Steps taken since the parameters were drawn. */\n  readonly step: number;\n  /** Mean over the epoch's examples, each measured just before the step that learns from it. */\n  readonly loss: number;\n  /** Measured on the training data after the epoch's last step. */\n  readonly metrics: Metrics;\n  /** Measured on the data given for it after the epoch's last step; null without any. */\n  readonly validation: Evaluation<Metrics> | null;\n}",
+      "uses": [
+        "Evaluation"
+      ]
+    },
+    {
+      "name": "TrainOptions",
+      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Data to measure after every epoch, not to learn from. */\n  readonly validation?: Data;\n}",
+      "uses": [
+        "Signal"
+      ]
+    },
+    {
+      "name": "Plan",
+      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan {\n  readonly until: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n}",
+      "uses": [
+        "Dataset",
+        "Signal"
+      ]
+    },
+    {
+      "name": "Arrays",
+      "text": "/** The arrays a run works on. */\ninterface Arrays<T extends ModelTypes> {\n  readonly p: T[\"floats\"];\n  readonly state: T[\"floats\"];\n  readonly grad: T[\"floats\"];\n}",
+      "uses": [
+        "ModelTypes"
+      ]
+    },
+    {
+      "name": "planRun",
+      "text": "/** @throws {RunError} for an option that is out of range. */\ndeclare function planRun(\n  options: TrainOptions,\n  defaults: {\n    readonly epochs: number;\n    readonly batch: number;\n    readonly shuffle: boolean;\n  },\n  progress: Progress,\n  validation: Dataset | null,\n): Plan;",
+      "uses": [
+        "Dataset",
+        "Plan",
+        "Progress",
+        "TrainOptions"
+      ]
+    },
+    {
+      "name": "runEpochs",
+      "text": "/**\n * Runs epochs until the plan's last, reporting each; `progress` and `arrays` are always those between two steps whenever\n * the caller's code runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if an epoch was interrupted with other data.\n */\ndeclare function runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  arrays: Arrays<T>,\n  progress: Progress,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;",
+      "uses": [
+        "Arrays",
+        "Dataset",
+        "EpochReport",
+        "ModelTypes",
+        "Plan",
+        "Progress",
+        "TrainableDefinition"
+      ]
+    },
+    {
+      "name": "measure",
+      "text": "/** Loss and metrics of a data set, each the mean over its examples. */\ndeclare function measure<T extends ModelTypes>(\n  definition: DifferentiableDefinition<T>,\n  p: T[\"floats\"],\n  data: Dataset,\n): Evaluation<T[\"metrics\"]>;",
+      "uses": [
+        "Dataset",
+        "DifferentiableDefinition",
+        "Evaluation",
+        "ModelTypes"
+      ]
+    },
+    {
+      "name": "InferenceOptions",
+      "text": "/** How a network begins that cannot draw parameters of its own. */\ninterface InferenceOptions {\n  /** The bytes that `save` or `checkpoint` gave. */\n  readonly parameters: Uint8Array;\n}",
+      "uses": []
+    },
+    {
+      "name": "NetworkOptions",
+      "text": "/** How a network begins. */\ninterface NetworkOptions extends Partial<InferenceOptions> {\n  /** Decides the initial parameters and the order of examples; a whole number. */\n  readonly seed?: number;\n}",
+      "uses": [
+        "InferenceOptions"
+      ]
+    },
+    {
+      "name": "TrainableOptions",
+      "text": "interface TrainableOptions extends NetworkOptions {\n  /** The bytes that `checkpoint` gave: goes on with that run. */\n  readonly checkpoint?: Uint8Array;\n}",
+      "uses": [
+        "NetworkOptions"
+      ]
+    },
+    {
+      "name": "Predictor",
+      "text": "/** A network that predicts. */\ndeclare class Predictor<T extends ModelTypes> {\n  #private;\n  /** All parameters, one after another, live: the emitted functions' `p`. */\n  readonly p: T[\"floats\"];\n  /** The parameters by name, as live views of `p`. */\n  readonly parameters: T[\"parameters\"];\n  constructor(definition: PredictorDefinition<T>, options?: NetworkOptions);\n  /** The outputs for one example. @throws {DataError} */\n  predict(inputs: T[\"inputs\"]): T[\"outputs\"];\n  /** The outputs for each of any number of examples. @throws {DataError} */\n  predictAll(examples: T[\"examples\"]): T[\"outputs\"][];\n  /** The parameters as a safetensors file. */\n  save(): Uint8Array;\n}",
+      "uses": [
+        "ModelTypes",
+        "NetworkOptions",
+        "PredictorDefinition"
+      ]
+    },
+    {
+      "name": "Differentiable",
+      "text": "/** A network that predicts and knows its loss. */\ndeclare class Differentiable<T extends ModelTypes> extends Predictor<T> {\n  #private;\n  constructor(definition: DifferentiableDefinition<T>, options?: NetworkOptions);\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data: T[\"data\"]): Evaluation<T[\"metrics\"]>;\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data: T[\"data\"]): T[\"gradients\"];\n}",
+      "uses": [
+        "DifferentiableDefinition",
+        "Evaluation",
+        "ModelTypes",
+        "NetworkOptions",
+        "Predictor"
+      ]
+    },
+    {
+      "name": "Trainable",
+      "text": "/** A network that predicts, knows its loss and learns. */\ndeclare class Trainable<T extends ModelTypes> extends Differentiable<T> {\n  #private;\n  constructor(definition: TrainableDefinition<T>, options?: TrainableOptions);\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number;\n  /** Steps taken since the parameters were drawn. */\n  get step(): number;\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range.\n   */\n  train(data: T[\"data\"], options?: TrainOptions<T[\"data\"]>): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array;\n}",
+      "uses": [
+        "Differentiable",
+        "EpochReport",
+        "ModelTypes",
+        "TrainOptions",
+        "TrainableDefinition",
+        "TrainableOptions"
+      ]
+    }
+  ],
+};
