@@ -29,8 +29,8 @@ export interface RandomProgram {
   readonly parameters: readonly InputNode[];
   /** Inputs and targets, of reals and of classes. */
   readonly inputs: readonly InputNode[];
-  /** Elements for each of both, decided by the recipe's seed. */
-  readonly values: ReadonlyMap<InputNode, Float64Array>;
+  /** Elements of both, by name, decided by the recipe's seed. No two names are equal. */
+  readonly values: ReadonlyMap<string, Float64Array>;
 }
 
 /** Leaves are drawn from here; it holds the kinks at 0, ±½ and ±1 of every function that has some. */
@@ -293,7 +293,7 @@ function isTruthValued(f: ScalarFunction): boolean {
   return isStep && gridOf(f.domain, 1).every((point) => [0, 1].includes(f.value(...point)));
 }
 
-function drawValues(inputs: readonly InputNode[], recipe: Recipe): ReadonlyMap<InputNode, Float64Array> {
+function drawValues(inputs: readonly InputNode[], recipe: Recipe): ReadonlyMap<string, Float64Array> {
   const next = uniformStream(recipe.seed);
   const { from, to } = leafInterval;
   return new Map(
@@ -305,7 +305,7 @@ function drawValues(inputs: readonly InputNode[], recipe: Recipe): ReadonlyMap<I
         const real = from + (to - from) * u;
         return recipe.lattice ? Math.round(2 * real) / 2 : real;
       };
-      return [node, Float64Array.from({ length: elementCount(node.shape) }, draw)];
+      return [node.name, Float64Array.from({ length: elementCount(node.shape) }, draw)];
     }),
   );
 }

@@ -1,11 +1,14 @@
 /** Owns: a graph's scalar output along a line through the space of its inputs: what central differences are taken of. */
 
-import { type Graph, type InputNode, interpret, type Node } from "@adjoint/ir";
+import { elementCount, type Graph, type InputNode, interpret, type Node } from "@adjoint/ir";
 import { traceBranches } from "./branch-signature.ts";
 import type { Sample } from "./finite-differences.ts";
 
-/** Elements by input node: a point in the space of a graph's inputs, or (with nodes left out, which are 0) a direction. */
-export type Point = ReadonlyMap<InputNode, ArrayLike<number>>;
+/**
+ * Elements by the name of an input: a point in the space of a graph's inputs, or (with inputs left out, which do not
+ * move) a direction. Names, because passes make new nodes; they are unique among the inputs of a model.
+ */
+export type Point = ReadonlyMap<string, ArrayLike<number>>;
 
 /**
  * t ↦ the output `name` at `point + t · direction`, with the branches taken there. Whatever `stop_gradient` stops keeps
@@ -15,9 +18,9 @@ export type Point = ReadonlyMap<InputNode, ArrayLike<number>>;
  */
 export function restrictToLine(graph: Graph, name: string, point: Point, direction: Point): (t: number) => Sample {
   const at = (t: number) => (node: InputNode) => {
-    const origin = point.get(node);
+    const origin = point.get(node.name);
     if (origin === undefined) throw new RangeError(`the point says nothing of ${node.name}`);
-    const slope = direction.get(node);
+    const slope = direction.get(node.name);
     return slope === undefined ? origin : Array.from(origin, (x, k) => x + t * slope[k]!);
   };
   const held = new Map<Node, Float64Array>();
@@ -42,17 +45,19 @@ export function restrictToLine(graph: Graph, name: string, point: Point, directi
 /** ⟨gradient, direction⟩ over the inputs that the direction moves. */
 export function innerProduct(gradient: Point, direction: Point): number {
   let sum = 0;
-  for (const [node, slope] of direction) {
-    const slopeOf = gradient.get(node);
-    if (slopeOf === undefined) throw new RangeError(`no gradient with respect to ${node.name}`);
-    for (let k = 0; k < slope.length; k++) sum += slopeOf[k]! * slope[k]!;
+  for (const [name, slope] of direction) {
+    const partials = gradient.get(name);
+    if (partials === undefined) throw new RangeError(`no gradient with respect to ${name}`);
+    for (let k = 0; k < slope.length; k++) sum += partials[k]! * slope[k]!;
   }
   return sum;
 }
 
 /** A random direction of length 1 in the space of the given inputs. */
-export function randomDirection(inputs: readonly InputNode[], lengths: Point, normal: () => number): Point {
-  const raw = inputs.map((node) => [node, Float64Array.from({ length: lengths.get(node)!.length }, normal)] as const);
-  const length = Math.hypot(...raw.flatMap(([, values]) => [...values])) || 1;
-  return new Map(raw.map(([node, values]) => [node, values.map((x) => x / length)]));
+export function randomDirection(inputs: readonly InputNode[], normal: () => number): Point {
+  const raw = inputs.map(
+    (node) => [node.name, Float64Array.from({ length: elementCount(node.shape) }, normal)] as const,
+  );
+  const length = Math.hypot(...raw.flatMap(([, values]) => [...values]));
+  return new Map(raw.map(([name, values]) => [name, values.map((x) => x / length)]));
 }
