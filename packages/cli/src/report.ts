@@ -40,9 +40,11 @@ function moduleFailure(error: unknown): Failure | null {
 
 function internalFailure(context: Context, error: unknown): Failure {
   const trace = error instanceof Error && error.stack !== undefined ? error.stack.split("\n").slice(1) : [];
+  const place = (line: string): string =>
+    line.trim().replace(/data:text\/javascript;base64,[\w+/=]*/, "<emitted module>");
   const verbose = (context.io.env.ADJOINT_DEBUG ?? "") !== "";
   return new Failure("internal", `internal error: ${messageOf(error)}`, {
-    details: verbose ? trace.map((line) => line.trim()) : [],
+    details: verbose ? trace.map(place) : [],
     help: [
       `this is a defect of Adjoint, not of your page; please report it with the page: ${issues}`,
       ...(verbose ? [] : ["ADJOINT_DEBUG=1 shows where it happened"]),

@@ -28,6 +28,8 @@ export interface Situation {
   readonly stdin?: string;
   readonly env?: Environment;
   readonly terminal?: boolean;
+  /** Called with all that standard error has, after each write. */
+  readonly onStderr?: (text: string) => void;
 }
 
 export interface Outcome {
@@ -53,6 +55,7 @@ export function fakeIo(folder: string, situation: Situation = {}): FakeIo {
     const writable = new Writable({
       write(chunk: Buffer, _encoding, done) {
         written[name] += chunk.toString("utf8");
+        if (name === "stderr") situation.onStderr?.(written.stderr);
         done();
       },
     });

@@ -1,12 +1,15 @@
 /** Owns: `adjoint summary`. */
 
 import type { Summary } from "@adjoint/compiler";
+import type { Shape } from "@adjoint/ir";
 import type { Command } from "@commander-js/extra-typings";
 import { type Context, type Perform, print, printJson } from "../context.ts";
 import { type ExitCode, exitCodes } from "../failure.ts";
 import { type Assignments, assignment } from "../options.ts";
 import { chooseModel, loadPage } from "../page.ts";
 import { examples } from "../view/help.ts";
+import { countOf, formatCount } from "../view/numbers.ts";
+import { table } from "../view/table.ts";
 import { dataOption } from "./data-flags.ts";
 
 export function declareSummary(program: Command, perform: Perform): void {
@@ -36,8 +39,77 @@ interface SummaryFlags {
 async function summary(context: Context, page: string, flags: SummaryFlags): Promise<ExitCode> {
   const model = chooseModel(await loadPage(context, page, flags.set), flags.model);
   const { summarise } = await import("@adjoint/compiler");
-  const result: Summary = summarise(model);
+  const result = summarise(model);
   if (context.json) printJson(context, result);
-  else print(context, JSON.stringify(result, null, 2));
+  else printSummary(context, result);
   return exitCodes.ok;
+}
+
+function printSummary(context: Context, { model, ports, rows, parameters, total }: Summary): void {
+  const { style } = context;
+  const signature = ports.map(({ name, role, shape }) => `${role} ${name}${formatShape(shape)}`).join(", ");
+  print(context, `${style.bold(model)}  ${signature}`, "");
+  const line = (name: string, shape: string, source: string, row: Summary["total"]): readonly string[] => [
+    name,
+    shape,
+    formatCount(row.trainable + row.frozen),
+    formatCount(row.forward.operations),
+    row.backward === null ? "" : formatCount(row.backward.operations),
+    source,
+  ];
+  print(
+    context,
+    ...table(
+      [
+        { title: "value", align: "left" },
+        { title: "shape", align: "left" },
+        { title: "weights", align: "right" },
+        { title: "forward", align: "right" },
+        { title: "backward", align: "right" },
+        { title: "statement", align: "left" },
+      ],
+      [
+        ...rows.map((row) => line(row.name, formatShape(row.shape), shortened(row.statement), row)),
+        line("total", "", "", total),
+      ],
+      style.bold,
+    ),
+  );
+  if (parameters.length > 0) {
+    print(
+      context,
+      "",
+      ...table(
+        [
+          { title: "parameter", align: "left" },
+          { title: "shape", align: "left" },
+          { title: "weights", align: "right" },
+          { title: "", align: "left" },
+        ],
+        parameters.map(({ name, shape, count, frozen }) => [
+          name,
+          formatShape(shape),
+          formatCount(count),
+          frozen ? "frozen" : "",
+        ]),
+        style.bold,
+      ),
+    );
+  }
+  const frozen = total.frozen === 0 ? "" : `, ${formatCount(total.frozen)} of them frozen`;
+  const pairs = total.forward.multiplyAdds + (total.backward?.multiplyAdds ?? 0);
+  print(
+    context,
+    "",
+    `${countOf(total.trainable + total.frozen, "weight")}${frozen}; operations are scalar, for one example; ` +
+      `${countOf(pairs, "pair")} of them multiply and add`,
+  );
+}
+
+function formatShape(shape: Shape): string {
+  return shape.length === 0 ? "" : `[${shape.join(", ")}]`;
+}
+
+function shortened(statement: string): string {
+  return statement.length > 60 ? `${statement.slice(0, 59)}…` : statement;
 }

@@ -1,0 +1,251 @@
+/** compile, eval, summary, explain, graph, fmt, check: one by one, on the tutorials' networks. */
+
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { alice, broken, classes, cosine, gender, ones, people, points } from "./networks.ts";
+import { adjoint } from "./support.ts";
+
+const files = {
+  "gender.adj": gender,
+  "people.csv": people,
+  "alice.json": alice,
+  "ones.json": ones,
+  "classes.adj": classes,
+  "points.csv": points,
+  "cosine.adj": cosine,
+  "broken.adj": broken,
+};
+
+describe("compile", () => {
+  test("writes the module beside the page and says so", async () => {
+    const { exitCode, stdout, stderr, text } = await adjoint(["compile", "gender.adj"], { files });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/^wrote gender\.ts, \d+\.\d kB\n$/);
+    expect(text("gender.ts")).toContain("export function gradient(");
+  });
+
+  test("--js writes JavaScript and its declarations, --source-map a map", async () => {
+    const argv = ["compile", "gender.adj", "--js", "--source-map", "--json", "-o", "net.js"];
+    const { exitCode, json, text } = await adjoint(argv, { files });
+    expect(exitCode).toBe(0);
+    const written = ["net.js", "net.d.ts", "net.js.map"].map((path) => ({
+      path,
+      bytes: Buffer.byteLength(text(path)),
+    }));
+    expect(json()).toEqual([{ written, seconds: expect.any(Number) }]);
+    expect(text("net.js")).toMatch(/\n\/\/# sourceMappingURL=net\.js\.map\n$/);
+    expect(JSON.parse(text("net.js.map"))).toMatchObject({
+      version: 3,
+      sources: expect.arrayContaining(["gender.adj"]),
+    });
+  });
+
+  test("-o - writes the module, and nothing else, to standard output", async () => {
+    const { exitCode, stdout, stderr, folder } = await adjoint(["compile", "cosine.adj", "-o", "-"], { files });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain("export function J(x: number): number");
+    expect(readdirSync(folder).sort()).toEqual(Object.keys(files).sort());
+  });
+
+  test("--inference, --precision, --unroll and --set reach the compiler", async () => {
+    const of = async (...flags: string[]) =>
+      (await adjoint(["compile", "classes.adj", "-o", "-", ...flags], { files })).stdout;
+    expect(await of("--inference")).not.toContain("function gradient(");
+    expect(await of("--precision", "f32")).toContain("Float32Array");
+    expect(await of("--unroll", "0")).toContain("for (");
+    expect(await of("--set", "hidden=7")).toMatch(/h\.W\s+\[7, 2\]/);
+  });
+
+  test("a page with errors names them all, and nothing is written", async () => {
+    const { exitCode, stdout, stderr, folder } = await adjoint(["compile", "broken.adj"], { files });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain("broken.adj:4:13");
+    expect(stderr).toContain("broken.adj:5:15");
+    expect(stderr).toMatch(/\n2 errors\n$/);
+    expect(readdirSync(folder)).not.toContain("broken.ts");
+  });
+
+  test("diagnostics are JSON for a program", async () => {
+    const { exitCode, json, stderr } = await adjoint(["compile", "broken.adj", "--json"], { files });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "" });
+    const diagnostic = { code: "unknown-name", severity: "error" };
+    expect(json()).toMatchObject([{ diagnostics: [diagnostic, diagnostic] }]);
+  });
+
+  test("a hyperparameter that isn't there is a diagnostic", async () => {
+    const { exitCode, stderr } = await adjoint(["compile", "classes.adj", "--set", "hiden=7"], { files });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("error[unknown-hyperparameter]");
+  });
+});
+
+describe("eval", () => {
+  test("gives loss, outputs and all nine derivatives of the tutorial", async () => {
+    const { exitCode, json } = await adjoint(["eval", "gender.adj", "-p", "ones.json", "-d", "alice.json", "--json"], {
+      files,
+    });
+    expect(exitCode).toBe(0);
+    const near = (value: number) => expect.closeTo(value, 4);
+    expect(json()).toEqual([
+      {
+        model: "Gender",
+        examples: 1,
+        loss: near(0.2269),
+        metrics: {},
+        outputs: { o: [[near(0.5237)]] },
+        gradients: {
+          "h.W": [
+            [near(0.02148), near(0.01074)],
+            [near(0.02148), near(0.01074)],
+          ],
+          "h.b": [near(-0.01074), near(-0.01074)],
+          "o.W": [[near(-0.01127), near(-0.01127)]],
+          "o.b": [near(-0.2376)],
+        },
+      },
+    ]);
+  });
+
+  test("prints them for people", async () => {
+    const { stdout } = await adjoint(["eval", "gender.adj", "-p", "ones.json", "-d", "people.csv"], { files });
+    expect(stdout).toMatch(/^loss {2}0\.\d+\n\nexample {2}o\n {6}0 {2}\[0\.5237\]\n/);
+    expect(stdout).toMatch(/\nparameter {2}∂loss\/∂parameter\nh\.W {8}\[\[.*\], \[.*\]\]\n/);
+  });
+
+  test("takes the parameters that train wrote", async () => {
+    const { folder } = await adjoint(["train", "classes.adj", "-d", "points.csv"], { files });
+    const argv = ["eval", "classes.adj", "-p", "classes.safetensors", "-d", "points.csv", "--json"];
+    const { exitCode, json } = await adjoint(argv, { folder });
+    expect(exitCode).toBe(0);
+    expect(json()).toMatchObject([{ loss: expect.any(Number), metrics: { accuracy: expect.any(Number) } }]);
+  });
+
+  test("without targets gives outputs alone", async () => {
+    const argv = ["eval", "gender.adj", "-p", "ones.json", "-d", "new.csv"];
+    const situation = { files: { ...files, "new.csv": "x0,x1\n-2,-1\n" } };
+    expect((await adjoint([...argv, "--json"], situation)).json()).toEqual([
+      {
+        model: "Gender",
+        examples: 1,
+        loss: null,
+        metrics: {},
+        outputs: { o: [[expect.any(Number)]] },
+        gradients: null,
+      },
+    ]);
+    expect((await adjoint(argv, situation)).stdout).toMatch(/^no targets in the data: outputs only\n/);
+  });
+
+  test.each([
+    ["{}", ['"h.W", of shape [2, 2], is missing', '"o.b", of shape [1], is missing']],
+    [ones.replace('"h.b"', '"h.bias"'), ['the model has no parameter "h.bias"', '"h.b", of shape [2], is missing']],
+    [ones.replace("[[1,1],[1,1]]", "[[1,1],[1]]"), ["h.W[1] is a list of 1 where the model has 2"]],
+    [ones.replace("[[1,1],[1,1]]", '[[1,1],[1,"x"]]'), ["h.W[1][1] is no finite number"]],
+    [ones.replace("[[1,1],[1,1]]", "7"), ["h.W is no list of 2"]],
+  ])("refuses the parameters %s", async (text, lines) => {
+    const argv = ["eval", "gender.adj", "-p", "p.json", "-d", "people.csv"];
+    const { exitCode, stderr } = await adjoint(argv, { files: { ...files, "p.json": text } });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("error[refused-parameters]: p.json: the parameters don't fit the model");
+    for (const line of lines) expect(stderr).toContain(line);
+  });
+
+  test("refuses the parameters of another model", async () => {
+    const { folder } = await adjoint(["train", "classes.adj", "-d", "points.csv"], { files });
+    const argv = ["eval", "gender.adj", "-p", "classes.safetensors", "-d", "people.csv"];
+    const { exitCode, stderr } = await adjoint(argv, { folder });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^error\[[a-z-]+\]: .*\n {2}= help: /);
+  });
+});
+
+describe("summary", () => {
+  test("counts the weights", async () => {
+    const { exitCode, stdout } = await adjoint(["summary", "gender.adj"], { files });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Gender {2}input x\[2\], target y\[1\]\n/);
+    expect(stdout).toMatch(/\nh +\[2\] +6 /);
+    expect(stdout).toMatch(/\ntotal +9 /);
+    expect(stdout).toContain("\n9 weights; ");
+  });
+
+  test("--set shows another size, --json is for programs", async () => {
+    const { json } = await adjoint(["summary", "classes.adj", "--set", "hidden=10", "--json"], { files });
+    expect(json()).toMatchObject([{ model: "Classes", total: { trainable: 63, frozen: 0 } }]);
+  });
+});
+
+describe("explain", () => {
+  test("writes the tutorial's derivation", async () => {
+    const argv = ["explain", "gender.adj", "--wrt", "h.W[0,0]", "-p", "ones.json", "-d", "alice.json"];
+    const { exitCode, stdout } = await adjoint(argv, { files });
+    expect(exitCode).toBe(0);
+    for (const number of ["0.0474", "0.524", "0.952", "0.249", "0.0904", "0.0214"]) expect(stdout).toContain(number);
+    expect(stdout).toContain("∂loss/∂h.W[0,0] =");
+  });
+
+  test("explains a plain function, the only one even without its name", async () => {
+    const named = await adjoint(["explain", "cosine.adj", "--function", "J", "--at", "x=1.2"], { files });
+    expect(named.exitCode).toBe(0);
+    expect(named.stdout).toContain("dJ/dx");
+    const unnamed = await adjoint(["explain", "cosine.adj", "--at", "x=1.2"], { files });
+    expect(unnamed.stdout).toBe(named.stdout);
+  });
+
+  test("--json holds the total", async () => {
+    const { json } = await adjoint(["explain", "cosine.adj", "--at", "x=1.2", "--json"], { files });
+    const x = 1.2;
+    const slope = -Math.sin(Math.sin(x * x) + 3 * x * x) * (Math.cos(x * x) * 2 * x + 6 * x);
+    expect(json()).toMatchObject([{ by: "x", total: expect.closeTo(slope, 12) }]);
+  });
+
+  test.each([
+    [["gender.adj", "--wrt", "h.Q[0,0]", "-d", "alice.json"], 1, "h.Q"],
+    [["gender.adj", "--wrt", "h.W[5,0]", "-d", "alice.json"], 1, "h.W"],
+    [["gender.adj", "-d", "alice.json"], 2, "--wrt is missing"],
+    [["gender.adj", "--wrt", "h.W[0,0]"], 2, "--data is missing"],
+    [
+      ["gender.adj", "--wrt", "h.W[0,0]", "-d", "alice.json", "--example", "1"],
+      2,
+      "there is no example 1: the data set has 1 example",
+    ],
+    [["cosine.adj", "--function", "K", "--at", "x=1"], 2, "defines no function `K`"],
+    [["cosine.adj"], 2, "J(x) needs a value for x"],
+    [["cosine.adj", "--at", "x=1,y=2"], 2, "J(x) has no argument `y`"],
+  ])("%j has no answer", async (argv, code, message) => {
+    const { exitCode, stdout, stderr } = await adjoint(["explain", ...argv], { files });
+    expect({ exitCode, stdout }).toEqual({ exitCode: code, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+});
+
+describe("fmt", () => {
+  const untidy = gender.replace("input  x[2]", "input x [ 2 ]");
+
+  test("prints the canonical form, of a file or of standard input", async () => {
+    const situation = { files: { "u.adj": untidy }, stdin: untidy };
+    const fromFile = await adjoint(["fmt", "u.adj"], situation);
+    const fromStdin = await adjoint(["fmt", "-"], situation);
+    expect(fromFile).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(fromStdin.stdout).toBe(fromFile.stdout);
+    expect((await adjoint(["fmt", "-"], { stdin: fromFile.stdout })).stdout).toBe(fromFile.stdout);
+  });
+
+  test("--check names what differs and writes nothing; --write rewrites it", async () => {
+    const { folder, ...checked } = await adjoint(["fmt", "--check", "u.adj"], { files: { "u.adj": untidy } });
+    expect(checked).toMatchObject({ exitCode: 1, stdout: "u.adj\n" });
+    expect(checked.text("u.adj")).toBe(untidy);
+    expect(await adjoint(["fmt", "--write", "u.adj"], { folder })).toMatchObject({ exitCode: 0, stdout: "u.adj\n" });
+    expect(await adjoint(["fmt", "--check", "u.adj"], { folder })).toMatchObject({ exitCode: 0, stdout: "" });
+  });
+
+  test("a page that doesn't parse stays as it is, the others are rewritten", async () => {
+    const bad = "model {";
+    const outcome = await adjoint(["fmt", "--write", "bad.adj", "u.adj"], {
+      files: { "u.adj": untidy, "bad.adj": bad },
+    });
+    expect(outcome).toMatchObject({ exitCode: 1, stdout: "u.adj\n" });
+    expect(outcome.stderr).toContain("bad.adj:1");
+    expect(outcome.text("bad.adj")).toBe(bad);
+  });
+});
