@@ -96,7 +96,7 @@ function readColumn(port: Port, value: unknown): Float64Array {
         "wrong-shape",
         port.name,
         null,
-        `\`${port.name}\` has ${value.length} numbers, which is no multiple of the ${size} of one example.`,
+        `\`${port.name}\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,
         `Supply ${describe(port)} for each example, one after another.`,
       );
     }
@@ -123,7 +123,7 @@ function readOne(port: Port, value: unknown, column: Float64Array, at: number, e
   const size = sizeOf(port.shape);
   if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === "number"))) {
     // Flat and row-major, which for a vector is the only way there is.
-    if (value.length !== size) throw wrongShape(port, example, `has ${value.length} numbers`);
+    if (value.length !== size) throw wrongShape(port, example, `has ${numbers(value.length)}`);
     for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);
     return;
   }
@@ -204,6 +204,10 @@ function describe(port: Port): string {
 
 function examples(count: number): string {
   return count === 1 ? "1 example" : `${count} examples`;
+}
+
+function numbers(count: number): string {
+  return count === 1 ? "1 number" : `${count} numbers`;
 }
 
 function listOf(ports: readonly Port[]): string {

@@ -188,7 +188,7 @@ function checkCount(name: string, value: number, least: number): number {
 /** How much to do before looking at the clock, and when to let other work in. */
 class Pace {
   /** Examples until the next look at the clock: as many as take about a millisecond. */
-  allowance = 16;
+  allowance = 1;
   #looked = Date.now();
   #rested = Date.now();
 

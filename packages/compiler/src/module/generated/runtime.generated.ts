@@ -222,7 +222,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readColumn",
-      "text": "function readColumn(port: Port, value: unknown): Float64Array {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${value.length} numbers, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) checkNumber(port, column[k], Math.floor(k / size), k % size);\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
+      "text": "function readColumn(port: Port, value: unknown): Float64Array {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) checkNumber(port, column[k], Math.floor(k / size), k % size);\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
       "uses": [
         "DataError",
         "Port",
@@ -230,18 +230,20 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "describe",
         "isNumericArray",
         "kindOf",
+        "numbers",
         "readOne",
         "sizeOf"
       ]
     },
     {
       "name": "readOne",
-      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\nfunction readOne(port: Port, value: unknown, column: Float64Array, at: number, example: number | null): void {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === \"number\"))) {\n    // Flat and row-major, which for a vector is the only way there is.\n    if (value.length !== size) throw wrongShape(port, example, `has ${value.length} numbers`);\n    for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);\n    return;\n  }\n  if (!Array.isArray(value) && size === 1 && port.shape.length <= 1) {\n    column[at] = checkNumber(port, value, example, 0);\n    return;\n  }\n  let written = 0;\n  // Recursion as deep as the port's rank, which the model fixes.\n  const descend = (item: unknown, axis: number): void => {\n    const extent = port.shape[axis];\n    if (extent === undefined) {\n      column[at + written] = checkNumber(port, item, example, written);\n      written++;\n      return;\n    }\n    if (!Array.isArray(item) && !isNumericArray(item))\n      throw wrongShape(port, example, `has ${kindOf(item)} at axis ${axis}`);\n    if (item.length !== extent) throw wrongShape(port, example, `has length ${item.length} along axis ${axis}`);\n    for (let k = 0; k < extent; k++) descend(item[k], axis + 1);\n  };\n  descend(value, 0);\n}",
+      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\nfunction readOne(port: Port, value: unknown, column: Float64Array, at: number, example: number | null): void {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === \"number\"))) {\n    // Flat and row-major, which for a vector is the only way there is.\n    if (value.length !== size) throw wrongShape(port, example, `has ${numbers(value.length)}`);\n    for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);\n    return;\n  }\n  if (!Array.isArray(value) && size === 1 && port.shape.length <= 1) {\n    column[at] = checkNumber(port, value, example, 0);\n    return;\n  }\n  let written = 0;\n  // Recursion as deep as the port's rank, which the model fixes.\n  const descend = (item: unknown, axis: number): void => {\n    const extent = port.shape[axis];\n    if (extent === undefined) {\n      column[at + written] = checkNumber(port, item, example, written);\n      written++;\n      return;\n    }\n    if (!Array.isArray(item) && !isNumericArray(item))\n      throw wrongShape(port, example, `has ${kindOf(item)} at axis ${axis}`);\n    if (item.length !== extent) throw wrongShape(port, example, `has length ${item.length} along axis ${axis}`);\n    for (let k = 0; k < extent; k++) descend(item[k], axis + 1);\n  };\n  descend(value, 0);\n}",
       "uses": [
         "Port",
         "checkNumber",
         "isNumericArray",
         "kindOf",
+        "numbers",
         "sizeOf",
         "wrongShape"
       ]
@@ -297,6 +299,11 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     {
       "name": "examples",
       "text": "function examples(count: number): string {\n  return count === 1 ? \"1 example\" : `${count} examples`;\n}",
+      "uses": []
+    },
+    {
+      "name": "numbers",
+      "text": "function numbers(count: number): string {\n  return count === 1 ? \"1 number\" : `${count} numbers`;\n}",
       "uses": []
     },
     {
@@ -752,7 +759,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Pace",
-      "text": "/** How much to do before looking at the clock, and when to let other work in. */\nclass Pace {\n  /** Examples until the next look at the clock: as many as take about a millisecond. */\n  allowance = 16;\n  #looked = Date.now();\n  #rested = Date.now();\n\n  /** Notes that `examples` were visited since the last call; true when it is time to rest. */\n  overdue(examples: number): boolean {\n    const now = Date.now();\n    const elapsed = now - this.#looked;\n    if (elapsed <= 1 && examples >= this.allowance) this.allowance = Math.min(2 * this.allowance, 1 << 20);\n    else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));\n    this.#looked = now;\n    return now - this.#rested >= 10;\n  }\n\n  /** Resolves after the event loop has gone round once. */\n  async rest(): Promise<void> {\n    await new Promise<void>((resolve) => {\n      if (typeof setImmediate === \"function\") {\n        setImmediate(resolve);\n        return;\n      }\n      const { port1, port2 } = new MessageChannel();\n      port1.onmessage = () => {\n        port1.close();\n        resolve();\n      };\n      port2.postMessage(null);\n    });\n    this.#looked = Date.now();\n    this.#rested = this.#looked;\n  }\n}",
+      "text": "/** How much to do before looking at the clock, and when to let other work in. */\nclass Pace {\n  /** Examples until the next look at the clock: as many as take about a millisecond. */\n  allowance = 1;\n  #looked = Date.now();\n  #rested = Date.now();\n\n  /** Notes that `examples` were visited since the last call; true when it is time to rest. */\n  overdue(examples: number): boolean {\n    const now = Date.now();\n    const elapsed = now - this.#looked;\n    if (elapsed <= 1 && examples >= this.allowance) this.allowance = Math.min(2 * this.allowance, 1 << 20);\n    else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));\n    this.#looked = now;\n    return now - this.#rested >= 10;\n  }\n\n  /** Resolves after the event loop has gone round once. */\n  async rest(): Promise<void> {\n    await new Promise<void>((resolve) => {\n      if (typeof setImmediate === \"function\") {\n        setImmediate(resolve);\n        return;\n      }\n      const { port1, port2 } = new MessageChannel();\n      port1.onmessage = () => {\n        port1.close();\n        resolve();\n      };\n      port2.postMessage(null);\n    });\n    this.#looked = Date.now();\n    this.#rested = this.#looked;\n  }\n}",
       "uses": [
         "MessageChannel",
         "setImmediate"
@@ -927,24 +934,26 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readColumn",
-      "text": "function readColumn(port, value) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${value.length} numbers, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) checkNumber(port, column[k], Math.floor(k / size), k % size);\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
+      "text": "function readColumn(port, value) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) checkNumber(port, column[k], Math.floor(k / size), k % size);\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
       "uses": [
         "DataError",
         "checkNumber",
         "describe",
         "isNumericArray",
         "kindOf",
+        "numbers",
         "readOne",
         "sizeOf"
       ]
     },
     {
       "name": "readOne",
-      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\nfunction readOne(port, value, column, at, example) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === \"number\"))) {\n    // Flat and row-major, which for a vector is the only way there is.\n    if (value.length !== size) throw wrongShape(port, example, `has ${value.length} numbers`);\n    for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);\n    return;\n  }\n  if (!Array.isArray(value) && size === 1 && port.shape.length <= 1) {\n    column[at] = checkNumber(port, value, example, 0);\n    return;\n  }\n  let written = 0;\n  // Recursion as deep as the port's rank, which the model fixes.\n  const descend = (item, axis) => {\n    const extent = port.shape[axis];\n    if (extent === undefined) {\n      column[at + written] = checkNumber(port, item, example, written);\n      written++;\n      return;\n    }\n    if (!Array.isArray(item) && !isNumericArray(item))\n      throw wrongShape(port, example, `has ${kindOf(item)} at axis ${axis}`);\n    if (item.length !== extent) throw wrongShape(port, example, `has length ${item.length} along axis ${axis}`);\n    for (let k = 0; k < extent; k++) descend(item[k], axis + 1);\n  };\n  descend(value, 0);\n}",
+      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\nfunction readOne(port, value, column, at, example) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === \"number\"))) {\n    // Flat and row-major, which for a vector is the only way there is.\n    if (value.length !== size) throw wrongShape(port, example, `has ${numbers(value.length)}`);\n    for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);\n    return;\n  }\n  if (!Array.isArray(value) && size === 1 && port.shape.length <= 1) {\n    column[at] = checkNumber(port, value, example, 0);\n    return;\n  }\n  let written = 0;\n  // Recursion as deep as the port's rank, which the model fixes.\n  const descend = (item, axis) => {\n    const extent = port.shape[axis];\n    if (extent === undefined) {\n      column[at + written] = checkNumber(port, item, example, written);\n      written++;\n      return;\n    }\n    if (!Array.isArray(item) && !isNumericArray(item))\n      throw wrongShape(port, example, `has ${kindOf(item)} at axis ${axis}`);\n    if (item.length !== extent) throw wrongShape(port, example, `has length ${item.length} along axis ${axis}`);\n    for (let k = 0; k < extent; k++) descend(item[k], axis + 1);\n  };\n  descend(value, 0);\n}",
       "uses": [
         "checkNumber",
         "isNumericArray",
         "kindOf",
+        "numbers",
         "sizeOf",
         "wrongShape"
       ]
@@ -993,6 +1002,11 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     {
       "name": "examples",
       "text": "function examples(count) {\n  return count === 1 ? \"1 example\" : `${count} examples`;\n}",
+      "uses": []
+    },
+    {
+      "name": "numbers",
+      "text": "function numbers(count) {\n  return count === 1 ? \"1 number\" : `${count} numbers`;\n}",
       "uses": []
     },
     {
@@ -1309,7 +1323,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Pace",
-      "text": "/** How much to do before looking at the clock, and when to let other work in. */\nclass Pace {\n  /** Examples until the next look at the clock: as many as take about a millisecond. */\n  allowance = 16;\n  #looked = Date.now();\n  #rested = Date.now();\n  /** Notes that `examples` were visited since the last call; true when it is time to rest. */\n  overdue(examples) {\n    const now = Date.now();\n    const elapsed = now - this.#looked;\n    if (elapsed <= 1 && examples >= this.allowance) this.allowance = Math.min(2 * this.allowance, 1 << 20);\n    else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));\n    this.#looked = now;\n    return now - this.#rested >= 10;\n  }\n  /** Resolves after the event loop has gone round once. */\n  async rest() {\n    await new Promise((resolve) => {\n      if (typeof setImmediate === \"function\") {\n        setImmediate(resolve);\n        return;\n      }\n      const { port1, port2 } = new MessageChannel();\n      port1.onmessage = () => {\n        port1.close();\n        resolve();\n      };\n      port2.postMessage(null);\n    });\n    this.#looked = Date.now();\n    this.#rested = this.#looked;\n  }\n}",
+      "text": "/** How much to do before looking at the clock, and when to let other work in. */\nclass Pace {\n  /** Examples until the next look at the clock: as many as take about a millisecond. */\n  allowance = 1;\n  #looked = Date.now();\n  #rested = Date.now();\n  /** Notes that `examples` were visited since the last call; true when it is time to rest. */\n  overdue(examples) {\n    const now = Date.now();\n    const elapsed = now - this.#looked;\n    if (elapsed <= 1 && examples >= this.allowance) this.allowance = Math.min(2 * this.allowance, 1 << 20);\n    else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));\n    this.#looked = now;\n    return now - this.#rested >= 10;\n  }\n  /** Resolves after the event loop has gone round once. */\n  async rest() {\n    await new Promise((resolve) => {\n      if (typeof setImmediate === \"function\") {\n        setImmediate(resolve);\n        return;\n      }\n      const { port1, port2 } = new MessageChannel();\n      port1.onmessage = () => {\n        port1.close();\n        resolve();\n      };\n      port2.postMessage(null);\n    });\n    this.#looked = Date.now();\n    this.#rested = this.#looked;\n  }\n}",
       "uses": []
     },
     {
