@@ -144,13 +144,13 @@ const definitionWords: readonly DefinitionKeyword[] = [
 const semantics = grammar
   .createSemantics()
   .addOperation<Import>("import(context)", {
-    Import(_import, _open, names, _comma, _close, _from, path) {
+    Import(word, _open, names, _comma, _close, _from, path) {
       const context = contextOf(this);
       return {
         kind: "import",
         names: listOf(names, nameOf, context),
         from: { text: path.sourceString.slice(1, -1), span: spanOf(path, context) },
-        span: spanOf(this, context),
+        span: between(word, path, context),
       };
     },
   })

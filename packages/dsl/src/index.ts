@@ -3,6 +3,7 @@
 export type { Diagnostic, Label } from "./diagnostic.ts";
 export { type DiagnosticCode, diagnosticCodes } from "./diagnostic-codes.ts";
 export { trainingDefaults } from "./elaborate/training.ts";
+export { type Formatted, format } from "./format.ts";
 export { type Host, memoryHost } from "./host.ts";
 export { type Loaded, type LoadOptions, load } from "./load.ts";
 export { type Parsed, parse } from "./parse.ts";
