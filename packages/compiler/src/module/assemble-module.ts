@@ -3,7 +3,7 @@
 import type { Model, Program } from "@adjoint/ir";
 import { parameterLayout } from "../derive/layout.ts";
 import type { CompileOptions } from "../options.ts";
-import type { EmittedCode, EmittedFunction, Procedure } from "../procedure.ts";
+import type { EmittedCode, EmittedFunction, EmittedLine, Procedure } from "../procedure.ts";
 import { table } from "./documentation.ts";
 import { type CompiledProcedures, levelOf, modelClass, modelDefinition } from "./model-class.ts";
 import { modelTypes } from "./model-types.ts";
@@ -61,8 +61,33 @@ export function assembleModule(
   return { header: header(program, models), items };
 }
 
-function functionItem({ name, doc, parameters, returnType, body }: EmittedFunction, isExported: boolean): FunctionItem {
+function functionItem(emitted: EmittedFunction, isExported: boolean): FunctionItem {
+  const { name, doc, returnType, body } = emitted;
+  const mentioned = identifiersOf(body);
+  const taken = new Set([...mentioned, ...emitted.parameters.map((parameter) => parameter.name)]);
+  const parameters = emitted.parameters.map((parameter) => {
+    return mentioned.has(parameter.name)
+      ? parameter
+      : { ...parameter, unusedName: uniqueUnderscored(parameter.name, taken) };
+  });
   return { kind: "function", name, docs: doc, isExported, parameters, returnType, statements: body };
+}
+
+/** How TypeScript wants to be told that a function has no use for a parameter: a leading underscore. */
+function uniqueUnderscored(name: string, taken: ReadonlySet<string>): string {
+  let candidate = `_${name}`;
+  while (taken.has(candidate)) candidate = `_${candidate}`;
+  return candidate;
+}
+
+/** Every identifier in a body. Emitted code has no strings, and its comments are lines of their own. */
+function identifiersOf(body: readonly EmittedLine[]): ReadonlySet<string> {
+  const identifiers = new Set<string>();
+  for (const { text } of body) {
+    if (text.trimStart().startsWith("//")) continue;
+    for (const [identifier] of text.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu)) identifiers.add(identifier);
+  }
+  return identifiers;
 }
 
 /** Where the module comes from, and where each parameter lies. */

@@ -115,7 +115,8 @@ export function printModule(header: string, items: readonly Item[], language: La
     },
   };
   const returns = (type: string): string => (language === "js" ? "" : `: ${type}`);
-  const parameterText = ({ name, type, initializer }: Parameter): string => {
+  const parameterText = ({ name: plain, type, initializer, unusedName }: Parameter): string => {
+    const name = language === "ts" && unusedName !== undefined ? unusedName : plain;
     if (language === "dts") return `${name}${initializer === null ? "" : "?"}: ${type}`;
     // A number's type follows from its default.
     const annotation = language === "js" || (initializer !== null && type === "number") ? "" : `: ${type}`;

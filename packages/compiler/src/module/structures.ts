@@ -24,6 +24,8 @@ type Documented = { readonly docs: string };
 
 export type Parameter = Text<ParameterDeclarationStructure, "name" | "type"> & {
   readonly initializer: string | null;
+  /** The name under which TypeScript lets the function's body leave it unused. */
+  readonly unusedName?: string;
 };
 
 export type ImportedName = Text<ImportSpecifierStructure, "name"> & {
