@@ -43,6 +43,7 @@ export const diagnosticCodes = {
   "unknown-hyperparameter": "The model has no hyperparameter of that name.",
   "reserved-name": "A name whose meaning is fixed is given another.",
   "shadowed-index": "An index has the name of one that is in scope already.",
+  "unused-name": "Warning: a name is defined or imported and never used.",
   "missing-name": "An output or metric is neither named nor the call of something with a name.",
 
   // ── shapes, sizes and indices ──────────────────────────────────────────────────────────────────────────────────────
@@ -63,6 +64,7 @@ export const diagnosticCodes = {
   "misplaced-statement": "A statement of a kind that this definition may not contain.",
   "duplicate-statement": "A model states something twice that it may state once.",
   "unreachable-statement": "A statement follows the `return`.",
+  "misplaced-shape": "A definition of numbers declares a parameter to be a tensor.",
   "missing-return": "A layer or function returns nothing.",
   "missing-update": "An optimizer never updates the parameter.",
   "missing-optimizer": "`train` names no optimizer.",

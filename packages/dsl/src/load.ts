@@ -1,6 +1,7 @@
 /** Owns: from the path of a page to the program that the compiler takes, or to everything that is wrong with it. */
 
 import type { FunctionDefinition, Model, Program } from "@adjoint/ir";
+import { checkPage } from "./check/check-page.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { elaborateFunction } from "./elaborate/functions.ts";
 import { elaborateModel } from "./elaborate/models.ts";
@@ -30,6 +31,7 @@ export function load(path: string, host: Host, options: LoadOptions = {}): Loade
   if (main === null) return { program: null, diagnostics: findings.all };
   const overrides = options.hyperparameters ?? {};
   checkOverrides(main, overrides, findings);
+  for (const { page, scope } of reader.pages) checkPage(page, scope, report);
   const models: Model[] = [];
   const functions: FunctionDefinition[] = [];
   for (const definition of main.page.definitions) {
@@ -41,7 +43,14 @@ export function load(path: string, host: Host, options: LoadOptions = {}): Loade
     }
   }
   const program = findings.failed ? null : { path, models, functions };
-  return { program, diagnostics: findings.all };
+  return { program, diagnostics: inReadingOrder(findings.all, reader.pages) };
+}
+
+/** Page by page, the one asked for first, and from top to bottom in each. */
+function inReadingOrder(diagnostics: readonly Diagnostic[], pages: readonly LoadedPage[]): readonly Diagnostic[] {
+  const order = new Map(pages.map(({ file }, position) => [file.path, position]));
+  const place = ({ labels: [{ span }] }: Diagnostic): number => order.get(span.file.path) ?? pages.length;
+  return [...diagnostics].sort((a, b) => place(a) - place(b) || a.labels[0].span.start - b.labels[0].span.start);
 }
 
 function checkOverrides(main: LoadedPage, overrides: Readonly<Record<string, number>>, findings: Findings): void {

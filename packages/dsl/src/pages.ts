@@ -5,7 +5,7 @@ import type { Diagnostic, Label } from "./diagnostic.ts";
 import type { DiagnosticCode } from "./diagnostic-codes.ts";
 import { isReservedDefinition } from "./elaborate/builtins.ts";
 import { suggestion } from "./elaborate/suggestions.ts";
-import type { DefinitionValue, PageScope } from "./elaborate/values.ts";
+import { type DefinitionValue, type PageScope, type Poison, poison } from "./elaborate/values.ts";
 import type { Host } from "./host.ts";
 import { parse } from "./parse.ts";
 import type { Import, Page } from "./syntax-tree.ts";
@@ -58,7 +58,7 @@ export class PageReader {
       this.#pages.set(path, null);
       return null;
     }
-    const names = new Map<string, DefinitionValue>();
+    const names = new Map<string, DefinitionValue | Poison>();
     const loaded: LoadedPage = { file, page, scope: { names, outer: this.#library } };
     this.#open.push(path);
     // Before its imports, so that pages stand in the order in which a reader meets them.
@@ -69,11 +69,11 @@ export class PageReader {
     return loaded;
   }
 
-  #define({ page, scope }: LoadedPage, names: Map<string, DefinitionValue>): void {
+  #define({ page, scope }: LoadedPage, names: Map<string, DefinitionValue | Poison>): void {
     for (const definition of page.definitions) {
       const { name } = definition;
       const earlier = names.get(name.text);
-      if (earlier !== undefined) {
+      if (earlier?.kind === "definition") {
         this.#error("duplicate-name", `\`${name.text}\` is defined twice`, [
           { span: name.span, text: "again" },
           { span: earlier.definition.name.span, text: "defined here" },
@@ -88,9 +88,13 @@ export class PageReader {
     }
   }
 
-  #import(each: Import, path: string, names: Map<string, DefinitionValue>): void {
+  #import(each: Import, path: string, names: Map<string, DefinitionValue | Poison>): void {
     const target = this.#host.resolve(path, each.from.text);
+    const failed = (): void => {
+      for (const name of each.names) if (!names.has(name.text)) names.set(name.text, poison);
+    };
     if (this.#open.includes(target)) {
+      failed();
       this.#error(
         "import-cycle",
         `\`${path}\` and \`${target}\` import each other`,
@@ -100,12 +104,16 @@ export class PageReader {
       return;
     }
     if (this.#open.length >= deepestImport) {
+      failed();
       const labels: [Label] = [{ span: each.from.span, text: "given up here" }];
       this.#error("nesting-too-deep", `more than ${deepestImport} pages import each other in a row`, labels);
       return;
     }
     const imported = this.read(target, each);
-    if (imported === null) return;
+    if (imported === null) {
+      failed();
+      return;
+    }
     for (const name of each.names) {
       const found = imported.page.definitions.find((definition) => definition.name.text === name.text);
       const earlier = names.get(name.text);
@@ -117,7 +125,8 @@ export class PageReader {
           [{ span: name.span, text: "unknown" }],
           suggestion(name.text, candidates),
         );
-      } else if (earlier !== undefined) {
+        if (earlier === undefined) names.set(name.text, poison);
+      } else if (earlier?.kind === "definition") {
         this.#error("duplicate-name", `\`${name.text}\` is defined twice`, [
           { span: name.span, text: "imported here" },
           { span: earlier.definition.name.span, text: "defined here" },

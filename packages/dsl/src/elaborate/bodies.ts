@@ -4,6 +4,7 @@ import type { Shape } from "@adjoint/ir";
 import type { BindingStatement, Definition, ParameterStatement, Statement } from "../syntax-tree.ts";
 import { evaluateElements } from "./elements.ts";
 import { elaborateInitializer } from "./initializers.ts";
+import { globalValue } from "./names.ts";
 import { originOf, qualify, report, type Scope } from "./session.ts";
 import { evaluateShape } from "./sizes.ts";
 import { checkElements } from "./tensors.ts";
@@ -13,12 +14,13 @@ import { poison, type Value, wholeTensor } from "./values.ts";
 export function elaborateBody(definition: Definition, scope: Scope, name: string | null): Value {
   const { body } = definition;
   if (body.kind === "expression") return scope.session.evaluate(body.value, scope, name);
+  const returned = scope.frame.call === null ? null : returnedName(body.statements.at(-1), scope);
   for (const statement of body.statements) {
     // What a called body computes serves the caller's statement; a page's own function is cited line by line.
     const inside: Scope = scope.frame.call === null ? { ...scope, statement: statement.span } : scope;
     switch (statement.kind) {
       case "binding":
-        bindStatement(statement, inside);
+        bindStatement(statement, inside, statement.name.text === returned ? name : null);
         break;
       case "parameter":
         declareParameter(statement, inside);
@@ -45,10 +47,28 @@ export function elaborateBody(definition: Definition, scope: Scope, name: string
   return poison;
 }
 
-/** `h = …` or `z[i] = …`: evaluates it, and makes the name known. */
-export function bindStatement(statement: BindingStatement, scope: Scope): Value {
+/**
+ * The name whose value the body returns as it is: `y` for `return y`, and for `return identity(y)`. It is the result, so
+ * it bears the name that the caller gives to the result.
+ */
+function returnedName(last: Statement | undefined, scope: Scope): string | null {
+  let value = last?.kind === "return" ? last.value : null;
+  while (value?.kind === "call") {
+    const { callee, arguments: given } = value;
+    const called = scope.frame.values.get(callee.text) ?? globalValue(scope.frame.page, callee.text);
+    if (called?.kind !== "definition" || called.definition.body.kind !== "expression") return null;
+    const { formals, body } = called.definition;
+    const name = body.value.kind === "reference" ? body.value.name.text : null;
+    const position = (formals ?? []).findIndex((formal) => formal.name.text === name);
+    value = given[position]?.name === null ? given[position].value : null;
+  }
+  return value?.kind === "reference" ? value.name.text : null;
+}
+
+/** `h = …` or `z[i] = …`: evaluates it, and makes the name known; `title` is what the node is called instead, if given. */
+export function bindStatement(statement: BindingStatement, scope: Scope, title: string | null = null): Value {
   const { name, value: expression } = statement;
-  const qualified = qualify(scope.frame.prefix, name.text);
+  const qualified = title ?? qualify(scope.frame.prefix, name.text);
   const inside: Scope = { ...scope, binding: { value: expression, name: name.text } };
   const value =
     statement.indices === null

@@ -176,7 +176,9 @@ function evaluateGradient(call: Call, scope: Scope, name: string | null): Value 
       "invalid-gradient",
       `a gradient is taken with respect to a named tensor of real numbers`,
       [{ span: second.span, text: second.value.kind === "reference" ? `this is ${describe(wrt)}` : "not a name" }],
-      second.value.kind === "reference" ? null : `bind it to a name before it is used: v = ${quote(second.span)}`,
+      second.value.kind === "reference"
+        ? null
+        : `bind it to a name before it is used: v = ${quote(second.span).slice(1, -1)}`,
     );
     return poison;
   }

@@ -29,17 +29,6 @@ function bindIndices(
   for (const binder of binders) {
     const extent = group.ranges.get(binder) ?? null;
     const text = binder.name.text;
-    for (let at = indices; at !== null; at = at.outer) {
-      if (at.variable.name !== text) continue;
-      report(
-        scope,
-        "shadowed-index",
-        `\`${text}\` is an index here already`,
-        [{ span: binder.name.span, text: "bound again" }],
-        "give this index another letter",
-      );
-      return null;
-    }
     if (extent === null) return null;
     const variable = scope.session.indexVariable(text, extent);
     variables.push(variable);

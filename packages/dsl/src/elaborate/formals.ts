@@ -32,17 +32,25 @@ export function bindFormals(definition: Definition, given: Given, caller: Scope,
       argument?.value ?? (formal.default === null ? poison : inside.session.evaluate(formal.default, inside, null));
     const place = argument?.span ?? formal.default?.span ?? call;
     inside.frame.values.set(formal.name.text, value);
-    if (value.kind === "poison" || !bindShape(formal, value, caller, inside, place)) bound = false;
+    if (value.kind === "poison" || !bindShape(definition, formal, value, caller, inside, place)) bound = false;
   }
   return bound;
 }
 
-function bindShape(formal: Formal, value: Value, caller: Scope, inside: Scope, place: Span): boolean {
+function bindShape(
+  definition: Definition,
+  formal: Formal,
+  value: Value,
+  caller: Scope,
+  inside: Scope,
+  place: Span,
+): boolean {
   if (formal.extents === null && formal.type === null) return true;
   const extents = formal.extents ?? [];
+  const parameter = `\`${formal.name.text}\` of \`${definition.name.text}\``;
   if (value.kind !== "tensor" || value.shape.length !== extents.length) {
     const wanted = extents.length === 0 ? "a class" : `a tensor of ${plural(extents.length, "axis", "axes")}`;
-    report(caller, isQuantity(value) ? "rank-mismatch" : "wrong-kind", `\`${formal.name.text}\` takes ${wanted}`, [
+    report(caller, isQuantity(value) ? "rank-mismatch" : "wrong-kind", `${parameter} takes ${wanted}`, [
       { span: place, text: `this is ${describe(value)}` },
       { span: formal.span, text: "declared here" },
     ]);
@@ -58,17 +66,24 @@ function bindShape(formal: Formal, value: Value, caller: Scope, inside: Scope, p
     report(
       caller,
       "shape-mismatch",
-      `${quote(place)} has ${axisText(actual, axis, extents.length)} where \`${formal.name.text}\` needs ${expected}`,
+      `${quote(place)} has ${axisText(actual, axis, extents.length)} where ${parameter} needs ${expected}`,
       [
         { span: place, text: `${axisText(actual, axis, extents.length)} here` },
         { span: extent.span, text: `${quote(extent.span)} is ${expected}` },
       ],
     );
   }
-  return bindClasses(formal, value, caller, inside, place) && agrees;
+  return bindClasses(parameter, formal, value, caller, inside, place) && agrees;
 }
 
-function bindClasses(formal: Formal, value: TensorValue, caller: Scope, inside: Scope, place: Span): boolean {
+function bindClasses(
+  parameter: string,
+  formal: Formal,
+  value: TensorValue,
+  caller: Scope,
+  inside: Scope,
+  place: Span,
+): boolean {
   if (formal.type === null) return true;
   const labels = [
     { span: place, text: `this is ${describe(value)}` },
@@ -76,7 +91,7 @@ function bindClasses(formal: Formal, value: TensorValue, caller: Scope, inside: 
   ] as const;
   if (value.classes === null) {
     const help = `declare it with its number of classes: ${quote(place)}: class(k)`;
-    report(caller, "class-mismatch", `\`${formal.name.text}\` takes a class`, labels, help);
+    report(caller, "class-mismatch", `${parameter} takes a class`, labels, help);
     return false;
   }
   const expected = bindSize(formal.type.count, value.classes, inside);
@@ -84,7 +99,7 @@ function bindClasses(formal: Formal, value: TensorValue, caller: Scope, inside: 
   report(
     caller,
     "class-mismatch",
-    `${quote(place)} is a class out of ${value.classes} where \`${formal.name.text}\` is one out of ${expected}`,
+    `${quote(place)} is a class out of ${value.classes} where ${parameter} is one out of ${expected}`,
     labels,
     `${quote(formal.type.count.span)} is ${expected} here`,
   );

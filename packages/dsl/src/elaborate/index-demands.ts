@@ -3,7 +3,7 @@
 import type { Span } from "@adjoint/ir";
 import type { Expression, IndexBinder, Read } from "../syntax-tree.ts";
 import { affineForm, constantForm, type Form, indexForm, leftSpine } from "./index-forms.ts";
-import type { Scope } from "./session.ts";
+import { report, type Scope } from "./session.ts";
 import type { TensorValue, Value } from "./values.ts";
 
 /** `0 ≤ form < extent`, by the read of one axis. */
@@ -44,6 +44,11 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
   function bind(added: readonly IndexBinder[], outer: Names | null): Names | null {
     let names = outer;
     for (const index of added) {
+      const earlier = lookUp(names, index.name.text);
+      if (earlier !== null) {
+        reportShadowed(scope, index, earlier);
+        uncertain.add(index).add(earlier);
+      }
       indices.push(index);
       names = { index, outer: names };
     }
@@ -126,6 +131,19 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
 
   visit(body, bind(binders, null));
   return { indices, demands, uncertain, known, loose };
+}
+
+function reportShadowed(scope: Scope, index: IndexBinder, earlier: IndexBinder): void {
+  report(
+    scope,
+    "shadowed-index",
+    `\`${index.name.text}\` is an index here already`,
+    [
+      { span: index.name.span, text: "bound again" },
+      { span: earlier.name.span, text: "bound here" },
+    ],
+    "give this index another letter",
+  );
 }
 
 function lookUp(names: Names | null, text: string): IndexBinder | null {

@@ -11,6 +11,7 @@ import {
   describe,
   numberValue,
   type PageScope,
+  type Poison,
   poison,
   type Value,
   wholeTensor,
@@ -47,6 +48,7 @@ export function resolveCallee(scope: Scope, name: Name): DefinitionValue | Built
   if (local?.kind === "poison") return null;
   if (local?.kind === "definition" || local?.kind === "builtin") return local;
   const found = globalValue(scope.frame.page, text);
+  if (found?.kind === "poison") return null;
   if (found !== null) return found;
   if (local !== null && local !== undefined) {
     report(
@@ -71,7 +73,7 @@ export function resolveCallee(scope: Scope, name: Name): DefinitionValue | Built
 }
 
 /** The definition or builtin of that name that a page sees, or null. */
-export function globalValue(page: PageScope, text: string): DefinitionValue | BuiltinValue | null {
+export function globalValue(page: PageScope, text: string): DefinitionValue | BuiltinValue | Poison | null {
   for (let at: PageScope | null = page; at !== null; at = at.outer) {
     const found = at.names.get(text);
     if (found !== undefined) return found;

@@ -46,6 +46,7 @@ function calleeOf(expression: Expression, caller: Scope): DefinitionValue | null
   const name =
     expression.kind === "call" ? expression.callee : expression.kind === "reference" ? expression.name : null;
   const value = name === null ? null : globalValue(caller.frame.page, name.text);
+  if (value?.kind === "poison") return null;
   if (value?.kind === "definition" && value.definition.keyword === "optimizer") return value;
   const text = name === null ? "this" : `\`${name.text}\``;
   report(
@@ -60,7 +61,8 @@ function calleeOf(expression: Expression, caller: Scope): DefinitionValue | null
 
 function* optimizerNames(caller: Scope): Generator<string> {
   for (let page: Scope["frame"]["page"] | null = caller.frame.page; page !== null; page = page.outer) {
-    for (const [name, value] of page.names) if (value.definition.keyword === "optimizer") yield name;
+    for (const [name, value] of page.names)
+      if (value.kind === "definition" && value.definition.keyword === "optimizer") yield name;
   }
 }
 

@@ -5,18 +5,27 @@
  * Where `else` is no constant, the read is filled with 0 and a mask over the indices selects.
  */
 
-import { type Affine, affineRange, axisIndex, elementCount, type Node, type Span } from "@adjoint/ir";
+import {
+  type Affine,
+  affineRange,
+  axisIndex,
+  type Node,
+  type ScalarFunctionName,
+  type Shape,
+  type Span,
+} from "@adjoint/ir";
 import type { Expression, Read } from "../syntax-tree.ts";
 import { affineForm, constantForm, type Form, indexForm } from "./index-forms.ts";
 import { axisText, reportOutside } from "./index-ranges.ts";
 import { originOf, report, type Scope } from "./session.ts";
-import { alignTo, applyScalar, type Operand, quote, spaceOf, tensor } from "./tensors.ts";
+import { applyScalar, type Operand, quote, spaceOf, tensor } from "./tensors.ts";
 import {
   describe,
   type IndexVariable,
   isQuantity,
   mergeIndices,
   numberValue,
+  type Poison,
   plural,
   poison,
   type Quantity,
@@ -35,7 +44,7 @@ type ReadAxis =
   | { readonly kind: "slot"; readonly at: TensorValue; readonly extent: number };
 
 export function lowerRead(read: Read, scope: Scope, name: string | null): Value {
-  const source = scope.group?.known.get(read.source) ?? scope.session.evaluate(read.source, scope, null);
+  const source = scope.session.evaluate(read.source, scope, null);
   if (source.kind === "poison") return poison;
   if (source.kind !== "tensor") {
     report(scope, "wrong-kind", `${quote(read.source.span)} has no elements to read`, [
@@ -60,6 +69,7 @@ export function lowerRead(read: Read, scope: Scope, name: string | null): Value 
   if (otherwise.kind === "number") return gather(scope, read, source, axes, otherwise.value, name);
   if (!isElement(scope, otherwise, read.otherwise.span)) return poison;
   const inside = gather(scope, read, source, axes, 0, null);
+  if (inside.kind === "poison") return poison;
   const operands: readonly Operand[] = [
     { value: insideMask(scope, source, axes, read.span), span: read.span },
     { value: inside, span: read.span },
@@ -102,7 +112,7 @@ function lowerIndex(scope: Scope, index: Expression, source: TensorValue, axis: 
       const variable = findIndex(scope, leaf.name.text);
       if (variable !== null) return indexForm(variable);
     }
-    const value = scope.group?.known.get(leaf) ?? scope.session.evaluate(leaf, scope, null);
+    const value = scope.session.evaluate(leaf, scope, null);
     values.set(leaf, value);
     if (value.kind === "poison") failed = true;
     return value.kind === "number" ? constantForm(value.value) : null;
@@ -141,7 +151,7 @@ function gather(
   axes: readonly AxisIndex[],
   fill: number | null,
   name: string | null,
-): TensorValue {
+): TensorValue | Poison {
   const { builder } = scope.session;
   let indices = source.indices;
   for (const axis of axes) {
@@ -163,7 +173,7 @@ function gather(
     }
   }
   const shape = space.map((axis) => axis.extent);
-  if (elementCount(shape) > Number.MAX_SAFE_INTEGER) spaceOf(scope, indices, [], read.span);
+  if (spaceOf(scope, [], shape, read.span) === null) return poison;
   const forms: Affine[] = [
     ...source.indices.map((index) => axisIndex(positionOf(space, index), space.length)),
     ...axes.map((axis, k) => {
@@ -194,11 +204,10 @@ function gather(
 
 /** 1 where every affine index is inside the source, else 0. */
 function insideMask(scope: Scope, source: TensorValue, axes: readonly AxisIndex[], span: Span): Quantity {
-  let mask: Quantity = numberValue(1);
-  const both = (a: Quantity, b: Quantity): Quantity => {
+  const apply = (fn: ScalarFunctionName, a: Quantity, b: Quantity): Quantity => {
     const value = applyScalar(
       scope,
-      "and",
+      fn,
       [
         { value: a, span },
         { value: b, span },
@@ -208,43 +217,26 @@ function insideMask(scope: Scope, source: TensorValue, axes: readonly AxisIndex[
     );
     return isQuantity(value) ? value : a;
   };
-  const least = (a: Quantity, b: Quantity): Quantity => {
-    const value = applyScalar(
-      scope,
-      "le",
-      [
-        { value: a, span },
-        { value: b, span },
-      ],
-      span,
-      null,
-    );
-    return isQuantity(value) ? value : a;
-  };
+  const conditions: Quantity[] = [];
   for (const [k, axis] of axes.entries()) {
     if (axis.kind === "data") continue;
     const variables = sortedVariables(axis.form);
-    const shape = variables.map((index) => index.extent);
-    const form = affineOver(
-      axis.form,
-      variables.map((index) => ({ kind: "index", index, extent: index.extent })),
-    );
+    const { form, shape } = ownSpace(axis.form, variables);
     const position = tensor(scope.session.builder.index(shape, form, originOf(scope, span, null)), variables, []);
     const { min, max } = affineRange(form, shape);
     const extent = source.shape[k] ?? 0;
-    if (min < 0) mask = both(mask, least(numberValue(0), position));
-    if (max >= extent) mask = both(mask, least(position, numberValue(extent - 1)));
+    if (min < 0) conditions.push(apply("le", numberValue(0), position));
+    if (max >= extent) conditions.push(apply("le", position, numberValue(extent - 1)));
   }
-  return mask;
+  const [first, ...rest] = conditions;
+  return first === undefined ? numberValue(1) : rest.reduce((mask, condition) => apply("and", mask, condition), first);
 }
 
 function checkBounds(scope: Scope, read: Read, source: TensorValue, axes: readonly AxisIndex[]): boolean {
   for (const [k, axis] of axes.entries()) {
     if (axis.kind === "data") continue;
-    const variables = sortedVariables(axis.form);
-    const shape = variables.map((index) => index.extent);
-    const space = variables.map((index): ReadAxis => ({ kind: "index", index, extent: index.extent }));
-    const { min, max } = affineRange(affineOver(axis.form, space), shape);
+    const { form, shape } = ownSpace(axis.form, sortedVariables(axis.form));
+    const { min, max } = affineRange(form, shape);
     const extent = source.shape[k] ?? 0;
     if (min >= 0 && max < extent) continue;
     const text = axisText(extent, k, source.shape.length);
@@ -283,17 +275,12 @@ function affineOver(form: Form<IndexVariable>, space: readonly ReadAxis[]): Affi
   };
 }
 
-function isClass(value: number, classes: number | null): boolean {
-  return classes !== null && Number.isInteger(value) && value >= 0 && value < classes;
+/** The form over the space of its own variables. */
+function ownSpace(form: Form<IndexVariable>, variables: readonly IndexVariable[]): { form: Affine; shape: Shape } {
+  const space = variables.map((index): ReadAxis => ({ kind: "index", index, extent: index.extent }));
+  return { form: affineOver(form, space), shape: variables.map((index) => index.extent) };
 }
 
-/** The value of a tensor's own axes as indices: the inverse of binding an element definition. */
-export function aligned(
-  scope: Scope,
-  value: Quantity,
-  indices: readonly IndexVariable[],
-  span: Span,
-  name: string | null,
-): Node {
-  return alignTo(scope, value, indices, [], originOf(scope, span, name));
+function isClass(value: number, classes: number | null): boolean {
+  return classes !== null && Number.isInteger(value) && value >= 0 && value < classes;
 }

@@ -23,7 +23,7 @@ export const limits = {
   /** Expressions within expressions, across calls. */
   depth: 800,
   /** Expressions evaluated for one page. */
-  work: 1_000_000,
+  work: 500_000,
   /** Seeds, epochs and batches are whole numbers up to this. */
   count: 2 ** 32,
 } as const;

@@ -25,17 +25,27 @@ const otherwiseNamed: ReadonlyMap<string, string> = new Map([
 export function suggestion(name: string, candidates: Iterable<string>): string | null {
   const known = otherwiseNamed.get(name.toLowerCase());
   if (known !== undefined) return `did you mean \`${known}\`?`;
-  let best: string | null = null;
   // Names longer than this are not typed by hand, and the distance costs their product.
   if (name.length > 64) return null;
+  const wanted = name.toLowerCase();
+  let best: string | null = null;
   let nearest = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
     if (candidate === name || Math.abs(candidate.length - name.length) >= nearest) continue;
-    const cost =
-      candidate.toLowerCase() === name.toLowerCase() ? 0 : distance(candidate.toLowerCase(), name.toLowerCase());
-    if (cost >= nearest) continue;
+    const cost = slips(candidate.toLowerCase(), wanted);
+    if (cost >= nearest || cost >= name.length) continue;
     nearest = cost;
     best = candidate;
   }
   return best === null ? null : `did you mean \`${best}\`?`;
+}
+
+/** Letters to change, or 1 if only their order differs. */
+function slips(a: string, b: string): number {
+  if (a === b) return 0;
+  return a.length > 2 && sorted(a) === sorted(b) ? 1 : distance(a, b);
+}
+
+function sorted(text: string): string {
+  return [...text].sort().join("");
 }

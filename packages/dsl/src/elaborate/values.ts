@@ -9,9 +9,12 @@
 import type { Node, ScalarFunctionName, Shape, Span } from "@adjoint/ir";
 import type { Definition } from "../syntax-tree.ts";
 
-/** The names that the definitions of one page see: its own and those it imports, then the standard library's. */
+/**
+ * The names that the definitions of one page see: its own and those it imports, then the standard library's.
+ * A name whose import failed is poison: its uses need no report of their own.
+ */
 export interface PageScope {
-  readonly names: ReadonlyMap<string, DefinitionValue>;
+  readonly names: ReadonlyMap<string, DefinitionValue | Poison>;
   /** The standard library, or null for the standard library itself. */
   readonly outer: PageScope | null;
 }

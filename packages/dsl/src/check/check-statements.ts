@@ -1,0 +1,81 @@
+/** Owns: which statements a definition may hold, by its keyword, and that it returns exactly once, at its end. */
+
+import type { Definition, DefinitionKeyword, Statement } from "../syntax-tree.ts";
+import type { Report } from "./check-page.ts";
+
+const allowed: Readonly<Record<DefinitionKeyword, readonly Statement["kind"][]>> = {
+  model: ["port", "parameter", "binding", "loss-statement", "result", "train"],
+  layer: ["parameter", "binding", "return"],
+  function: ["binding", "return"],
+  loss: ["binding", "return"],
+  metric: ["binding", "return"],
+  initializer: ["binding", "return"],
+  optimizer: ["state", "binding", "update"],
+};
+
+const plurals: Readonly<Record<Statement["kind"], string>> = {
+  port: "inputs and targets",
+  parameter: "parameters",
+  state: "states",
+  binding: "bindings",
+  update: "updates",
+  return: "`return`",
+  "loss-statement": "a loss",
+  result: "outputs and metrics",
+  train: "`train`",
+};
+
+export function checkStatements(definition: Definition, report: Report): void {
+  const { keyword, name, body, formals } = definition;
+  const kinds = allowed[keyword];
+  const title = `${keyword === "optimizer" || keyword === "initializer" ? "an" : "a"} ${keyword}`;
+  const returns = kinds.includes("return");
+  for (const formal of formals ?? []) {
+    if (formal.extents === null && formal.type === null) continue;
+    if (keyword !== "function" && keyword !== "model" && keyword !== "optimizer" && keyword !== "initializer") continue;
+    report(
+      "misplaced-shape",
+      keyword === "function" ? "a function is of single numbers" : `${title} takes numbers and functions`,
+      [{ span: formal.span, text: "declares a tensor" }],
+      keyword === "function"
+        ? `it is applied to each element of a tensor by itself; to see all of them at once, write \`layer ${name.text}\``
+        : null,
+    );
+  }
+  if (body.kind === "expression") {
+    if (returns) return;
+    report(
+      "misplaced-statement",
+      `${title} consists of statements`,
+      [{ span: body.value.span, text: "an expression" }],
+      `write ${keyword} ${name.text} { … }`,
+    );
+    return;
+  }
+  let returned: Statement | null = null;
+  for (const statement of body.statements) {
+    if (!kinds.includes(statement.kind)) {
+      const holds = kinds.map((kind) => plurals[kind]).join(", ");
+      report(
+        "misplaced-statement",
+        `${plurals[statement.kind]} do not belong in ${title}`,
+        [{ span: statement.span, text: "here" }],
+        `${title} holds ${holds}`,
+      );
+    } else if (returned !== null) {
+      report("unreachable-statement", "nothing after `return` is computed", [
+        { span: statement.span, text: "unreachable" },
+        { span: returned.span, text: "returns here" },
+      ]);
+      return;
+    }
+    if (statement.kind === "return") returned = statement;
+  }
+  if (returned !== null || !returns) return;
+  report(
+    "missing-return",
+    `the ${keyword} \`${name.text}\` returns nothing`,
+    [{ span: name.span, text: "no `return` in its body" }],
+    "end it with `return` and the value",
+  );
+}
