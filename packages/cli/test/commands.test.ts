@@ -1,6 +1,7 @@
 /** compile, eval, summary, explain, graph, fmt, check: one by one, on the tutorials' networks. */
 
 import { readdirSync } from "node:fs";
+import { pipeline } from "@adjoint/compiler";
 import { describe, expect, test } from "vitest";
 import { alice, broken, classes, cosine, gender, ones, people, points } from "./networks.ts";
 import { adjoint } from "./support.ts";
@@ -247,5 +248,38 @@ describe("fmt", () => {
     expect(outcome).toMatchObject({ exitCode: 1, stdout: "u.adj\n" });
     expect(outcome.stderr).toContain("bad.adj:1");
     expect(outcome.text("bad.adj")).toBe(bad);
+  });
+});
+
+describe("graph", () => {
+  test("prints the gradient as it is emitted", async () => {
+    const { exitCode, stdout, stderr } = await adjoint(["graph", "gender.adj"], { files });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/^graph gradient\n/);
+    expect(stdout).toContain("h[i] = logistic(h.z[i])");
+    expect(stdout).toContain("d_h.W[i, j] = ");
+  });
+
+  test("--dump source prints the page's own formulas, all the graph after every pass", async () => {
+    const source = await adjoint(["graph", "gender.adj", "--procedure", "forward", "--dump", "source"], { files });
+    expect(source.stdout).toContain("h[i] = 1 / (1 + exp(-h.z[i]))");
+    const all = await adjoint(["graph", "gender.adj", "--dump", "all"], { files });
+    const titles = all.stdout.split("\n").filter((line) => line.startsWith("── "));
+    expect(titles[0]).toBe("── source: as the page says it");
+    expect(titles.slice(1)).toEqual(pipeline.map(({ name, doc }) => `── after ${name}: ${doc}`));
+  });
+
+  test("knows plain functions and their derivatives", async () => {
+    expect((await adjoint(["graph", "cosine.adj"], { files })).stdout).toMatch(/^graph J_dx\n/);
+    expect((await adjoint(["graph", "cosine.adj", "--procedure", "J"], { files })).stdout).toMatch(/^graph J\n/);
+  });
+
+  test.each([
+    [["--dump", "simplfy"], "there is no pass `simplfy`"],
+    [["--procedure", "gradeint"], "did you mean `gradient`?"],
+  ])("%j is a usage error", async (argv, message) => {
+    const { exitCode, stderr } = await adjoint(["graph", "gender.adj", ...argv], { files });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
   });
 });

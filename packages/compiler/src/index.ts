@@ -5,4 +5,5 @@ export * from "./derive/layout.ts";
 export { deriveFunction, deriveProcedures } from "./derive/procedures.ts";
 export * from "./explain/index.ts";
 export { type CompileOptions, defaultOptions } from "./options.ts";
+export { type Pass, type PipelineOptions, pipeline } from "./pipeline.ts";
 export * from "./procedure.ts";
