@@ -3,31 +3,90 @@
 import type { CompileOptions } from "../../options.ts";
 import type { EmittedCode, EmittedFunction, Procedure } from "../../procedure.ts";
 import { chooseForm } from "../../schedule/count-operations.ts";
+import { scheduleLoops } from "../../schedule/schedule-loops.ts";
 import { helperFunction, helperNames } from "./helpers.ts";
+import { loopStatements } from "./loops.ts";
+import { Names } from "./names.ts";
 import { printStatements } from "./print.ts";
 import type { HelperName } from "./scalar-printing.ts";
 import { functionHead, openScope } from "./scope.ts";
 import { straightLine } from "./straight-line.ts";
+import { call, type Statement, variable } from "./target-language.ts";
 
 /** Emits every procedure as one function. Equal procedures and options give equal text. */
 export function emit(procedures: readonly Procedure[], options: CompileOptions): EmittedCode {
   const outer = procedures.map(({ name }) => name);
   const helpers = new Set<HelperName>();
   const functions: EmittedFunction[] = [];
+  const parts: EmittedFunction[] = [];
+  let workspace = 0;
   for (const procedure of procedures) {
-    const scope = openScope(procedure, outer);
-    const head = functionHead(procedure, scope, options);
     switch (chooseForm(procedure, options.unrollLimit)) {
-      case "scalars":
-      case "loops":
-        functions.push({ ...head, body: printStatements(straightLine(procedure, scope), options) });
+      case "scalars": {
+        const scope = openScope(procedure, outer);
+        const body = printStatements(straightLine(procedure, scope), options);
+        functions.push({ ...functionHead(procedure, scope, options), body });
+        for (const name of scope.helpers) helpers.add(name);
         break;
+      }
+      case "loops": {
+        const emitted = emitLoops(procedure, outer, options, helpers);
+        functions.push(emitted.main);
+        parts.push(...emitted.parts);
+        workspace = Math.max(workspace, emitted.workspace);
+        break;
+      }
     }
-    for (const name of scope.helpers) helpers.add(name);
   }
   return {
     functions,
-    helpers: helperNames.filter((name) => helpers.has(name)).map(helperFunction),
-    workspace: 0,
+    helpers: [...helperNames.filter((name) => helpers.has(name)).map(helperFunction), ...parts],
+    workspace,
   };
+}
+
+interface EmittedLoops {
+  readonly main: EmittedFunction;
+  readonly parts: readonly EmittedFunction[];
+  readonly workspace: number;
+}
+
+/** One function, or, for a body too long to be optimised, a function that runs its parts. */
+function emitLoops(
+  procedure: Procedure,
+  outer: readonly string[],
+  options: CompileOptions,
+  helpers: Set<HelperName>,
+): EmittedLoops {
+  const schedule = scheduleLoops(procedure);
+  const { workspace } = schedule;
+  const emitPart = (part: number): EmittedFunction => {
+    const scope = openScope(procedure, outer);
+    const body = printStatements(loopStatements(schedule, part, scope), options);
+    for (const name of scope.helpers) helpers.add(name);
+    return { ...functionHead(procedure, scope, options), body };
+  };
+  if (schedule.parts.length === 1) return { main: emitPart(0), parts: [], workspace };
+  const last = schedule.parts.length - 1;
+  const names = new Names(outer);
+  const parts = schedule.parts.map((_, part): EmittedFunction => {
+    const emitted = emitPart(part);
+    return {
+      ...emitted,
+      name: names.claim(`${procedure.name}_part${part + 1}`),
+      doc: `Part ${part + 1} of \`${procedure.name}\`: a single function would be too long to be optimised.`,
+      parameters: emitted.parameters.map((parameter) => ({ ...parameter, initializer: null })),
+      returnType: part === last ? emitted.returnType : "void",
+    };
+  });
+  const scope = openScope(procedure, outer);
+  const head = functionHead(procedure, scope, options);
+  const args = head.parameters.map(({ name }) => variable(name));
+  const calls = parts.map(({ name, returnType }): Statement => {
+    const run = call(name, ...args);
+    return returnType === "number"
+      ? { kind: "return", value: run, span: null }
+      : { kind: "call", call: run, span: null };
+  });
+  return { main: { ...head, body: printStatements(calls, options) }, parts, workspace };
 }

@@ -78,6 +78,9 @@ export function printStatements(statements: readonly Statement[], options: Print
       case "return":
         writeBroken("return ", statement.value, statement.span);
         return;
+      case "group":
+        writeAll(statement.statements);
+        return;
       case "comment":
         line(statement.text, statement.span);
         return;

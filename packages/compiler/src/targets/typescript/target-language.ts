@@ -68,7 +68,7 @@ export type Statement =
   | {
       readonly kind: "assign";
       readonly target: VariableExpression | ElementExpression;
-      readonly operator: "=" | "+=";
+      readonly operator: "=" | "+=" | "-=" | "*=";
       readonly value: Expression;
       readonly span: Span | null;
     }
@@ -82,6 +82,8 @@ export type Statement =
     }
   | { readonly kind: "call"; readonly call: CallExpression; readonly span: Span | null }
   | { readonly kind: "return"; readonly value: Expression; readonly span: Span | null }
+  /** Statements that belong where this stands, in the same scope. */
+  | { readonly kind: "group"; readonly statements: readonly Statement[] }
   /** One line, already free of line terminators. */
   | { readonly kind: "comment"; readonly text: string; readonly span: Span | null };
 

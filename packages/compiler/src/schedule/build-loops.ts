@@ -1,0 +1,362 @@
+/**
+ * Owns: the first loop program of a procedure: one loop nest for each tensor that has memory, in topological order, and
+ * what becomes of each result. Every element is computed by the definition of its node, with all index maps composed.
+ */
+
+import { type Affine, argumentsOf, elementCount, type Node, nodesOf, type Origin, type ReduceNode } from "@adjoint/ir";
+import type { Destination, Place, Procedure } from "../procedure.ts";
+import { areDisjoint } from "./dependence.ts";
+import { chooseBuffers } from "./fuse.ts";
+import {
+  addForms,
+  applyAffine,
+  combineForms,
+  constantForm,
+  formKey,
+  type IndexForm,
+  type IndexSymbol,
+  rangeOf,
+  symbolForm,
+  zeroForm,
+} from "./index-form.ts";
+import { stridesOf } from "./index-space.ts";
+import {
+  type Access,
+  type Bound,
+  type Buffer,
+  forEachExpression,
+  type Item,
+  type LoopExpression,
+  type LoopProcedure,
+  type StoreItem,
+  type StoreOperator,
+} from "./loop-nest.ts";
+import { orderLoops } from "./order-loops.ts";
+import { reductionSteps } from "./reductions.ts";
+import { placeOf } from "./unroll.ts";
+
+/** Where a tensor's elements lie, row-major from `base`. */
+interface Home {
+  readonly buffer: Buffer;
+  readonly base: IndexForm;
+}
+
+interface ArrayResult {
+  readonly name: string;
+  readonly node: Node;
+  readonly destination: Destination & { readonly kind: "store" | "add" };
+}
+
+export function buildLoops(procedure: Procedure): LoopProcedure {
+  return new LoopBuilder(procedure).build();
+}
+
+class LoopBuilder {
+  readonly #procedure: Procedure;
+  readonly #items: Item[] = [];
+  readonly #homes = new Map<Node, Home>();
+  readonly #arrays = new Map<string, Buffer>();
+  readonly #example: IndexSymbol;
+  /** Data-dependent indices that are waiting to stand in front of the store being built, by node and place. */
+  #lets = new Map<string, Item & { readonly kind: "let" }>();
+  #nextId = 0;
+
+  constructor(procedure: Procedure) {
+    this.#procedure = procedure;
+    this.#example = { id: this.#nextId++, kind: "example", extent: Number.POSITIVE_INFINITY, label: "n" };
+  }
+
+  build(): LoopProcedure {
+    const { graph, results } = this.#procedure;
+    const arrayResults: ArrayResult[] = [];
+    const returned: Node[] = [];
+    for (const { name, node } of graph.outputs) {
+      const destination = results.get(name);
+      if (destination === undefined) throw new RangeError(`output ${name} has no destination`);
+      if (destination.kind === "return") returned.push(node);
+      else arrayResults.push({ name, node, destination });
+    }
+    const read = this.#arraysRead();
+    const [deferred, direct] = split(arrayResults, ({ destination }) => read.has(destination.place.array));
+    const chosen = chooseBuffers(graph, new Set(returned));
+
+    const directOf = new Map<Node, ArrayResult[]>();
+    for (const result of direct) directOf.set(result.node, [...(directOf.get(result.node) ?? []), result]);
+    const outputCount = new Map<Node, number>();
+    for (const { node } of graph.outputs) outputCount.set(node, (outputCount.get(node) ?? 0) + 1);
+    const used = new Set(nodesOf(graph).flatMap(argumentsOf));
+
+    for (const node of nodesOf(graph)) {
+      const own = directOf.get(node) ?? [];
+      if (chosen.has(node)) {
+        // A result that nothing else needs is built where it goes; one that is stored can be read back from there.
+        const alone = !used.has(node) && outputCount.get(node) === 1;
+        const home = own.find(({ destination }) => destination.kind === "store" || alone);
+        if (home?.destination.kind === "add" && canAccumulateInPlace(node)) {
+          this.#compute(node, this.#placeAccess(home), "sum");
+        } else if (home?.destination.kind === "store") {
+          const place = this.#placeAccess(home);
+          this.#compute(node, place, "set");
+          this.#homes.set(node, place);
+        } else {
+          const fresh = this.#scratch(node);
+          this.#compute(node, fresh, "set");
+          this.#homes.set(node, fresh);
+        }
+        const rest = home !== undefined && (home.destination.kind === "store" || canAccumulateInPlace(node));
+        for (const result of own) if (!(rest && result === home)) this.#storeResult(result);
+      } else {
+        for (const result of own) this.#storeResult(result);
+      }
+    }
+    this.#overwrite(deferred);
+    const [result] = returned;
+    const home = result === undefined ? undefined : this.#homes.get(result);
+    return {
+      items: this.#items,
+      result: home === undefined ? null : { buffer: home.buffer, at: home.base, label: home.buffer.label },
+    };
+  }
+
+  /**
+   * Results that go into arrays which are also read. All their values are computed before the first of them is stored;
+   * a value that reads nothing which any result overwrites, but the very element it is stored to, is as good as computed.
+   */
+  #overwrite(deferred: readonly ArrayResult[]): void {
+    const targets = deferred.map((result) => ({ result, home: this.#placeAccess(result) }));
+    const ready: { readonly result: ArrayResult; readonly home: Home | null }[] = [];
+    for (const { result, home } of targets) {
+      const symbols = this.#loopSymbols(result.node.shape);
+      const coordinates = symbols.map((symbol) => (symbol === null ? zeroForm : symbolForm(symbol)));
+      const own = this.#accessAt(home, result.node, coordinates);
+      let safe = true;
+      const check = (part: LoopExpression): void => {
+        if (part.kind !== "load" || part.access.buffer.array === null) return;
+        const read = part.access;
+        if (read.buffer === own.buffer && formKey(read.at) === formKey(own.at)) return;
+        const met = targets.some((other) => {
+          if (other.home.buffer !== read.buffer) return false;
+          const written = this.#accessAt(other.home, other.result.node, this.#freshCoordinates(other.result.node));
+          return !areDisjoint(written, read);
+        });
+        if (met) safe = false;
+      };
+      forEachExpression(this.#evaluate(result.node, coordinates), check);
+      for (const { value } of this.#lets.values()) forEachExpression(value, check);
+      this.#lets = new Map();
+      if (safe) ready.push({ result, home: null });
+      else {
+        const fresh = this.#scratch(result.node);
+        this.#computeElementwise(result.node, fresh, "set");
+        ready.push({ result, home: fresh });
+      }
+    }
+    for (const { result, home } of ready) {
+      if (home !== null) this.#homes.set(result.node, home);
+      this.#storeResult(result);
+    }
+  }
+
+  #storeResult(result: ArrayResult): void {
+    const operator = result.destination.kind === "add" ? "sum" : "set";
+    this.#computeElementwise(result.node, this.#placeAccess(result), operator);
+  }
+
+  #compute(node: Node, home: Home, operator: "set" | "sum"): void {
+    if (node.kind === "reduce") this.#computeReduction(node, home, operator);
+    else this.#computeElementwise(node, home, operator);
+  }
+
+  #computeElementwise(node: Node, home: Home, operator: StoreOperator): void {
+    const symbols = this.#loopSymbols(node.shape);
+    const coordinates = symbols.map((symbol) => (symbol === null ? zeroForm : symbolForm(symbol)));
+    const known = this.#homes.get(node);
+    const value =
+      known === undefined
+        ? this.#define(node, coordinates)
+        : ({ kind: "load", access: this.#accessAt(known, node, coordinates) } as const);
+    const target = this.#accessAt(home, node, coordinates);
+    const store: StoreItem = { kind: "store", target, operator, value, origin: node.origin };
+    const present = symbols.filter((symbol) => symbol !== null);
+    this.#items.push(...this.#nest(orderLoops(present, [], store).order, this.#withLets(store)));
+  }
+
+  #computeReduction(node: ReduceNode, home: Home, operator: "set" | "sum"): void {
+    const symbols = this.#loopSymbols(node.arg.shape);
+    const coordinates = symbols.map((symbol) => (symbol === null ? zeroForm : symbolForm(symbol)));
+    const isReduced = (axis: number): boolean => node.axes.includes(axis);
+    const outer = symbols.filter((symbol, axis) => symbol !== null && !isReduced(axis)).filter((s) => s !== null);
+    const inner = symbols.filter((symbol, axis) => symbol !== null && isReduced(axis)).filter((s) => s !== null);
+    const value = this.#evaluate(node.arg, coordinates);
+    const target = this.#accessAt(
+      home,
+      node,
+      coordinates.filter((_, axis) => !isReduced(axis)),
+    );
+    const accumulate: StoreItem = { kind: "store", target, operator: node.op, value, origin: node.origin };
+    const leaves = this.#withLets(accumulate);
+    const initial: LoopExpression = { kind: "number", value: reductionSteps[node.op].start };
+    const start: StoreItem = { ...accumulate, operator: "set", value: initial };
+    const { order, inRegister } = orderLoops(outer, inner, accumulate);
+    if (operator === "sum") {
+      this.#items.push(...this.#nest(order, leaves));
+    } else if (inRegister) {
+      this.#items.push(...this.#nest(outer, [start, ...this.#nest(order.slice(outer.length), leaves)]));
+    } else {
+      const fresh = outer.map((symbol) => this.#symbol("loop", symbol.extent, symbol.label));
+      const at = combineForms(
+        target.at.offset,
+        target.at.terms.map(({ coefficient }) => coefficient),
+        target.at.terms.map(({ symbol }) => symbolForm(fresh[outer.indexOf(symbol)] ?? symbol)),
+      );
+      this.#items.push(...this.#nest(fresh, [{ ...start, target: { ...target, at } }]), ...this.#nest(order, leaves));
+    }
+  }
+
+  /** The element of a node at the coordinates: loaded if the node has memory, else by its definition. */
+  #evaluate(node: Node, coordinates: readonly IndexForm[]): LoopExpression {
+    const home = this.#homes.get(node);
+    return home === undefined
+      ? this.#define(node, coordinates)
+      : { kind: "load", access: this.#accessAt(home, node, coordinates) };
+  }
+
+  /** Recursion is bounded by the size that `chooseBuffers` allows an expression. */
+  #define(node: Node, coordinates: readonly IndexForm[]): LoopExpression {
+    switch (node.kind) {
+      case "input":
+        return this.#defineInput(node, coordinates, placeOf(this.#procedure, node));
+      case "constant":
+        return { kind: "number", value: node.value };
+      case "index":
+        return position(applyAffine(node.value, coordinates));
+      case "map": {
+        if (node.fn === "stop_gradient" && node.args[0] !== undefined) return this.#evaluate(node.args[0], coordinates);
+        return { kind: "apply", fn: node.fn, args: node.args.map((arg) => this.#evaluate(arg, coordinates)) };
+      }
+      case "read": {
+        const forms = node.index.map((form: Affine) => applyAffine(form, coordinates));
+        if (node.fill === null) return this.#evaluate(node.source, forms);
+        const bounds = forms.flatMap((form, axis) => boundOf(form, node.source.shape[axis] ?? 0));
+        if (bounds.some((bound) => bound === "never")) return { kind: "number", value: node.fill };
+        const open = bounds.filter((bound) => bound !== "never");
+        const value = this.#evaluate(node.source, forms);
+        return open.length === 0 ? value : { kind: "guard", bounds: open, value, fill: node.fill };
+      }
+      case "pick": {
+        const at = this.#dataIndex(node.at, coordinates, node.source.shape[node.axis] ?? 1);
+        return this.#evaluate(node.source, [...coordinates.slice(0, node.axis), at, ...coordinates.slice(node.axis)]);
+      }
+      case "reduce":
+      case "gradient":
+        throw new RangeError(`a ${node.kind} node has no expression`);
+    }
+  }
+
+  #defineInput(node: Node, coordinates: readonly IndexForm[], place: Place): LoopExpression {
+    switch (place.kind) {
+      case "array": {
+        const home = this.#arrayHome(place);
+        return { kind: "load", access: this.#accessAt(home, node, coordinates) };
+      }
+      case "argument":
+        return { kind: "argument", name: place.name };
+      case "noise": {
+        const at = combineForms(0, stridesOf(node.shape), coordinates);
+        return { kind: "noise", distribution: place.distribution, stream: place.stream, at };
+      }
+    }
+  }
+
+  /** The value of `at` as an index: a constant, or a symbol that a `let` before the store gives its value. */
+  #dataIndex(at: Node, coordinates: readonly IndexForm[], extent: number): IndexForm {
+    const value = this.#evaluate(at, coordinates);
+    if (value.kind === "number") return constantForm(value.value);
+    if (value.kind === "position") return value.form;
+    const key = `${at.id} ${coordinates.map(formKey).join(";")} ${extent}`;
+    const known = this.#lets.get(key);
+    if (known !== undefined) return symbolForm(known.symbol);
+    const symbol = this.#symbol("value", extent, labelOf(at));
+    this.#lets.set(key, { kind: "let", symbol, value, origin: at.origin });
+    return symbolForm(symbol);
+  }
+
+  #withLets(store: StoreItem): readonly Item[] {
+    const lets = [...this.#lets.values()];
+    this.#lets = new Map();
+    return [...lets, store];
+  }
+
+  #nest(symbols: readonly IndexSymbol[], body: readonly Item[]): readonly Item[] {
+    return symbols.reduceRight<readonly Item[]>((inner, symbol) => [{ kind: "loop", symbol, body: inner }], body);
+  }
+
+  #loopSymbols(shape: readonly number[]): readonly (IndexSymbol | null)[] {
+    return shape.map((extent) => (extent === 1 ? null : this.#symbol("loop", extent, "")));
+  }
+
+  #freshCoordinates(node: Node): readonly IndexForm[] {
+    return this.#loopSymbols(node.shape).map((symbol) => (symbol === null ? zeroForm : symbolForm(symbol)));
+  }
+
+  #symbol(kind: IndexSymbol["kind"], extent: number, label: string): IndexSymbol {
+    return { id: this.#nextId++, kind, extent, label };
+  }
+
+  #accessAt(home: Home, node: Node, coordinates: readonly IndexForm[]): Access {
+    const at = addForms(home.base, combineForms(0, stridesOf(node.shape), coordinates));
+    return { buffer: home.buffer, at, label: labelOf(node) };
+  }
+
+  #scratch(node: Node): Home {
+    const size = elementCount(node.shape);
+    return { buffer: { id: this.#nextId++, label: labelOf(node), array: null, size }, base: zeroForm };
+  }
+
+  #placeAccess(result: ArrayResult): Home {
+    return this.#arrayHome(result.destination.place);
+  }
+
+  #arrayHome(place: Place & { readonly kind: "array" }): Home {
+    let buffer = this.#arrays.get(place.array);
+    if (buffer === undefined) {
+      buffer = { id: this.#nextId++, label: place.array, array: place.array, size: 0 };
+      this.#arrays.set(place.array, buffer);
+    }
+    return { buffer, base: combineForms(place.offset, [place.exampleStride], [symbolForm(this.#example)]) };
+  }
+
+  #arraysRead(): ReadonlySet<string> {
+    const arrays = new Set<string>();
+    for (const place of this.#procedure.inputs.values()) if (place.kind === "array") arrays.add(place.array);
+    return arrays;
+  }
+}
+
+/** What `form` needs to lie in 0 … extent − 1: nothing, a bound, or the impossible. */
+function boundOf(form: IndexForm, extent: number): readonly (Bound | "never")[] {
+  const { min, max } = rangeOf(form);
+  if (max < 0 || min >= extent) return ["never"];
+  if (min >= 0 && max < extent) return [];
+  return [{ form, least: min < 0 ? 0 : null, limit: max >= extent ? extent : null }];
+}
+
+function position(form: IndexForm): LoopExpression {
+  return form.terms.length === 0 ? { kind: "number", value: form.offset } : { kind: "position", form };
+}
+
+function canAccumulateInPlace(node: Node): boolean {
+  return node.kind !== "reduce" || node.op === "sum";
+}
+
+/** What the source calls a tensor, with `d_` for its cotangent; empty if nothing. */
+export function labelOf(node: { readonly origin: Origin | null } & Node): string {
+  if (node.kind === "input") return node.name;
+  const name = node.origin?.name;
+  if (name == null) return node.kind === "reduce" ? node.op : "";
+  return node.origin?.adjoint === true ? `d_${name}` : name;
+}
+
+function split<T>(list: readonly T[], first: (element: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [list.filter(first), list.filter((element) => !first(element))];
+}

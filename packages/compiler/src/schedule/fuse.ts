@@ -1,0 +1,101 @@
+/**
+ * Owns: which tensors of a graph are given memory and which exist only inside the expressions of their users.
+ *
+ * Reductions always get memory: merging loops afterwards and contracting buffers to locals makes that free where it can be.
+ * Anything else is computed where it is used, unless computing it there again costs more than keeping it.
+ */
+
+import { argumentsOf, elementCount, type Graph, type Node, nodesOf, type ScalarFunctionName } from "@adjoint/ir";
+
+/** Nodes that one expression may hold; also the bound on every recursion over expressions. */
+const expressionLimit = 48;
+/** Cost from which even an outer product is worth its memory. */
+const transcendental = 8;
+/** Elements beyond which nothing but a reduction gets memory. */
+const memoryLimit = 2 ** 26;
+
+interface Estimate {
+  /** Nodes in the expression. */
+  readonly size: number;
+  /** Rough cost of one element, in additions. */
+  readonly cost: number;
+  /** Elements of memory that all elements together read. */
+  readonly leaves: number;
+}
+
+/** @param kept nodes that must have memory whatever they cost */
+export function chooseBuffers(graph: Graph, kept: ReadonlySet<Node>): ReadonlySet<Node> {
+  const nodes = nodesOf(graph);
+  const uses = new Map<Node, number>();
+  for (const node of nodes) for (const arg of argumentsOf(node)) uses.set(arg, (uses.get(arg) ?? 0) + 1);
+
+  const chosen = new Set<Node>(kept);
+  const estimates = new Map<Node, Estimate>();
+  for (const node of nodes) {
+    const estimate = estimateOf(node, estimates, uses);
+    const tooLong = estimate.size > expressionLimit;
+    if (node.kind === "reduce" || (tooLong && node.kind !== "input")) chosen.add(node);
+    const stored = chosen.has(node) || node.kind === "input";
+    estimates.set(node, stored ? { size: 1, cost: 1, leaves: elementCount(node.shape) } : estimate);
+    if (chosen.has(node)) continue;
+  }
+
+  // Users are decided before what they use, so that evaluations are known.
+  const evaluations = new Map<Node, number>();
+  for (const { node } of graph.outputs) {
+    evaluations.set(node, (evaluations.get(node) ?? 0) + elementCount(node.shape));
+  }
+  for (const node of [...nodes].reverse()) {
+    const demand = evaluations.get(node) ?? 0;
+    if (!chosen.has(node) && isWorthMemory(node, demand, estimates.get(node))) chosen.add(node);
+    const times = chosen.has(node) ? elementCount(node.kind === "reduce" ? node.arg.shape : node.shape) : demand;
+    for (const arg of argumentsOf(node)) evaluations.set(arg, (evaluations.get(arg) ?? 0) + times);
+  }
+  return chosen;
+}
+
+function isWorthMemory(node: Node, demand: number, estimate: Estimate | undefined): boolean {
+  const count = elementCount(node.shape);
+  if (estimate === undefined || (node.kind !== "map" && node.kind !== "pick") || count > memoryLimit) return false;
+  const repeats = demand / count - 1;
+  const outerProduct = count > 4 * estimate.leaves;
+  if (outerProduct && estimate.cost < transcendental) return false;
+  return repeats * estimate.cost > 1;
+}
+
+function estimateOf(node: Node, estimates: ReadonlyMap<Node, Estimate>, uses: ReadonlyMap<Node, number>): Estimate {
+  let size = 1;
+  let cost = node.kind === "map" ? costOf(node.fn) : 0;
+  let leaves = 0;
+  for (const arg of argumentsOf(node)) {
+    const of = estimates.get(arg) ?? { size: 1, cost: 1, leaves: 1 };
+    size += of.size;
+    cost += (uses.get(arg) ?? 0) > 1 ? Math.min(of.cost, 2) : of.cost;
+    leaves += of.leaves;
+  }
+  return { size, cost: node.kind === "constant" || node.kind === "index" ? 0 : cost, leaves };
+}
+
+const cheap: ReadonlySet<ScalarFunctionName> = new Set([
+  "add",
+  "sub",
+  "mul",
+  "neg",
+  "abs",
+  "min",
+  "max",
+  "lt",
+  "le",
+  "eq",
+  "ne",
+  "and",
+  "or",
+  "not",
+  "select",
+  "stop_gradient",
+]);
+
+function costOf(fn: ScalarFunctionName): number {
+  if (cheap.has(fn)) return fn === "stop_gradient" ? 0 : 1;
+  return fn === "div" || fn === "sqrt" ? 4 : 16;
+}

@@ -1,0 +1,204 @@
+/**
+ * Owns: the form that a procedure has between its graph and its text: a tree of loops over stores. Every store and load
+ * names a buffer and an address in it, so that what may move past what is arithmetic on index forms.
+ */
+
+import type { Origin, ScalarFunctionName } from "@adjoint/ir";
+import { type IndexForm, type IndexSymbol, renameInForm } from "./index-form.ts";
+
+/** Memory that one procedure reads or writes. */
+export interface Buffer {
+  readonly id: number;
+  readonly label: string;
+  /** An argument of the function, or scratch memory of `size` elements that the schedule still has to find a place for. */
+  readonly array: string | null;
+  readonly size: number;
+}
+
+export interface Access {
+  readonly buffer: Buffer;
+  readonly at: IndexForm;
+  /** The tensor that is accessed, for names. */
+  readonly label: string;
+}
+
+/** Where a form must lie for a read to be inside its tensor; a bound that always holds is null. */
+export interface Bound {
+  readonly form: IndexForm;
+  readonly least: number | null;
+  /** Exclusive. */
+  readonly limit: number | null;
+}
+
+export type LoopExpression =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "load"; readonly access: Access }
+  | { readonly kind: "argument"; readonly name: string }
+  | {
+      readonly kind: "noise";
+      readonly distribution: "uniform" | "normal";
+      readonly stream: number;
+      readonly at: IndexForm;
+    }
+  /** An index form as a number. */
+  | { readonly kind: "position"; readonly form: IndexForm }
+  | { readonly kind: "apply"; readonly fn: ScalarFunctionName; readonly args: readonly LoopExpression[] }
+  /** `value` where all bounds hold, else `fill`; `value` must not be computed elsewhere. */
+  | {
+      readonly kind: "guard";
+      readonly bounds: readonly Bound[];
+      readonly value: LoopExpression;
+      readonly fill: number;
+    };
+
+/** How a store combines with what is there. */
+export type StoreOperator = "set" | "sum" | "prod" | "max" | "min";
+
+export interface StoreItem {
+  readonly kind: "store";
+  readonly target: Access;
+  readonly operator: StoreOperator;
+  readonly value: LoopExpression;
+  readonly origin: Origin | null;
+}
+
+/** Gives a symbol of kind `value` its value: a data-dependent index, or a number that a loop need not compute again. */
+export interface LetItem {
+  readonly kind: "let";
+  readonly symbol: IndexSymbol;
+  readonly value: LoopExpression;
+  readonly origin: Origin | null;
+}
+
+export interface LoopItem {
+  readonly kind: "loop";
+  readonly symbol: IndexSymbol;
+  readonly body: readonly Item[];
+}
+
+export type Item = StoreItem | LetItem | LoopItem;
+
+export interface LoopProcedure {
+  readonly items: readonly Item[];
+  readonly result: Access | null;
+}
+
+/** Calls `visit` with an expression and everything in it. Depth is bounded by what fusion lets an expression hold. */
+export function forEachExpression(expression: LoopExpression, visit: (part: LoopExpression) => void): void {
+  visit(expression);
+  switch (expression.kind) {
+    case "number":
+    case "load":
+    case "argument":
+    case "noise":
+    case "position":
+      return;
+    case "apply":
+      for (const arg of expression.args) forEachExpression(arg, visit);
+      return;
+    case "guard":
+      forEachExpression(expression.value, visit);
+      return;
+  }
+}
+
+/** The stores and lets of an item, outermost loops first. Loops nest no deeper than tensors have axes. */
+export function forEachLeaf(
+  item: Item,
+  visit: (leaf: StoreItem | LetItem, loops: readonly LoopItem[]) => void,
+  loops: readonly LoopItem[] = [],
+): void {
+  if (item.kind !== "loop") {
+    visit(item, loops);
+    return;
+  }
+  const inner = [...loops, item];
+  for (const child of item.body) forEachLeaf(child, visit, inner);
+}
+
+export interface MemoryAccess {
+  readonly access: Access;
+  readonly writes: boolean;
+}
+
+export function accessesOf(item: Item): readonly MemoryAccess[] {
+  const found: MemoryAccess[] = [];
+  forEachLeaf(item, (leaf) => {
+    forEachExpression(leaf.value, (part) => {
+      if (part.kind === "load") found.push({ access: part.access, writes: false });
+    });
+    if (leaf.kind === "store") found.push({ access: leaf.target, writes: true });
+  });
+  return found;
+}
+
+/** The expression with its parts replaced from the inside out. */
+export function mapExpression(
+  expression: LoopExpression,
+  change: (part: LoopExpression) => LoopExpression,
+): LoopExpression {
+  switch (expression.kind) {
+    case "number":
+    case "load":
+    case "argument":
+    case "noise":
+    case "position":
+      return change(expression);
+    case "apply":
+      return change({ ...expression, args: expression.args.map((arg) => mapExpression(arg, change)) });
+    case "guard":
+      return change({ ...expression, value: mapExpression(expression.value, change) });
+  }
+}
+
+/** The item with every form in it changed. */
+export function mapForms(item: Item, change: (form: IndexForm) => IndexForm): Item {
+  const access = (a: Access): Access => ({ ...a, at: change(a.at) });
+  const expression = (e: LoopExpression): LoopExpression =>
+    mapExpression(e, (part) => {
+      switch (part.kind) {
+        case "load":
+          return { ...part, access: access(part.access) };
+        case "noise":
+          return { ...part, at: change(part.at) };
+        case "position":
+          return { ...part, form: change(part.form) };
+        case "guard":
+          return { ...part, bounds: part.bounds.map((bound) => ({ ...bound, form: change(bound.form) })) };
+        case "number":
+        case "argument":
+        case "apply":
+          return part;
+      }
+    });
+  switch (item.kind) {
+    case "store":
+      return { ...item, target: access(item.target), value: expression(item.value) };
+    case "let":
+      return { ...item, value: expression(item.value) };
+    case "loop":
+      return { ...item, body: item.body.map((child) => mapForms(child, change)) };
+  }
+}
+
+export function renameSymbol(item: Item, from: IndexSymbol, to: IndexSymbol): Item {
+  return mapForms(item, (form) => renameInForm(form, from, to));
+}
+
+/** The forms that an expression holds itself, not those of its parts. */
+export function formsOf(part: LoopExpression): readonly IndexForm[] {
+  switch (part.kind) {
+    case "load":
+      return [part.access.at];
+    case "noise":
+      return [part.at];
+    case "position":
+      return [part.form];
+    case "guard":
+      return part.bounds.map((bound) => bound.form);
+    case "number":
+    case "argument":
+    case "apply":
+      return [];
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Owns: horizontal fusion: loops of equal extent over the same data become one loop, as far as addresses allow, so that a
+ * layer's weighted sum, its activation and what reads it run while the numbers are still at hand.
+ */
+
+import { Dependences } from "./dependence.ts";
+import { type Item, type LoopItem, renameSymbol } from "./loop-nest.ts";
+
+/** How many items a loop may move back over to meet its like. A constant, so that scheduling stays linear. */
+const reach = 8;
+/** Loops that touch more than this many addresses don't grow further. */
+const accessLimit = 48;
+
+/** The same work in fewer loops. */
+export function mergeLoops(items: readonly Item[]): readonly Item[] {
+  return appendAll([], items, new Dependences());
+}
+
+function appendAll(before: readonly Item[], items: readonly Item[], dependences: Dependences): readonly Item[] {
+  const list = [...before];
+  for (const item of items) append(list, item, dependences);
+  return list;
+}
+
+function append(list: Item[], item: Item, dependences: Dependences): void {
+  if (item.kind === "loop") {
+    for (let back = 1; back <= Math.min(reach, list.length); back++) {
+      const position = list.length - back;
+      const candidate = list[position];
+      if (candidate === undefined) break;
+      if (candidate.kind === "loop" && isWorthMerging(candidate, item, dependences)) {
+        const moved = partition(list.slice(position + 1), candidate, item, dependences);
+        if (moved !== null) {
+          list.splice(position, back, ...moved.earlier, merge(candidate, item, dependences), ...moved.later);
+          return;
+        }
+      }
+    }
+  }
+  list.push(item);
+}
+
+function isWorthMerging(a: LoopItem, b: LoopItem, dependences: Dependences): boolean {
+  return (
+    a.symbol.extent === b.symbol.extent &&
+    countAccesses(a, dependences) + countAccesses(b, dependences) <= accessLimit &&
+    dependences.share(a, b) &&
+    dependences.mayMerge(a, b)
+  );
+}
+
+function countAccesses(item: Item, dependences: Dependences): number {
+  let count = 0;
+  for (const list of dependences.accesses(item).values()) count += list.length;
+  return count;
+}
+
+/**
+ * For `moving` to join `host`, everything between them must either let `moving` pass or itself be able to pass `host`
+ * (and what stays behind it). Null if something can do neither.
+ */
+function partition(
+  between: readonly Item[],
+  host: Item,
+  moving: Item,
+  dependences: Dependences,
+): { readonly earlier: readonly Item[]; readonly later: readonly Item[] } | null {
+  const earlier: Item[] = [];
+  const later: Item[] = [];
+  for (const item of between) {
+    if (dependences.commute(item, moving)) later.push(item);
+    else if (dependences.commute(item, host) && later.every((other) => dependences.commute(other, item))) {
+      earlier.push(item);
+    } else return null;
+  }
+  return { earlier, later };
+}
+
+function merge(host: LoopItem, moving: LoopItem, dependences: Dependences): LoopItem {
+  const renamed = moving.body.map((item) => renameSymbol(item, moving.symbol, host.symbol));
+  return { ...host, body: appendAll(host.body, renamed, dependences) };
+}

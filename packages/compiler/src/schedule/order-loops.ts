@@ -1,0 +1,48 @@
+/** Owns: the order of the loops of one nest. */
+
+import { coefficientOf, type IndexSymbol } from "./index-form.ts";
+import { type Access, forEachExpression, type StoreItem } from "./loop-nest.ts";
+
+/** An inner loop shorter than this spends its time on being a loop. */
+const shortLoop = 8;
+
+export interface LoopOrder {
+  readonly order: readonly IndexSymbol[];
+  /** All reduced axes are innermost, so that the accumulator is one number at a time. */
+  readonly inRegister: boolean;
+}
+
+/**
+ * Puts that axis innermost along which memory is walked most nearly in order; the others keep the order of the axes.
+ * If it is a kept axis of a reduction, the accumulators are a row in memory (y[j] += a[i]·B[i, j] with j innermost).
+ */
+export function orderLoops(kept: readonly IndexSymbol[], reduced: readonly IndexSymbol[], store: StoreItem): LoopOrder {
+  const all = [...kept, ...reduced];
+  const accesses: Access[] = [];
+  forEachExpression(store.value, (part) => {
+    if (part.kind === "load") accesses.push(part.access);
+  });
+  const costOf = (symbol: IndexSymbol): number => {
+    const steps = accesses.reduce((sum, access) => sum + strideCost(coefficientOf(access.at, symbol)), 0);
+    const target = strideCost(coefficientOf(store.target.at, symbol));
+    // Accumulating in memory loads and stores at each step.
+    const own = reduced.length > 0 ? 2 * target : target;
+    return steps + own + (symbol.extent < shortLoop ? 3 : 0);
+  };
+  // Ties go to the last axis: row-major order, and reduced axes come last.
+  let innermost = all[all.length - 1];
+  for (const symbol of [...all].reverse()) {
+    if (innermost !== undefined && costOf(symbol) < costOf(innermost)) innermost = symbol;
+  }
+  if (innermost === undefined) return { order: [], inRegister: true };
+  if (reduced.length === 0) return { order: [...kept.filter((s) => s !== innermost), innermost], inRegister: true };
+  if (reduced.includes(innermost)) {
+    return { order: [...kept, ...reduced.filter((s) => s !== innermost), innermost], inRegister: true };
+  }
+  return { order: [...kept.filter((s) => s !== innermost), ...reduced, innermost], inRegister: false };
+}
+
+function strideCost(stride: number): number {
+  const distance = Math.abs(stride);
+  return distance === 0 ? 0 : distance === 1 ? 1 : distance < 8 ? 3 : 8;
+}

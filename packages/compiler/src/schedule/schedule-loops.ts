@@ -1,0 +1,44 @@
+/** Owns: the stages from a procedure to placed loops, in order. */
+
+import type { Procedure } from "../procedure.ts";
+import { accumulateInRegisters } from "./accumulate-in-registers.ts";
+import { buildLoops } from "./build-loops.ts";
+import { contractBuffers } from "./contract-buffers.ts";
+import { hoistInvariants } from "./hoist-invariants.ts";
+import type { IndexSymbol } from "./index-form.ts";
+import type { Access, Buffer, Item } from "./loop-nest.ts";
+import { mergeLoops } from "./merge-loops.ts";
+import { placeInMemory } from "./place-in-memory.ts";
+import { splitItems } from "./split-items.ts";
+
+/** Loops over arrays, locals and a workspace: all that is left to a target is how they look. */
+export interface Schedule {
+  /** One body, or several to be run one after another, each small enough to be optimised as one function. */
+  readonly parts: readonly (readonly Item[])[];
+  /** Buffers that are local variables. */
+  readonly locals: ReadonlySet<Buffer>;
+  readonly offsets: ReadonlyMap<Buffer, number>;
+  /** Elements of workspace. */
+  readonly workspace: number;
+  /** What the procedure returns. */
+  readonly result: Access | null;
+}
+
+export function scheduleLoops(procedure: Procedure): Schedule {
+  // Symbols and buffers made after building count down, those of the builder count up.
+  let nextId = -1;
+  const symbols = {
+    fresh: (extent: number, label: string): IndexSymbol => ({ id: nextId--, kind: "value", extent, label }),
+  };
+  const freshBuffer = (label: string): Buffer => ({ id: nextId--, label, array: null, size: 1 });
+
+  const built = buildLoops(procedure);
+  const merged = { ...built, items: mergeLoops(built.items) };
+  const contracted = contractBuffers(merged);
+  const hoisted = hoistInvariants(merged.items, contracted, symbols);
+  const { items, accumulators } = accumulateInRegisters(hoisted, contracted, freshBuffer);
+  const { parts, shared } = splitItems(items, built.result);
+  const locals = new Set([...contracted, ...accumulators].filter((buffer) => !shared.has(buffer)));
+  const { offsets, size } = placeInMemory({ items, result: built.result }, locals);
+  return { parts, locals, offsets, workspace: size, result: built.result };
+}

@@ -1,0 +1,303 @@
+/** Owns: scheduled loops as statements: names, addresses with their constant parts in front of the loop, comments. */
+
+import type { Origin, Span } from "@adjoint/ir";
+import { type IndexForm, type IndexSymbol, withoutSymbol } from "../../schedule/index-form.ts";
+import type { Access, Buffer, Item, LoopExpression, LoopItem, StoreItem } from "../../schedule/loop-nest.ts";
+import type { Schedule } from "../../schedule/schedule-loops.ts";
+import { sectionComment, sectionOf } from "./comments.ts";
+import { identifier } from "./names.ts";
+import { applyScalar, scalarPrinting, temporaryName } from "./scalar-printing.ts";
+import type { Scope } from "./scope.ts";
+import {
+  asNumber,
+  binary,
+  call,
+  type Expression,
+  element,
+  indexSum,
+  indexTerm,
+  number,
+  plus,
+  type Statement,
+  type VariableExpression,
+  variable,
+} from "./target-language.ts";
+
+const loopNames = "ijklqrsuvw";
+
+/** A body under construction: addresses that become known in it are declared at its front. */
+interface Block {
+  readonly addresses: Statement[];
+  readonly statements: Statement[];
+}
+
+/** The statements of one part of a schedule. */
+export function loopStatements(schedule: Schedule, part: number, scope: Scope): readonly Statement[] {
+  const items = schedule.parts[part] ?? [];
+  return new LoopWriter(schedule, scope, countWrites(schedule)).write(items, part === schedule.parts.length - 1);
+}
+
+class LoopWriter {
+  readonly #schedule: Schedule;
+  readonly #scope: Scope;
+  readonly #writes: ReadonlyMap<Buffer, number>;
+  readonly #variables = new Map<Buffer, string>();
+  /** Names of symbols, and how late each was defined. */
+  readonly #symbols = new Map<IndexSymbol, { readonly name: string; readonly order: number }>();
+  readonly #rows = new Map<string, VariableExpression>();
+  /** Where addresses go that need the symbol: right behind its definition. */
+  readonly #anchors = new Map<IndexSymbol, Statement[]>();
+  readonly #loopNames: string[] = [];
+  readonly #top: Block = { addresses: [], statements: [] };
+  #section = "";
+
+  constructor(schedule: Schedule, scope: Scope, writes: ReadonlyMap<Buffer, number>) {
+    this.#schedule = schedule;
+    this.#scope = scope;
+    this.#writes = writes;
+  }
+
+  write(items: readonly Item[], last: boolean): readonly Statement[] {
+    this.#block(items, this.#top, 0);
+    const { result } = this.#schedule;
+    if (last && result !== null) {
+      this.#top.statements.push({ kind: "return", value: this.#load(result), span: null });
+    }
+    return [...this.#top.addresses, ...this.#top.statements];
+  }
+
+  /** Loops nest no deeper than tensors have axes. */
+  #block(items: readonly Item[], block: Block, depth: number): void {
+    for (const item of items) {
+      this.#comment(item, block);
+      switch (item.kind) {
+        case "let": {
+          const span = spanOf(item.origin);
+          const value = asNumber(this.#expression(item.value));
+          const name = this.#scope.names.claim(this.#letName(item.symbol, item.value));
+          this.#define(item.symbol, name);
+          block.statements.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span });
+          this.#anchor(item.symbol, block.statements);
+          break;
+        }
+        case "store":
+          block.statements.push(this.#store(item));
+          break;
+        case "loop":
+          block.statements.push(this.#loop(item, depth));
+          break;
+      }
+    }
+  }
+
+  #loop(loop: LoopItem, depth: number): Statement {
+    const index = this.#loopName(depth);
+    this.#define(loop.symbol, index);
+    const body: Block = { addresses: [], statements: [] };
+    this.#anchors.set(loop.symbol, body.addresses);
+    this.#block(loop.body, body, depth + 1);
+    const statements = [...body.addresses, ...body.statements];
+    return { kind: "for", index, extent: loop.symbol.extent, body: statements, span: spanOf(firstOrigin(loop)) };
+  }
+
+  #define(symbol: IndexSymbol, name: string): void {
+    this.#symbols.set(symbol, { name, order: this.#symbols.size });
+  }
+
+  #anchor(symbol: IndexSymbol, statements: Statement[]): void {
+    const list: Statement[] = [];
+    this.#anchors.set(symbol, list);
+    statements.push({ kind: "group", statements: list });
+  }
+
+  #store(store: StoreItem): Statement {
+    const span = spanOf(store.origin);
+    const value = asNumber(this.#expression(store.value));
+    const { buffer } = store.target;
+    if (this.#schedule.locals.has(buffer) && !this.#variables.has(buffer)) {
+      const word = store.value.kind === "apply" ? temporaryName(store.value.fn) : "value";
+      const name = this.#scope.names.claim(identifier(buffer.label === "" ? word : buffer.label));
+      this.#variables.set(buffer, name);
+      const keyword = this.#writes.get(buffer) === 1 ? "const" : "let";
+      return { kind: "declare", keyword, declarations: [{ name, value }], span };
+    }
+    const target = this.#load(store.target);
+    switch (store.operator) {
+      case "set": {
+        const step = selfUpdate(store);
+        if (step === null) return { kind: "assign", target, operator: "=", value, span };
+        return { kind: "assign", target, operator: step.operator, value: asNumber(this.#expression(step.by)), span };
+      }
+      case "sum":
+        return { kind: "assign", target, operator: "+=", value, span };
+      case "prod":
+        return { kind: "assign", target, operator: "*=", value, span };
+      case "max":
+      case "min":
+        return { kind: "assign", target, operator: "=", value: call(`Math.${store.operator}`, target, value), span };
+    }
+  }
+
+  #load(access: Access): Expression & { readonly kind: "variable" | "element" } {
+    const { buffer, at, label } = access;
+    const name = this.#variables.get(buffer);
+    if (name !== undefined) return variable(name);
+    if (buffer.array !== null) return element(this.#scope.parameter(buffer.array), this.#index(at, label));
+    const offset = this.#schedule.offsets.get(buffer);
+    if (offset === undefined) throw new RangeError(`buffer ${buffer.label} has no place`);
+    return element("workspace", this.#index({ ...at, offset: at.offset + offset }, label));
+  }
+
+  #expression(expression: LoopExpression): Expression {
+    switch (expression.kind) {
+      case "number":
+        return number(expression.value);
+      case "argument":
+        return variable(this.#scope.parameter(expression.name));
+      case "load":
+        return this.#load(expression.access);
+      case "noise": {
+        const seed = variable(this.#scope.parameter("seed"));
+        return call(expression.distribution, seed, number(expression.stream), this.#index(expression.at, "draw"));
+      }
+      case "position":
+        return this.#sum(expression.form);
+      case "apply": {
+        const entry = scalarPrinting[expression.fn];
+        if (entry.form === "helper") this.#scope.helpers.add(entry.name);
+        return applyScalar(
+          expression.fn,
+          expression.args.map((arg) => this.#expression(arg)),
+        );
+      }
+      case "guard": {
+        const conditions = expression.bounds.flatMap(({ form, least, limit }) => {
+          const moving = this.#sum({ ...form, offset: 0 });
+          return [
+            ...(least === null ? [] : [binary(">=", moving, number(least - form.offset))]),
+            ...(limit === null ? [] : [binary("<", moving, number(limit - form.offset))]),
+          ];
+        });
+        const [first, ...rest] = conditions;
+        const value = asNumber(this.#expression(expression.value));
+        if (first === undefined) return value;
+        const condition = rest.reduce((left, right) => binary("&&", left, right), first);
+        return { kind: "conditional", condition, whenTrue: value, whenFalse: number(expression.fill) };
+      }
+    }
+  }
+
+  /**
+   * An address. What stays the same in the innermost loop is computed where it becomes known, under a name of its own:
+   * `const W_row = 784 * i;` and then `W_row + j`.
+   */
+  #index(form: IndexForm, label: string): Expression {
+    const inner = this.#innermost(form);
+    if (inner === null) return number(form.offset);
+    const { symbol, coefficient } = inner;
+    const outer = withoutSymbol(form, symbol);
+    const [first] = outer.terms;
+    if (first === undefined) return indexSum([indexTerm(coefficient, this.#symbol(symbol))], form.offset);
+    const trivial = outer.terms.length === 1 && first.coefficient === 1 && outer.offset === 0;
+    const row = trivial ? this.#symbol(first.symbol) : this.#row(outer, label);
+    return plus(row, indexTerm(coefficient, this.#symbol(symbol)));
+  }
+
+  #row(form: IndexForm, label: string): Expression {
+    const key = rowKey(form);
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known;
+    const value = this.#index(form, label);
+    const inner = this.#innermost(form);
+    const block = (inner === null ? undefined : this.#anchors.get(inner.symbol)) ?? this.#top.addresses;
+    const name = this.#scope.names.claim(identifier(label === "" ? "row" : `${label}_row`));
+    block.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span: null });
+    const row = variable(name);
+    this.#rows.set(key, row);
+    return row;
+  }
+
+  /** The symbol that was defined last: the one that changes fastest. */
+  #innermost(form: IndexForm): IndexForm["terms"][number] | null {
+    let innermost: IndexForm["terms"][number] | null = null;
+    let depth = -1;
+    for (const term of form.terms) {
+      const at = this.#symbols.get(term.symbol)?.order ?? -1;
+      if (innermost === null || at > depth) {
+        innermost = term;
+        depth = at;
+      }
+    }
+    return innermost;
+  }
+
+  #sum(form: IndexForm): Expression {
+    return indexSum(
+      form.terms.map(({ symbol, coefficient }) => indexTerm(coefficient, this.#symbol(symbol))),
+      form.offset,
+    );
+  }
+
+  #symbol(symbol: IndexSymbol): Expression {
+    if (symbol.kind === "example") return variable(this.#scope.parameter("n"));
+    const defined = this.#symbols.get(symbol);
+    if (defined === undefined) throw new RangeError("an index is used outside its loop");
+    return variable(defined.name);
+  }
+
+  #loopName(depth: number): string {
+    let name = this.#loopNames[depth];
+    if (name === undefined) {
+      name = this.#scope.names.claim(loopNames[depth] ?? `i${depth}`);
+      this.#loopNames[depth] = name;
+    }
+    return name;
+  }
+
+  #letName(symbol: IndexSymbol, value: LoopExpression): string {
+    if (symbol.label !== "") return symbol.label;
+    return value.kind === "apply" ? temporaryName(value.fn) : "value";
+  }
+
+  #comment(item: Item, block: Block): void {
+    const section = sectionOf(firstOrigin(item));
+    const text = sectionComment(section);
+    if (text === null || section.key === this.#section) return;
+    this.#section = section.key;
+    block.statements.push({ kind: "comment", text, span: section.span });
+  }
+}
+
+/** `a = a + b` is `a += b`, and `a = a − b` is `a -= b`. */
+function selfUpdate(store: StoreItem): { readonly operator: "+=" | "-="; readonly by: LoopExpression } | null {
+  const { target, value } = store;
+  if (value.kind !== "apply" || (value.fn !== "add" && value.fn !== "sub")) return null;
+  const [left, by] = value.args;
+  if (left?.kind !== "load" || by === undefined || left.access.buffer !== target.buffer) return null;
+  if (rowKey(left.access.at) !== rowKey(target.at)) return null;
+  return { operator: value.fn === "add" ? "+=" : "-=", by };
+}
+
+function rowKey(form: IndexForm): string {
+  return `${form.offset} ${form.terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`).join(" ")}`;
+}
+
+function firstOrigin(item: Item): Origin | null {
+  let current: Item | undefined = item;
+  while (current?.kind === "loop") current = current.body.find((child) => child.kind !== "let") ?? current.body[0];
+  return current?.origin ?? null;
+}
+
+function spanOf(origin: Origin | null): Span | null {
+  return origin?.statement ?? origin?.span ?? null;
+}
+
+function countWrites(schedule: Schedule): ReadonlyMap<Buffer, number> {
+  const writes = new Map<Buffer, number>();
+  const visit = (item: Item): void => {
+    if (item.kind === "store") writes.set(item.target.buffer, (writes.get(item.target.buffer) ?? 0) + 1);
+    if (item.kind === "loop") item.body.forEach(visit);
+  };
+  for (const part of schedule.parts) part.forEach(visit);
+  return writes;
+}
