@@ -5,5 +5,16 @@ export * from "./derive/layout.ts";
 export { deriveFunction, deriveProcedures } from "./derive/procedures.ts";
 export * from "./explain/index.ts";
 export { type CompileOptions, defaultOptions } from "./options.ts";
-export { type Pass, type PipelineOptions, pipeline } from "./pipeline.ts";
+export { expandGradients } from "./passes/expand-gradients.ts";
+export { tangents } from "./passes/push-forward.ts";
+export { rewriteGraph } from "./passes/rewrite.ts";
+export {
+  type Pass,
+  type Pass,
+  type PipelineOptions,
+  type PipelineOptions,
+  pipeline,
+  pipeline,
+  runPipeline,
+} from "./pipeline.ts";
 export * from "./procedure.ts";
