@@ -2,6 +2,10 @@
 
 import type { Graph } from "@adjoint/ir";
 import { expandGradients, expandInnerGradients } from "./passes/expand-gradients.ts";
+import { rewriteWithRules } from "./passes/rewriting/engine.ts";
+import { simplifyRules } from "./passes/simplify/rules.ts";
+import { releaseRules } from "./passes/simplify/stop-gradient.ts";
+import { stabiliseRules } from "./passes/stabilise/rules.ts";
 
 /** A pure function from graph to graph, with the name under which its result can be printed. */
 export interface Pass {
@@ -10,9 +14,36 @@ export interface Pass {
   readonly run: (graph: Graph) => Graph;
 }
 
+/**
+ * Stable forms come before differentiation: `logistic` and `log1pexp` have derivatives of their own, so the gradient is
+ * stable by construction, and right at kinks. What is not in the results is gone after every pass.
+ */
 export const pipeline: readonly Pass[] = [
-  { name: "expand", doc: "derivatives that the page asks for become expressions", run: expandInnerGradients },
-  { name: "differentiate", doc: "derivatives of the result, by one reverse sweep", run: expandGradients },
+  {
+    name: "expand",
+    doc: "derivatives inside derivatives become formulas",
+    run: expandInnerGradients,
+  },
+  {
+    name: "stabilise",
+    doc: "formulas take the form that neither overflows nor loses digits",
+    run: (graph) => rewriteWithRules(graph, [...stabiliseRules, ...simplifyRules]),
+  },
+  {
+    name: "differentiate",
+    doc: "one reverse sweep for the derivatives asked for",
+    run: expandGradients,
+  },
+  {
+    name: "simplify",
+    doc: "fewer operations, along fewer axes, with stable forms where derivatives made new ones",
+    run: (graph) => rewriteWithRules(graph, [...stabiliseRules, ...simplifyRules]),
+  },
+  {
+    name: "release",
+    doc: "stop_gradient has done its work",
+    run: (graph) => rewriteWithRules(graph, [...releaseRules, ...simplifyRules]),
+  },
 ];
 
 export interface PipelineOptions {

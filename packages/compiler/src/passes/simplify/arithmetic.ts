@@ -1,0 +1,66 @@
+/**
+ * Owns: identities of arithmetic, towards fewer operations and minus signs as far out as they go. They hold on the reals:
+ * x · 0 = 0 although ∞ · 0 is no number, and x − x = 0 although ∞ − ∞ is none. A finite value never becomes infinite.
+ */
+
+import { type Equation, ruleOf } from "../rewriting/equation.ts";
+
+const equations: readonly Equation[] = [
+  { name: "add-zero", from: ["add", "x", 0], to: "x" },
+  { name: "add-same", from: ["add", "x", "x"], to: ["mul", 2, "x"] },
+  {
+    name: "add-both-negative",
+    from: ["add", ["neg", "x"], ["neg", "y"]],
+    to: ["neg", ["add", "x", "y"]],
+    keepsNames: true,
+  },
+  { name: "add-negative", from: ["add", "x", ["neg", "y"]], to: ["sub", "x", "y"] },
+  { name: "sub-zero", from: ["sub", "x", 0], to: "x" },
+  { name: "sub-from-zero", from: ["sub", 0, "x"], to: ["neg", "x"] },
+  { name: "sub-same", from: ["sub", "x", "x"], to: 0 },
+  { name: "sub-negative", from: ["sub", "x", ["neg", "y"]], to: ["add", "x", "y"] },
+  { name: "sub-of-negative", from: ["sub", ["neg", "x"], "y"], to: ["neg", ["add", "x", "y"]], keepsNames: true },
+  { name: "neg-neg", from: ["neg", ["neg", "x"]], to: "x" },
+  { name: "neg-difference", from: ["neg", ["sub", "x", "y"]], to: ["sub", "y", "x"] },
+  { name: "mul-zero", from: ["mul", "x", 0], to: 0 },
+  { name: "mul-one", from: ["mul", "x", 1], to: "x" },
+  { name: "mul-minus-one", from: ["mul", "x", -1], to: ["neg", "x"] },
+  { name: "mul-negative", from: ["mul", "x", ["neg", "y"]], to: ["neg", ["mul", "x", "y"]], keepsNames: true },
+  { name: "mul-reciprocal", from: ["mul", "x", ["div", 1, "y"]], to: ["div", "x", "y"] },
+  { name: "mul-quotient", from: ["mul", ["div", "x", "y"], "y"], to: "x", where: { y: "nonzero" } },
+  { name: "div-one", from: ["div", "x", 1], to: "x" },
+  { name: "div-minus-one", from: ["div", "x", -1], to: ["neg", "x"] },
+  { name: "div-zero", from: ["div", 0, "x"], to: 0 },
+  { name: "div-same", from: ["div", "x", "x"], to: 1, where: { x: "nonzero" } },
+  { name: "div-product", from: ["div", ["mul", "x", "y"], "y"], to: "x", where: { y: "nonzero" } },
+  { name: "div-of-negative", from: ["div", ["neg", "x"], "y"], to: ["neg", ["div", "x", "y"]], keepsNames: true },
+  { name: "div-by-negative", from: ["div", "x", ["neg", "y"]], to: ["neg", ["div", "x", "y"]], keepsNames: true },
+  { name: "div-by-reciprocal", from: ["div", "x", ["div", 1, "y"]], to: ["mul", "x", "y"], where: { y: "nonzero" } },
+  { name: "pow-zero", from: ["pow", "x", 0], to: 1 },
+  { name: "pow-one", from: ["pow", "x", 1], to: "x" },
+  { name: "pow-two", from: ["pow", "x", 2], to: ["mul", "x", "x"] },
+  { name: "pow-three", from: ["pow", "x", 3], to: ["mul", "x", ["mul", "x", "x"]] },
+  { name: "pow-four", from: ["pow", "x", 4], to: ["mul", ["mul", "x", "x"], ["mul", "x", "x"]] },
+  { name: "pow-half", from: ["pow", "x", 0.5], to: ["sqrt", "x"] },
+  { name: "pow-minus-one", from: ["pow", "x", -1], to: ["div", 1, "x"] },
+  { name: "pow-of-one", from: ["pow", 1, "x"], to: 1 },
+  { name: "sqrt-square", from: ["sqrt", ["mul", "x", "x"]], to: ["abs", "x"] },
+  { name: "square-sqrt", from: ["mul", ["sqrt", "x"], ["sqrt", "x"]], to: "x", where: { x: "nonnegative" } },
+  { name: "abs-nonnegative", from: ["abs", "x"], to: "x", where: { x: "nonnegative" } },
+  { name: "abs-negative", from: ["abs", ["neg", "x"]], to: ["abs", "x"] },
+  { name: "square-abs", from: ["mul", ["abs", "x"], ["abs", "x"]], to: ["mul", "x", "x"] },
+  { name: "sign-positive", from: ["sign", "x"], to: 1, where: { x: "positive" } },
+  { name: "sign-times-self", from: ["mul", ["sign", "x"], "x"], to: ["abs", "x"] },
+  { name: "exp-log", from: ["exp", ["log", "x"]], to: "x", where: { x: "nonnegative" } },
+  { name: "log-exp", from: ["log", ["exp", "x"]], to: "x" },
+  { name: "reciprocal-exp", from: ["div", 1, ["exp", "x"]], to: ["exp", ["neg", "x"]] },
+  { name: "cos-negative", from: ["cos", ["neg", "x"]], to: ["cos", "x"] },
+  { name: "sin-negative", from: ["sin", ["neg", "x"]], to: ["neg", ["sin", "x"]] },
+  { name: "tanh-negative", from: ["tanh", ["neg", "x"]], to: ["neg", ["tanh", "x"]] },
+  { name: "erf-negative", from: ["erf", ["neg", "x"]], to: ["neg", ["erf", "x"]] },
+  { name: "min-same", from: ["min", "x", "x"], to: "x" },
+  { name: "max-same", from: ["max", "x", "x"], to: "x" },
+  { name: "stop-twice", from: ["stop_gradient", ["stop_gradient", "x"]], to: ["stop_gradient", "x"] },
+];
+
+export const arithmeticRules = equations.map(ruleOf);

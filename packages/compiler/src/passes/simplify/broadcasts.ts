@@ -1,0 +1,75 @@
+/** Owns: computing along as few axes as the arguments vary along, and repeating the result. */
+
+import type { Node } from "@adjoint/ir";
+import { scalarFunctionNames } from "@adjoint/ir";
+import type { Context, Rule } from "../rewriting/rule.ts";
+import { dropAxes, isInvariant, repeatAlong, variesAlong } from "../rewriting/views.ts";
+
+const hoist: Rule = {
+  name: "hoist",
+  doc: "f(x[i], y[i]) over (i, j) is computed over i and repeated along j",
+  heads: scalarFunctionNames,
+  apply: (node, { builder, origin }) => {
+    if (node.kind !== "map") return null;
+    const spare = node.shape.flatMap((extent, axis) => (extent > 1 && isInvariantIn(node.args, axis) ? [axis] : []));
+    if (spare.length === 0) return null;
+    const small = builder.map(
+      node.fn,
+      node.args.map((arg) => dropAxes(builder, arg, spare)),
+      origin,
+    );
+    return repeatAlong(builder, small, node.shape, spare);
+  },
+  examples: [
+    ({ builder, x, y }) => builder.map("mul", [spread(builder, x), spread(builder, y)]),
+    ({ builder, s, x }) => builder.map("add", [builder.broadcast(s, [3, 4], []), spread(builder, x)]),
+  ],
+};
+
+function isInvariantIn(args: readonly Node[], axis: number): boolean {
+  return args.every((arg) => !variesAlong(arg, axis));
+}
+
+const spread = (builder: Context["builder"], x: Node): Node => builder.broadcast(x, [3, 4], [0]);
+
+const gatherFactors: Rule = {
+  name: "gather-factors",
+  doc: "(x[i, j] · a[i]) · b[i] = x[i, j] · (a[i] · b[i])",
+  heads: ["mul"],
+  apply: (node, { builder, origin }) => {
+    if (node.kind !== "map") return null;
+    const [p, q] = node.args;
+    if (p === undefined || q === undefined) return null;
+    for (const [product, factor] of [
+      [p, q],
+      [q, p],
+    ] as const) {
+      if (product.kind !== "map" || product.fn !== "mul") continue;
+      const spare = spareAxes(factor);
+      if (spare.length === 0) continue;
+      const [x, y] = product.args;
+      if (x === undefined || y === undefined) continue;
+      for (const [varying, other] of [
+        [x, y],
+        [y, x],
+      ] as const) {
+        if (!isInvariant(other, spare) || isInvariant(varying, spare)) continue;
+        return builder.map("mul", [varying, builder.map("mul", [other, factor], origin)], origin);
+      }
+    }
+    return null;
+  },
+  examples: [
+    ({ builder, m, x, y }) => {
+      const product = builder.map("mul", [m, spread(builder, x)]);
+      return builder.map("mul", [spread(builder, y), product]);
+    },
+  ],
+};
+
+/** The axes (longer than 1) along which the node does not vary. */
+function spareAxes(node: Node): readonly number[] {
+  return node.shape.flatMap((extent, axis) => (extent > 1 && !variesAlong(node, axis) ? [axis] : []));
+}
+
+export const broadcastRules: readonly Rule[] = [hoist, gatherFactors];

@@ -1,0 +1,265 @@
+/**
+ * Owns: sums of products. A sum is expanded into monomials; those that differ by a number only are collected; what all have
+ * in common is factored out; and the result is taken if it needs fewer operations: −y·(1 − h) + (1 − y)·h = h − y.
+ */
+
+import type { Builder, Node, Origin, Shape } from "@adjoint/ir";
+import type { RangeAnalysis } from "../ranges.ts";
+import { isNonZero } from "../ranges.ts";
+import type { Rule } from "../rewriting/rule.ts";
+import { argumentsOfMap, constantValue } from "../rewriting/views.ts";
+
+/** More monomials, or deeper sums, than this are left as they are: the work per node is bounded. */
+const mostMonomials = 16;
+const deepest = 8;
+
+/** coefficient · Π factor^power, powers ±1; a factor that occurs twice stands twice. */
+interface Monomial {
+  readonly coefficient: number;
+  readonly factors: readonly Factor[];
+}
+interface Factor {
+  readonly node: Node;
+  readonly inverse: boolean;
+}
+
+type Polynomial = readonly Monomial[];
+
+export const collect: Rule = {
+  name: "collect",
+  doc: "Σ of products, with like terms collected and common factors out, where that is fewer operations",
+  heads: ["add", "sub"],
+  apply: (node, { builder, ranges, origin }) => {
+    const expansion = new Expansion(builder, ranges);
+    const polynomial = expansion.expand(node, 0);
+    if (polynomial === null) return null;
+    const collected = collectTerms(polynomial);
+    const plan = factorised(collected);
+    if (costOf(plan) >= expansion.cost) return null;
+    return build(builder, plan, node.shape, origin);
+  },
+  examples: [
+    ({ builder, x, y }) => {
+      const one = builder.constant(1, [3]);
+      const left = builder.map("mul", [builder.map("sub", [one, y]), x]);
+      return builder.map("sub", [left, builder.map("mul", [y, builder.map("sub", [one, x])])]);
+    },
+    ({ builder, x, y }) => {
+      const h = builder.map("logistic", [x]);
+      const opposite = builder.map("logistic", [builder.map("neg", [x])]);
+      const left = builder.map("mul", [builder.map("sub", [builder.constant(1, [3]), y]), h]);
+      return builder.map("sub", [left, builder.map("mul", [y, opposite])]);
+    },
+    ({ builder, x, y }) => {
+      const s = builder.map("exp", [y]);
+      return builder.map("sub", [builder.map("div", [x, s]), builder.map("div", [y, s])]);
+    },
+    ({ builder, x, y }) => builder.map("sub", [builder.map("add", [x, y]), x]),
+  ],
+};
+
+class Expansion {
+  readonly #builder: Builder;
+  readonly #ranges: RangeAnalysis;
+  readonly #counted = new Set<Node>();
+  /** Operations that the expansion dissolves, each counted once. */
+  cost = 0;
+
+  constructor(builder: Builder, ranges: RangeAnalysis) {
+    this.#builder = builder;
+    this.#ranges = ranges;
+  }
+
+  /** Null if there are too many monomials. */
+  expand(node: Node, depth: number): Polynomial | null {
+    const value = constantValue(node);
+    if (value !== null) return Number.isFinite(value) ? [{ coefficient: value, factors: [] }] : null;
+    if (depth < deepest) {
+      const sum = this.#parts(node, "add") ?? this.#parts(node, "sub");
+      if (sum !== null) {
+        const sign = this.#parts(node, "add") === null ? -1 : 1;
+        return this.#sum(this.expand(sum[0], depth + 1), this.expand(sum[1], depth + 1), sign, node);
+      }
+      const product = this.#parts(node, "mul");
+      if (product !== null) {
+        return this.#product(this.expand(product[0], depth + 1), this.expand(product[1], depth + 1), node);
+      }
+      const quotient = this.#parts(node, "div");
+      if (quotient !== null) return this.#quotient(node, quotient, depth);
+      const negative = argumentsOfMap(this.#builder, node, "neg");
+      if (negative?.[0] !== undefined) {
+        const inner = this.expand(negative[0], depth + 1);
+        this.#count(node);
+        return inner?.map((m) => ({ ...m, coefficient: -m.coefficient })) ?? null;
+      }
+      const opposite = this.#oppositeLogistic(node);
+      if (opposite !== null) {
+        this.#count(node);
+        return [
+          { coefficient: 1, factors: [] },
+          { coefficient: -1, factors: [{ node: opposite, inverse: false }] },
+        ];
+      }
+    }
+    return [{ coefficient: 1, factors: [{ node, inverse: false }] }];
+  }
+
+  #parts(node: Node, fn: "add" | "sub" | "mul" | "div"): readonly [Node, Node] | null {
+    const args = argumentsOfMap(this.#builder, node, fn);
+    const [a, b] = args ?? [];
+    return a === undefined || b === undefined ? null : [a, b];
+  }
+
+  /** logistic(−x) = 1 − logistic(x): then both are written in one of them. */
+  #oppositeLogistic(node: Node): Node | null {
+    const [inner] = argumentsOfMap(this.#builder, node, "logistic") ?? [];
+    const [x] = inner === undefined ? [] : (argumentsOfMap(this.#builder, inner, "neg") ?? []);
+    return x === undefined ? null : this.#builder.map("logistic", [x], node.origin);
+  }
+
+  #sum(a: Polynomial | null, b: Polynomial | null, sign: number, node: Node): Polynomial | null {
+    if (a === null || b === null || a.length + b.length > mostMonomials) return null;
+    this.#count(node);
+    return [...a, ...b.map((m) => ({ ...m, coefficient: sign * m.coefficient }))];
+  }
+
+  #product(a: Polynomial | null, b: Polynomial | null, node: Node): Polynomial | null {
+    if (a === null || b === null || a.length * b.length > mostMonomials) return null;
+    this.#count(node);
+    return a.flatMap((m) => b.map((n) => this.#times(m, n)));
+  }
+
+  /** Only the numerator is expanded: a / s is a times the factor 1/s. */
+  #quotient(node: Node, [above, below]: readonly [Node, Node], depth: number): Polynomial | null {
+    const numerator = this.expand(above, depth + 1);
+    if (numerator === null) return null;
+    this.#count(node);
+    const divisor = constantValue(below);
+    if (divisor !== null) return numerator.map((m) => ({ ...m, coefficient: m.coefficient / divisor }));
+    const reciprocal: Monomial = { coefficient: 1, factors: [{ node: below, inverse: true }] };
+    return numerator.map((m) => this.#times(m, reciprocal));
+  }
+
+  /** x · 1/x cancels where x cannot be 0. */
+  #times(m: Monomial, n: Monomial): Monomial {
+    const factors = [...m.factors];
+    for (const factor of n.factors) {
+      const inverse = factors.findIndex((f) => f.node === factor.node && f.inverse !== factor.inverse);
+      if (inverse !== -1 && isNonZero(this.#ranges.of(factor.node))) factors.splice(inverse, 1);
+      else factors.push(factor);
+    }
+    return { coefficient: m.coefficient * n.coefficient, factors };
+  }
+
+  #count(node: Node): void {
+    if (this.#counted.has(node)) return;
+    this.#counted.add(node);
+    this.cost++;
+  }
+}
+
+/** Like monomials become one; those with coefficient 0 vanish. The order of first occurrence is kept. */
+function collectTerms(polynomial: Polynomial): Polynomial {
+  const terms = new Map<string, Monomial>();
+  for (const monomial of polynomial) {
+    const key = monomial.factors.map(factorKey).sort().join(" ");
+    const known = terms.get(key);
+    const coefficient = monomial.coefficient + (known?.coefficient ?? 0);
+    terms.set(key, { coefficient, factors: known?.factors ?? monomial.factors });
+  }
+  return [...terms.values()].filter((m) => m.coefficient !== 0);
+}
+
+function factorKey({ node, inverse }: Factor): string {
+  return `${inverse ? "/" : ""}${node.id}`;
+}
+
+/** common · Σ terms. */
+interface Plan {
+  readonly common: Monomial;
+  readonly terms: Polynomial;
+}
+
+function factorised(polynomial: Polynomial): Plan {
+  const [first, ...rest] = polynomial;
+  if (first === undefined) return { common: { coefficient: 0, factors: [] }, terms: [] };
+  if (rest.length === 0) return { common: first, terms: [{ coefficient: 1, factors: [] }] };
+  let terms: Polynomial = polynomial;
+  const factors: Factor[] = [];
+  for (const factor of first.factors) {
+    const without = terms.map((m) => removeFactor(m, factor));
+    const complete = without.flatMap((m) => (m === null ? [] : [m]));
+    if (complete.length !== terms.length) continue;
+    factors.push(factor);
+    terms = complete;
+  }
+  const size = Math.abs(first.coefficient);
+  const shared = size !== 1 && polynomial.every((m) => Math.abs(m.coefficient) === size);
+  if (shared) terms = terms.map((m) => ({ ...m, coefficient: Math.sign(m.coefficient) }));
+  return { common: { coefficient: shared ? size : 1, factors }, terms };
+}
+
+function removeFactor(monomial: Monomial, factor: Factor): Monomial | null {
+  const at = monomial.factors.findIndex((f) => f.node === factor.node && f.inverse === factor.inverse);
+  if (at === -1) return null;
+  return { ...monomial, factors: monomial.factors.filter((_, k) => k !== at) };
+}
+
+/** Operations that {@link build} makes. */
+function costOf({ common, terms }: Plan): number {
+  const isOne = terms.length === 1 && terms[0]?.factors.length === 0;
+  const inner = terms.reduce((sum, m) => sum + costOfMonomial(m), 0) + Math.max(0, terms.length - 1);
+  const allNegative = terms.length > 0 && terms.every((m) => m.coefficient < 0);
+  return (
+    inner +
+    common.factors.length +
+    (Math.abs(common.coefficient) === 1 ? 0 : 1) -
+    (isOne ? 1 : 0) +
+    (allNegative ? 1 : 0)
+  );
+}
+
+function costOfMonomial({ coefficient, factors }: Monomial): number {
+  const numerators = factors.filter((f) => !f.inverse).length;
+  const scale = Math.abs(coefficient) === 1 ? 0 : 1;
+  return Math.max(0, numerators + scale - 1) + factors.length - numerators;
+}
+
+function build(builder: Builder, { common, terms }: Plan, shape: Shape, origin: Origin | null): Node {
+  const constant = (value: number) => builder.constant(value, shape, origin);
+  const first = terms.find((m) => m.coefficient > 0) ?? terms[0];
+  if (first === undefined) return constant(0);
+  // Subtractions follow a term that is added, so that a minus sign leads only if every term has one.
+  let sum = buildMonomial(builder, { ...first, coefficient: Math.abs(first.coefficient) }, shape, origin);
+  const allNegative = first.coefficient < 0;
+  for (const term of terms) {
+    if (term === first) continue;
+    const value = buildMonomial(builder, { ...term, coefficient: Math.abs(term.coefficient) }, shape, origin);
+    const subtract = term.coefficient < 0 !== allNegative;
+    sum = builder.map(subtract ? "sub" : "add", [sum, value], origin);
+  }
+  if (allNegative) sum = builder.map("neg", [sum], origin);
+  const isOne = sum.kind === "constant" && sum.value === 1;
+  for (const { node, inverse } of common.factors) {
+    if (inverse) sum = builder.map("div", [sum, node], origin);
+    else sum = isOne && sum.kind === "constant" ? node : builder.map("mul", [sum, node], origin);
+  }
+  if (common.coefficient !== 1) sum = builder.map("mul", [constant(common.coefficient), sum], origin);
+  return sum;
+}
+
+function buildMonomial(builder: Builder, monomial: Monomial, shape: Shape, origin: Origin | null): Node {
+  const { coefficient, factors } = monomial;
+  const above = factors.filter((f) => !f.inverse).map((f) => f.node);
+  const below = factors.filter((f) => f.inverse).map((f) => f.node);
+  const scale = coefficient === 1 && above.length > 0 ? [] : [builder.constant(coefficient, shape, origin)];
+  const numerator = above.length === 0 ? null : above.reduce((a, b) => builder.map("mul", [a, b], origin));
+  const [c] = scale;
+  const scaled =
+    numerator === null
+      ? builder.constant(coefficient, shape, origin)
+      : c === undefined
+        ? numerator
+        : builder.map("mul", [c, numerator], origin);
+  return below.reduce((quotient, b) => builder.map("div", [quotient, b], origin), scaled);
+}

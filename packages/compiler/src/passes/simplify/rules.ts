@@ -1,0 +1,23 @@
+/** Owns: the table of simplifications, in the order in which they are tried. */
+
+import type { Rule } from "../rewriting/rule.ts";
+import { arithmeticRules } from "./arithmetic.ts";
+import { broadcastRules } from "./broadcasts.ts";
+import { collect } from "./collect.ts";
+import { comparisonRules } from "./comparisons.ts";
+import { constantRules, sharingRules } from "./constants.ts";
+import { logicRules } from "./logic.ts";
+import { pickRules } from "./picks.ts";
+import { reductionRules } from "./reductions.ts";
+
+export const simplifyRules: readonly Rule[] = [
+  ...constantRules,
+  ...broadcastRules,
+  ...arithmeticRules,
+  ...logicRules,
+  ...comparisonRules,
+  ...pickRules,
+  ...reductionRules,
+  collect,
+  ...sharingRules,
+];
