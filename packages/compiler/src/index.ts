@@ -8,13 +8,5 @@ export { type CompileOptions, defaultOptions } from "./options.ts";
 export { expandGradients } from "./passes/expand-gradients.ts";
 export { tangents } from "./passes/push-forward.ts";
 export { rewriteGraph } from "./passes/rewrite.ts";
-export {
-  type Pass,
-  type Pass,
-  type PipelineOptions,
-  type PipelineOptions,
-  pipeline,
-  pipeline,
-  runPipeline,
-} from "./pipeline.ts";
+export { type Pass, type PipelineOptions, pipeline, runPipeline } from "./pipeline.ts";
 export * from "./procedure.ts";
