@@ -57,6 +57,18 @@ describe("compile", () => {
     expect(await of("--set", "hidden=7")).toMatch(/h\.W\s+\[7, 2\]/);
   });
 
+  test("a file of that name that adjoint did not write is left alone, unless forced", async () => {
+    const situation = { files: { ...files, "gender.ts": "export const mine = 1;\n" } };
+    const refused = await adjoint(["compile", "gender.adj"], situation);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toContain("error[not-generated]: gender.ts is there already");
+    expect(refused.text("gender.ts")).toBe("export const mine = 1;\n");
+    expect(await adjoint(["compile", "gender.adj", "--force"], { folder: refused.folder })).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await adjoint(["compile", "gender.adj"], { folder: refused.folder })).toMatchObject({ exitCode: 0 });
+  });
+
   test("a page with errors names them all, and nothing is written", async () => {
     const { exitCode, stdout, stderr, folder } = await adjoint(["compile", "broken.adj"], { files });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });

@@ -14,7 +14,9 @@ test("says what it does and writes the parameters", async () => {
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/^Gender: 9 weights, 4 examples\nsgd, rate 0\.1, batch 1, to epoch 50\n/);
   expect(stderr).toMatch(/\nepoch 48\/50 {2}loss 0\.\d+\nepoch 50\/50 {2}loss 0\.\d+\n$/);
-  expect(stdout).toMatch(/^loss\n( +0\.\d+ [┤┼].*\n){9}Gender: loss 0\.\d+ after 50 epochs, in \d+\.\d s\n/);
+  expect(stdout).toMatch(
+    /^loss, epochs 1 to 50\n( +0\.\d+ [┤┼].*\n){9}\nGender: loss 0\.\d+ after 50 epochs, in \d+.*s\n/,
+  );
   expect(stdout).toMatch(/\nwrote gender\.safetensors, \d+ bytes\n$/);
   expect(readdirSync(folder).sort()).toEqual([...Object.keys(files), "gender.safetensors"].sort());
 });

@@ -24,8 +24,10 @@ test.each([
 });
 
 test.each([
-  [0.04, "0.0 s"],
-  [9.96, "10.0 s"],
+  [0.04, "40 ms"],
+  [0.9996, "1.0 s"],
+  [9.94, "9.9 s"],
+  [9.96, "10 s"],
   [59.4, "59 s"],
   [59.6, "1 min 00 s"],
   [185, "3 min 05 s"],
@@ -76,11 +78,21 @@ test("resampling keeps the mean, and short series as they are", () => {
 });
 
 test("a curve has an axis with values; a single value is none", () => {
-  const lines = curve([4, 3, 2, 1, 0], 40, 4).split("\n");
+  const lines = curve([4, 3, 2, 1, 0], 40, 4);
   expect(lines).toHaveLength(5);
-  expect(lines[0]).toMatch(/^ +4 ┤|^ +4 ┼/);
-  expect(lines[4]).toMatch(/^ +0 ┤/);
-  expect(curve([1, Number.NaN], 40)).toBe("");
+  expect(lines[0]).toMatch(/^ +4 [┤┼]/);
+  expect(lines[4]).toMatch(/^ +0 [┤┼]/);
+  expect(curve([1, Number.NaN], 40)).toEqual([]);
+});
+
+test("what falls by orders of magnitude is drawn on a logarithmic scale", () => {
+  expect(sparkline([1, 0.1, 0.01, 0.001], 4)).toBe("█▆▃▁");
+  expect(curve([1, 0.1, 0.01, 0.001], 40, 3).map((line) => line.trim().split(" ")[0])).toEqual([
+    "1",
+    "0.1",
+    "0.01",
+    "0.001",
+  ]);
 });
 
 test("a table aligns its columns and ends no line in blanks", () => {

@@ -127,11 +127,7 @@ async function train(context: Context, page: string, flags: TrainFlags): Promise
     printJson(context, { event: "end", epoch: net.epoch, loss, metrics, out, seconds });
     return exitCodes.ok;
   }
-  const chart = curve(
-    reports.map((report) => report.loss),
-    Math.min(context.io.stdout.columns ?? 80, 100),
-  );
-  if (chart !== "") print(context, "loss", chart);
+  printCurve(context, reports);
   if (last === null) print(context, `nothing to do: the run has completed ${countOf(net.epoch, "epoch")} already`);
   else {
     const { style } = context;
@@ -141,6 +137,14 @@ async function train(context: Context, page: string, flags: TrainFlags): Promise
   }
   if (out !== null) print(context, `wrote ${out}, ${formatSize(bytes.length)}`);
   return exitCodes.ok;
+}
+
+function printCurve(context: Context, reports: readonly EpochReport[]): void {
+  const losses = reports.map((report) => report.loss);
+  const chart = curve(losses, Math.min(context.io.stdout.columns || 80, 100));
+  const [first, last] = [reports[0], reports.at(-1)];
+  if (chart.length === 0 || first === undefined || last === undefined) return;
+  print(context, `loss, epochs ${first.epoch} to ${last.epoch}`, ...chart, "");
 }
 
 async function prepare(context: Context, page: string, flags: TrainFlags): Promise<Run> {

@@ -1,13 +1,17 @@
-/** Owns: a series of numbers as a line of blocks (sparkline) and as a chart of a few lines (curve). */
+/**
+ * Owns: a series of numbers as a line of blocks (sparkline) and as a chart of a few lines (curve). Both turn logarithmic
+ * where the values are positive and the greatest is many times the least: a loss that falls keeps its shape to the end.
+ */
 
 import asciichart from "asciichart";
 import { formatNumber } from "./numbers.ts";
 
 const blocks = "▁▂▃▄▅▆▇█";
+const manyTimes = 20;
 
 /** At most `width` blocks, from the least value to the greatest; what isn't finite is a blank. */
 export function sparkline(values: readonly number[], width: number): string {
-  const points = resample(values, width);
+  const { points } = scaled(resample(values, width));
   const finite = points.filter(Number.isFinite);
   const least = Math.min(...finite);
   const range = Math.max(...finite) - least;
@@ -20,13 +24,17 @@ export function sparkline(values: readonly number[], width: number): string {
     .join("");
 }
 
-/** A chart of `height + 1` lines, its values labelled at the left; empty if there are fewer than two finite values. */
-export function curve(values: readonly number[], width: number, height = 8): string {
+/** A chart of `height + 1` lines, its values labelled at the left; none if there are fewer than two finite values. */
+export function curve(values: readonly number[], width: number, height = 8): readonly string[] {
   const finite = values.filter(Number.isFinite);
-  if (finite.length < 2) return "";
+  if (finite.length < 2) return [];
   const label = 10;
-  const points = resample(finite, Math.max(2, width - label - 2));
-  return asciichart.plot(points, { height, format: (value) => formatNumber(value, 3).padStart(label) });
+  const { points, valueAt } = scaled(resample(finite, Math.max(2, width - label - 2)));
+  const chart = asciichart.plot([...points], {
+    height,
+    format: (point) => formatNumber(valueAt(point), 3).padStart(label),
+  });
+  return chart.split("\n").map((line) => line.trimEnd());
 }
 
 /** At most `count` values: the means of as many equal stretches. */
@@ -39,4 +47,15 @@ export function resample(values: readonly number[], count: number): readonly num
     for (let n = start; n < end; n++) sum += values[n] ?? 0;
     return sum / (end - start);
   });
+}
+
+/** The heights at which to draw the values, and the value that a height stands for. */
+function scaled(values: readonly number[]): {
+  readonly points: readonly number[];
+  readonly valueAt: (point: number) => number;
+} {
+  const finite = values.filter(Number.isFinite);
+  const least = Math.min(...finite);
+  if (least > 0 && Math.max(...finite) > manyTimes * least) return { points: values.map(Math.log), valueAt: Math.exp };
+  return { points: values, valueAt: (point) => point };
 }

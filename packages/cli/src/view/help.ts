@@ -1,14 +1,12 @@
-/** Owns: the form of the examples that end each command's help. */
+/** Owns: the form of what follows the options in each command's help. */
 
-/** An `Examples:` section: each a command line and what it does. */
+/** Command lines, each with what it does. */
 export function examples(...lines: readonly (readonly [command: string, meaning: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));
-  return ["", "Examples:", ...lines.map(([command, meaning]) => `  $ ${command.padEnd(width)}   ${meaning}`)].join(
-    "\n",
-  );
+  return section("Examples", ...lines.map(([command, meaning]) => `$ ${command.padEnd(width)}   ${meaning}`));
 }
 
-/** A titled section of prose, indented. */
+/** A titled section, indented, with a blank line before it. */
 export function section(title: string, ...lines: readonly string[]): string {
-  return ["", `${title}:`, ...lines.map((line) => (line === "" ? "" : `  ${line}`))].join("\n");
+  return `\n${title}:\n${lines.map((line) => `  ${line}\n`).join("")}`;
 }
