@@ -12,7 +12,7 @@ import {
   type Shape,
   sameShape,
 } from "@adjoint/ir";
-import { type Element, Elements, elementKey, elementText, type Stops } from "./elements.ts";
+import { type Element, Elements, elementKey, elementText, type NamesFrom, type Stops } from "./elements.ts";
 import { type Condition, type Expression, ExpressionAlgebra, sizeLimit } from "./expression.ts";
 import { flatten, sweepForward } from "./forward-sweep.ts";
 import { type LocalDerivative, localDerivatives } from "./local-derivatives.ts";
@@ -241,14 +241,16 @@ function edgeOf(of: string, { leaf, text, expression, conditions }: LocalDerivat
   return { to: leaf, value, factor: { of, by: text, expression, value, conditions } };
 }
 
-/** Written out in full if it fits, else by the names of its parts, else by its value alone. */
+/** Leaves beyond which a definition reads better in terms of its named parts. */
+const comfortableSize = 12;
+
+/** Written out in full if that is short, else by the names of its parts, else by its value alone. */
 function stepOf(elements: Elements, element: Element, text: string, stops: Stops): Step {
   const value = elements.valueOf(element);
-  for (const namesFrom of [Number.POSITIVE_INFINITY, 1]) {
-    const definition = elements.express(element, stops, new ExpressionAlgebra(), namesFrom);
-    if (isReadable(definition)) return { text, definition, value };
-  }
-  return { text, definition: null, value };
+  const write = (namesFrom: NamesFrom) => elements.express(element, stops, new ExpressionAlgebra(), namesFrom);
+  const full = write(Number.POSITIVE_INFINITY);
+  const definition = isReadable(full) && full.size <= comfortableSize ? full : write(1);
+  return { text, definition: isReadable(definition) ? definition : null, value };
 }
 
 function isReadable(expression: Expression): boolean {

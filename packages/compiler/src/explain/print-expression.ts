@@ -3,6 +3,9 @@
 import { scalarFunctions } from "@adjoint/ir";
 import type { Condition, Expression, Power, ProductExpression } from "./expression.ts";
 
+/** What stands for an expression that is too long to be written. */
+const ellipsis = "…";
+
 /** In symbols, or with every symbol's value to so many significant digits. */
 export type Notation =
   | { readonly kind: "symbols"; readonly digits: number }
@@ -26,6 +29,7 @@ export function roundTo(value: number, digits: number): number {
 }
 
 export function printExpression(expression: Expression, notation: Notation): string {
+  if (notation.kind === "symbols" && expression.kind === "symbol" && expression.text === null) return ellipsis;
   return print(expression, notation, true).text;
 }
 
