@@ -1,0 +1,205 @@
+import type { Program } from "@adjoint/ir";
+import { readSafeTensors } from "@adjoint/runtime";
+import { describe, expect, test } from "vitest";
+import { compile } from "../../src/compile.ts";
+import type { CompileOptions } from "../../src/options.ts";
+import { genderProgram, genderProgramWith, heavyBall, programOf, variedModel, waveFunction } from "./programs.ts";
+import { importText } from "./workshop.ts";
+
+/** What these tests ask of an emitted class. */
+interface Net {
+  readonly p: Float64Array | Float32Array;
+  readonly epoch: number;
+  readonly step: number;
+  predict(inputs: object): Readonly<Record<string, unknown>>;
+  predictAll(examples: object): readonly Readonly<Record<string, unknown>>[];
+  evaluate(data: object): { readonly loss: number; readonly metrics: object };
+  gradients(
+    data: object,
+  ): Readonly<Record<string, { readonly values: Float64Array; readonly shape: readonly number[] }>>;
+  train(data: object, options?: object): AsyncIterable<{ readonly epoch: number; readonly loss: number }>;
+  save(): Uint8Array;
+  checkpoint(): Uint8Array;
+}
+
+interface NetClass {
+  new (options?: object): Net;
+  load(bytes: Uint8Array): Net;
+  resume(bytes: Uint8Array): Net;
+}
+
+function isNetClass(value: unknown): value is NetClass {
+  return typeof value === "function" && "load" in value;
+}
+
+async function classOf(program: Program, options: Partial<CompileOptions> = {}): Promise<NetClass> {
+  const { text, exports } = compile(program, options);
+  const emitted = await importText(options.language === "js" ? "module.js" : "module.ts", text);
+  const Class = emitted[exports.get(program.models[0]?.name ?? "") ?? ""];
+  if (!isNetClass(Class)) throw new Error("the module exports no class");
+  return Class;
+}
+
+/** The tutorial's four people: weight − 135, height − 66; 1 is female. */
+const people = {
+  x: [
+    [-2, -1],
+    [25, 6],
+    [17, 4],
+    [-15, -6],
+  ],
+  y: [1, 0, 0, 1],
+};
+
+async function train(net: Net, data: object, options: object = {}): Promise<number> {
+  let last = Number.NaN;
+  for await (const { loss } of net.train(data, options)) last = loss;
+  return last;
+}
+
+describe("the gender network", () => {
+  test("learns the tutorial's four people, and tells apart two it has not seen", async () => {
+    const Gender = await classOf(genderProgram());
+    const net = new Gender({ seed: 7 });
+    await train(net, people);
+    expect(net.evaluate(people).loss).toBeLessThan(0.005);
+    const [first, second] = net
+      .predictAll({
+        x: [
+          [-7, -3],
+          [20, 2],
+        ],
+      })
+      .map(({ o }) => Number(o));
+    expect(first).toBeGreaterThan(0.9);
+    expect(second).toBeLessThan(0.1);
+  });
+
+  test("ends in the same bits in TypeScript and JavaScript, standalone or not, in steps or in batches of one", async () => {
+    const ends: number[][] = [];
+    for (const language of ["ts", "js"] as const) {
+      for (const standalone of [true, false]) {
+        if (language === "js" && !standalone) continue;
+        const Gender = await classOf(genderProgram(), { language, standalone });
+        const net = new Gender({ seed: 3 });
+        await train(net, people, { epochs: 50 });
+        ends.push([...net.p]);
+      }
+    }
+    for (const end of ends) expect(end).toEqual(ends[0]);
+  });
+
+  test("with 32 bits keeps all numbers in 32 bits, in memory and in files", async () => {
+    const Gender = await classOf(genderProgram(), { precision: "f32" });
+    const net = new Gender({ seed: 7 });
+    await train(net, people, { epochs: 3000 });
+    expect(net.p).toBeInstanceOf(Float32Array);
+    expect(net.evaluate(people).loss).toBeLessThan(0.005);
+    expect([...readSafeTensors(net.save()).tensors.values()].map(({ type }) => type)).toEqual([
+      "F32",
+      "F32",
+      "F32",
+      "F32",
+    ]);
+    expect(Gender.load(net.save()).p).toEqual(net.p);
+    // The same weights widen without loss; the other way is refused.
+    const Wide = await classOf(genderProgram());
+    expect([...Wide.load(net.save()).p]).toEqual([...net.p]);
+    expect(() => Gender.load(new Wide().save())).toThrow("Convert it to F32");
+  });
+
+  test("for inference answers as the network it was trained as", async () => {
+    const Gender = await classOf(genderProgram());
+    const Small = await classOf(genderProgram(), { inference: true });
+    const net = new Gender({ seed: 7 });
+    const small = Small.load(net.save());
+    expect(small.predict({ x: [1, 2] })).toEqual(net.predict({ x: [1, 2] }));
+  });
+});
+
+describe("a network with all there is", () => {
+  const image = Array.from({ length: 5 }, (_, n) => Array.from({ length: 25 }, (_, k) => Math.sin(n + k * k)));
+  const data = { image, scale: [1, 0.5, 2, 1, 1], label: [0, 1, 2, 1, 0] };
+
+  test.each([1, 2, 3])("resumed from any checkpoint, ends as if never interrupted (batch %i)", async (batch) => {
+    const Varied = await classOf(programOf([variedModel()]));
+    const whole = new Varied({ seed: 9 });
+    await train(whole, data, { epochs: 3, batch });
+    for (let looks = 0; looks < 8; looks++) {
+      let left = looks;
+      const signal = {
+        get aborted() {
+          return left-- <= 0;
+        },
+      };
+      const begun = new Varied({ seed: 9 });
+      await train(begun, data, { epochs: 3, batch, signal });
+      const resumed = Varied.resume(begun.checkpoint());
+      await train(resumed, data, { until: 3, batch });
+      expect(resumed.checkpoint()).toEqual(whole.checkpoint());
+    }
+  });
+
+  test("straight-line or in loops, computes the same", async () => {
+    const runs = [];
+    for (const unrollLimit of [0, 100_000]) {
+      const Varied = await classOf(programOf([variedModel()]), { unrollLimit });
+      const net = new Varied({ seed: 9 });
+      await train(net, data, { epochs: 3 });
+      runs.push({ p: [...net.p], ...net.evaluate(data), ...net.predict({ image: image[0], scale: 1 }) });
+    }
+    const [loops, straight] = runs;
+    loops?.p.forEach((value, k) => {
+      expect(value).toBeCloseTo(straight?.p[k] ?? Number.NaN, 12);
+    });
+    expect(loops?.loss).toBeCloseTo(straight?.loss ?? Number.NaN, 12);
+  });
+
+  test("trains what is not frozen, and gives gradients of that alone", async () => {
+    const Varied = await classOf(programOf([variedModel()]));
+    const net = new Varied({ seed: 9 });
+    const before = [...net.p];
+    await train(net, data);
+    const moved = before.map((value, k) => value !== net.p[k]);
+    // Laid out are the 75 weights, then the 3 frozen biases.
+    expect(moved.slice(0, 75)).not.toContain(false);
+    expect(moved.slice(75)).toEqual([false, false, false]);
+    expect(Object.keys(net.gradients(data))).toEqual(["weights"]);
+  });
+
+  test("measures each metric as the mean over the examples", async () => {
+    const Varied = await classOf(programOf([variedModel()]));
+    const net = new Varied({ seed: 9 });
+    const logits = net.predictAll({ image: data.image, scale: data.scale }).map(({ logits }) => logits);
+    const right = logits.filter((row, n) => Array.isArray(row) && Math.max(...row) === row[data.label[n] ?? 0]);
+    expect(net.evaluate(data).metrics).toEqual({ accuracy: right.length / 5 });
+  });
+
+  test("refuses data by the names, shapes and classes of the page", async () => {
+    const Varied = await classOf(programOf([variedModel()]));
+    const net = new Varied();
+    expect(() => net.evaluate({ ...data, label: [0, 1, 2, 3, 0] })).toThrow("whole number from 0 to 2");
+    expect(() => net.evaluate({ ...data, image: [[1]] })).toThrow("Supply 5 × 5 numbers");
+    expect(() => net.predict({ scale: 1 })).toThrow("`image` is missing");
+  });
+});
+
+describe("a checkpoint", () => {
+  test("of another optimizer is refused", async () => {
+    const Sgd = await classOf(genderProgram());
+    const Ball = await classOf(genderProgramWith((page) => heavyBall(page, 0.1, 0.9)));
+    expect(() => Sgd.resume(new Ball().checkpoint())).toThrow('is of the optimizer "heavyBall"');
+    expect([...Sgd.load(new Ball({ seed: 4 }).checkpoint()).p]).toEqual([...new Sgd({ seed: 4 }).p]);
+  });
+});
+
+test("a plain function and its derivative", async () => {
+  const emitted = await importText("module.ts", compile(programOf([], [waveFunction()])).text);
+  const call = (name: string, x: number): number => {
+    const f = emitted[name];
+    return typeof f === "function" ? Number(f(x)) : Number.NaN;
+  };
+  const J = (x: number): number => Math.cos(Math.sin(x * x) + 3 * x * x);
+  expect(call("J", 1.2)).toBeCloseTo(J(1.2), 14);
+  expect(call("J_dx", 1.2)).toBeCloseTo((J(1.2 + 1e-6) - J(1.2 - 1e-6)) / 2e-6, 7);
+});
