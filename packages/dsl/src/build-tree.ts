@@ -171,7 +171,11 @@ const semantics = grammar
   .addOperation<Definition["body"]>("body(context)", {
     Body_block(_open, statements, _close) {
       const context = contextOf(this);
-      return { kind: "block", statements: statements.children.map((node) => statementOf(node, context)) };
+      return {
+        kind: "block",
+        statements: statements.children.map((node) => statementOf(node, context)),
+        span: spanOf(this, context),
+      };
     },
     Body_expression(_equals, value) {
       return { kind: "expression", value: expressionOf(value, contextOf(this)) };

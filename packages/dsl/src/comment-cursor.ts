@@ -38,6 +38,13 @@ export class CommentCursor {
     return concat(...trailing, line(flat), ...own);
   }
 
+  /** The comments directly behind what ends at `end`, before any other token: to the end of the line. */
+  suffixesBehind(end: number): Document {
+    const first = this.#next;
+    while ((this.#comments[this.#next]?.behind ?? Number.POSITIVE_INFINITY) <= end) this.#next++;
+    return concat(...this.#comments.slice(first, this.#next).map((comment) => suffix(comment.text)));
+  }
+
   /** What has found no better place before `offset`: to the end of the line. */
   suffixesBefore(offset: number): Document {
     return concat(...this.takeBefore(offset).map((comment) => suffix(comment.text)));

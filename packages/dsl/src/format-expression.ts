@@ -128,15 +128,13 @@ function formatIndices({ indices, otherwise, span }: Read, comments: CommentCurs
 }
 
 export function formatBinders(indices: readonly IndexBinder[], comments: CommentCursor): Document {
-  const end = indices.at(-1)?.span.end ?? 0;
-  return bracketed("[", indices, end, "]", comments, ({ name, extent }) =>
+  return bracketed("[", indices, null, "]", comments, ({ name, extent }) =>
     concat(name.text, extent === null ? "" : concat(" < ", atLevel(extent, binaryPrecedence["+"].level, comments))),
   );
 }
 
 export function formatFormals(formals: readonly Formal[], comments: CommentCursor): Document {
-  const end = formals.at(-1)?.span.end ?? 0;
-  return bracketed("(", formals, end, ")", comments, (formal) =>
+  return bracketed("(", formals, null, ")", comments, (formal) =>
     concat(
       formal.name.text,
       formal.extents === null ? "" : formatExtents(formal.extents, comments),
@@ -149,25 +147,24 @@ export function formatFormals(formals: readonly Formal[], comments: CommentCurso
 /** `[n, m]`, or nothing for a scalar. */
 export function formatExtents(extents: readonly Expression[], comments: CommentCursor): Document {
   if (extents.length === 0) return concat();
-  const end = extents.at(-1)?.span.end ?? 0;
-  return bracketed("[", extents, end, "]", comments, (extent) => formatExpression(extent, comments));
+  return bracketed("[", extents, null, "]", comments, (extent) => formatExpression(extent, comments));
 }
 
-/** On one line, or each item on a line of its own. `end` is where the closing bracket stands, or a place before it. */
+/** On one line, or each item on a line of its own. `end` is behind the closing bracket, null where the tree doesn't say. */
 function bracketed<T extends { readonly span: Expression["span"] }>(
   open: string,
   items: readonly T[],
-  end: number,
+  end: number | null,
   close: string,
   comments: CommentCursor,
   format: (item: T) => Document,
 ): Document {
-  if (items.length === 0) return concat(open, comments.suffixesBefore(end), close);
+  const last = items.at(-1);
+  if (last === undefined) return concat(open, close);
   const inner = items.map((item, k) => {
     const before = comments.lineBefore(item.span.start, k === 0 ? "" : " ");
     return concat(k === 0 ? "" : ",", before, format(item));
   });
-  // What stands between the last item and the bracket.
-  const rest = comments.suffixesBefore(end);
+  const rest = end === null ? comments.suffixesBehind(last.span.end) : comments.suffixesBefore(end);
   return group(concat(open, indent(concat(...inner)), rest, line(""), close));
 }

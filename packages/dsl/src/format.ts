@@ -4,7 +4,7 @@
  * comment kept. Formatting what is formatted changes nothing, and the tree of the result is the tree of the page.
  */
 
-import type { SourceFile } from "@adjoint/ir";
+import type { SourceFile, Span } from "@adjoint/ir";
 import { CommentCursor } from "./comment-cursor.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { concat, type Document, group, hardBreak, indent, line, mustBreak, print, suffix } from "./document.ts";
@@ -102,15 +102,17 @@ function formatImport({ names, from, span }: Import, cursor: CommentCursor): Doc
 function formatDefinition(definition: Definition, text: string, cursor: CommentCursor): Document {
   const { keyword, name, formals, body, span } = definition;
   const head = concat(keyword, " ", name.text, formals === null ? "" : formatFormals(formals, cursor));
-  if (body.kind === "block") return concat(head, " ", formatBlock(body.statements, span.end - 1, text, cursor));
+  if (body.kind === "block") return concat(head, " ", formatBlock(body.statements, body.span, text, cursor));
   const value = concat(cursor.lineBefore(body.value.span.start), formatAlone(body.value, cursor));
   return concat(group(concat(head, " =", indent(value))), cursor.suffixesBefore(span.end));
 }
 
-/** `close` is the offset of the closing brace. */
-function formatBlock(statements: readonly Statement[], close: number, text: string, cursor: CommentCursor): Document {
+function formatBlock(statements: readonly Statement[], span: Span, text: string, cursor: CommentCursor): Document {
+  const close = span.end - 1;
   const first = statements[0]?.span.start ?? close;
-  const header = cursor.takeTrailingBefore(first).map((comment) => suffix(comment.text));
+  // What stands before the brace, and behind it on its line.
+  const opening = [...cursor.takeBefore(span.start), ...cursor.takeTrailingBefore(first)];
+  const header = opening.map((comment) => suffix(comment.text));
   const columns = alignments(statements, text);
   const rows: Document[] = [];
   for (const [index, statement] of statements.entries()) {

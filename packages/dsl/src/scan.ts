@@ -28,6 +28,8 @@ export interface Comment {
   readonly ownLine: boolean;
   /** An empty line stands directly before it. */
   readonly afterBlank: boolean;
+  /** Where the token before it ends; 0 if there is none. */
+  readonly behind: number;
 }
 
 export interface Scan {
@@ -92,7 +94,15 @@ export function scan(file: SourceFile): Scan {
     if (found !== null) {
       const line = found.trimEnd();
       const afterBlank = breaks > 1;
-      comments.push({ text: line, start: offset, end: offset + line.length, ownLine: !lineHasToken, afterBlank });
+      const behind = tokens.at(-1)?.end ?? 0;
+      comments.push({
+        text: line,
+        start: offset,
+        end: offset + line.length,
+        ownLine: !lineHasToken,
+        afterBlank,
+        behind,
+      });
       if (afterBlank || lineHasToken) doc = [];
       if (!lineHasToken) doc.push(line.slice(2).replace(/^ /, ""));
       breaks = 0;

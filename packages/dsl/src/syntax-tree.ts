@@ -229,7 +229,7 @@ export interface Definition {
   readonly formals: readonly Formal[] | null;
   /** `{ statements }`, or `= expression` as a single return. */
   readonly body:
-    | { readonly kind: "block"; readonly statements: readonly Statement[] }
+    | { readonly kind: "block"; readonly statements: readonly Statement[]; readonly span: Span }
     | { readonly kind: "expression"; readonly value: Expression };
   readonly doc: string;
   readonly span: Span;
