@@ -2,7 +2,10 @@
 
 export * from "./branch-signature.ts";
 export * from "./build-recipe.ts";
+export * from "./check-gradients.ts";
+export * from "./check-point.ts";
 export * from "./compare.ts";
+export * from "./derive-subject.ts";
 export * from "./finite-differences.ts";
 export * from "./random-numbers.ts";
 export * from "./random-recipe.ts";
