@@ -123,15 +123,16 @@ function nameAll(graph: Graph, nodes: readonly Node[], lines: readonly Node[]): 
   };
 
   const inputs = nodes.filter((node) => node.kind === "input");
-  const wanted = (node: Node): string | null => sourceName(node) ?? outputNames.get(node) ?? null;
+  const wanted = (node: Node): readonly string[] =>
+    [sourceName(node), outputNames.get(node) ?? null].filter((name) => name !== null);
   for (const node of [...inputs, ...lines.toReversed()]) {
-    const name = wanted(node);
-    if (name !== null && !taken.has(name)) assign(node, name);
+    const free = wanted(node).find((name) => !taken.has(name));
+    if (free !== undefined) assign(node, free);
   }
   for (const node of [...inputs, ...lines]) {
     if (names.has(node)) continue;
-    const name = wanted(node);
-    numbered(node, name === null ? operationStem(node) : `${name}_`);
+    const [name] = wanted(node);
+    numbered(node, name === undefined ? operationStem(node) : `${name}_`);
   }
   return names;
 }

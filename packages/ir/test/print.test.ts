@@ -150,6 +150,14 @@ describe("lines", () => {
     );
   });
 
+  test("a name that an input has already gives way to the output's", () => {
+    const b = new Builder();
+    const w = b.input("w", "parameter", [2]);
+    const gradient = b.gradient(b.reduce("sum", w, [0], named("loss")), w, named("w"));
+    const text = printGraph({ name: "G", outputs: [{ name: "d_w", node: gradient }] });
+    expect(text).toContain("d_w[i] = grad(loss, w)[i]\n\noutput d_w\n");
+  });
+
   test("outputs that are constants, inputs, or one node twice", () => {
     const b = new Builder();
     const x = b.input("x", "input", [2]);
