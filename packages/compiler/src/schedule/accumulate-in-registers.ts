@@ -25,6 +25,7 @@ export function accumulateInRegisters(
   freshBuffer: (label: string) => Buffer,
 ): Accumulated {
   const accumulators: Buffer[] = [];
+  const variables = new Set(locals);
   const visitBlock = (block: readonly Item[]): readonly Item[] => {
     const result: Item[] = [];
     for (const item of block) {
@@ -34,19 +35,21 @@ export function accumulateInRegisters(
       }
       let loop = item;
       const after: Item[] = [];
-      for (const target of steadyTargets(item, locals)) {
+      for (const target of steadyTargets(item, variables)) {
         const accumulator: Access = {
           buffer: freshBuffer(target.access.label),
           at: zeroForm,
           label: target.access.label,
         };
         accumulators.push(accumulator.buffer);
+        variables.add(accumulator.buffer);
         loop = redirect(loop, target.access, accumulator);
         const load = { kind: "load", access: accumulator } as const;
-        const previous = result[result.length - 1];
+        const start = startOf(result, target.access);
+        const previous = result[start];
         const { origin } = target;
-        if (previous?.kind === "store" && previous.operator === "set" && isSame(previous.target, target.access)) {
-          result[result.length - 1] = { ...previous, target: accumulator };
+        if (previous?.kind === "store") {
+          result[start] = { ...previous, target: accumulator };
           after.push({ kind: "store", target: target.access, operator: "set", value: load, origin });
         } else if (target.operator === "sum") {
           const zero = { kind: "number", value: 0 } as const;
@@ -63,6 +66,20 @@ export function accumulateInRegisters(
     return result;
   };
   return { items: visitBlock(items), accumulators };
+}
+
+/** Where the block last set the address, if nothing has touched it since; else −1. */
+function startOf(block: readonly Item[], target: Access): number {
+  for (let k = block.length - 1; k >= 0; k--) {
+    const item = block[k];
+    if (item === undefined) break;
+    if (item.kind === "store" && item.operator === "set" && isSame(item.target, target)) return k;
+    const touches = accessesOf(item).some(
+      ({ access }) => access.buffer === target.buffer && !areDisjoint(access, target),
+    );
+    if (touches || block.length - k > 16) break;
+  }
+  return -1;
 }
 
 interface SteadyTarget {

@@ -198,7 +198,10 @@ class LoopBuilder {
     const initial: LoopExpression = { kind: "number", value: reductionSteps[node.op].start };
     const start: StoreItem = { ...accumulate, operator: "set", value: initial };
     const { order, inRegister } = orderLoops(outer, inner, accumulate);
-    if (operator === "sum") {
+    if (inner.length === 0) {
+      const only = leaves.map((leaf): Item => (leaf === accumulate ? { ...accumulate, operator } : leaf));
+      this.#items.push(...this.#nest(order, only));
+    } else if (operator === "sum") {
       this.#items.push(...this.#nest(order, leaves));
     } else if (inRegister) {
       this.#items.push(...this.#nest(outer, [start, ...this.#nest(order.slice(outer.length), leaves)]));

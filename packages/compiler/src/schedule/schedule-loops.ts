@@ -9,6 +9,7 @@ import type { IndexSymbol } from "./index-form.ts";
 import type { Access, Buffer, Item } from "./loop-nest.ts";
 import { mergeLoops } from "./merge-loops.ts";
 import { placeInMemory } from "./place-in-memory.ts";
+import { shareValues } from "./share-values.ts";
 import { splitItems } from "./split-items.ts";
 
 /** Loops over arrays, locals and a workspace: all that is left to a target is how they look. */
@@ -36,7 +37,8 @@ export function scheduleLoops(procedure: Procedure): Schedule {
   const merged = { ...built, items: mergeLoops(built.items) };
   const contracted = contractBuffers(merged);
   const hoisted = hoistInvariants(merged.items, contracted, symbols);
-  const { items, accumulators } = accumulateInRegisters(hoisted, contracted, freshBuffer);
+  const sharing = shareValues(hoisted, contracted, symbols);
+  const { items, accumulators } = accumulateInRegisters(sharing, contracted, freshBuffer);
   const { parts, shared } = splitItems(items, built.result);
   const locals = new Set([...contracted, ...accumulators].filter((buffer) => !shared.has(buffer)));
   const { offsets, size } = placeInMemory({ items, result: built.result }, locals);

@@ -5,7 +5,6 @@ import { type IndexForm, type IndexSymbol, withoutSymbol } from "../../schedule/
 import type { Access, Buffer, Item, LoopExpression, LoopItem, StoreItem } from "../../schedule/loop-nest.ts";
 import type { Schedule } from "../../schedule/schedule-loops.ts";
 import { sectionComment, sectionOf } from "./comments.ts";
-import { identifier } from "./names.ts";
 import { applyScalar, scalarPrinting, temporaryName } from "./scalar-printing.ts";
 import type { Scope } from "./scope.ts";
 import {
@@ -29,6 +28,8 @@ const loopNames = "ijklqrsuvw";
 interface Block {
   readonly addresses: Statement[];
   readonly statements: Statement[];
+  /** Names that end with it. */
+  readonly names: string[];
 }
 
 /** The statements of one part of a schedule. */
@@ -45,10 +46,10 @@ class LoopWriter {
   /** Names of symbols, and how late each was defined. */
   readonly #symbols = new Map<IndexSymbol, { readonly name: string; readonly order: number }>();
   readonly #rows = new Map<string, VariableExpression>();
-  /** Where addresses go that need the symbol: right behind its definition. */
-  readonly #anchors = new Map<IndexSymbol, Statement[]>();
+  /** Where addresses go that need the symbol: right behind its definition, in the block that it belongs to. */
+  readonly #anchors = new Map<IndexSymbol, { readonly statements: Statement[]; readonly names: string[] }>();
   readonly #loopNames: string[] = [];
-  readonly #top: Block = { addresses: [], statements: [] };
+  readonly #top: Block = { addresses: [], statements: [], names: [] };
   #section = "";
 
   constructor(schedule: Schedule, scope: Scope, writes: ReadonlyMap<Buffer, number>) {
@@ -74,14 +75,14 @@ class LoopWriter {
         case "let": {
           const span = spanOf(item.origin);
           const value = asNumber(this.#expression(item.value));
-          const name = this.#scope.names.claim(this.#letName(item.symbol, item.value));
+          const name = this.#claim(this.#letName(item.symbol, item.value), block);
           this.#define(item.symbol, name);
           block.statements.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span });
-          this.#anchor(item.symbol, block.statements);
+          this.#anchor(item.symbol, block);
           break;
         }
         case "store":
-          block.statements.push(this.#store(item));
+          block.statements.push(this.#store(item, block));
           break;
         case "loop":
           block.statements.push(this.#loop(item, depth));
@@ -93,9 +94,10 @@ class LoopWriter {
   #loop(loop: LoopItem, depth: number): Statement {
     const index = this.#loopName(depth);
     this.#define(loop.symbol, index);
-    const body: Block = { addresses: [], statements: [] };
-    this.#anchors.set(loop.symbol, body.addresses);
+    const body: Block = { addresses: [], statements: [], names: [] };
+    this.#anchors.set(loop.symbol, { statements: body.addresses, names: body.names });
     this.#block(loop.body, body, depth + 1);
+    for (const name of body.names) this.#scope.names.release(name);
     const statements = [...body.addresses, ...body.statements];
     return { kind: "for", index, extent: loop.symbol.extent, body: statements, span: spanOf(firstOrigin(loop)) };
   }
@@ -104,19 +106,25 @@ class LoopWriter {
     this.#symbols.set(symbol, { name, order: this.#symbols.size });
   }
 
-  #anchor(symbol: IndexSymbol, statements: Statement[]): void {
-    const list: Statement[] = [];
-    this.#anchors.set(symbol, list);
-    statements.push({ kind: "group", statements: list });
+  #anchor(symbol: IndexSymbol, block: Block): void {
+    const statements: Statement[] = [];
+    this.#anchors.set(symbol, { statements, names: block.names });
+    block.statements.push({ kind: "group", statements });
   }
 
-  #store(store: StoreItem): Statement {
+  #claim(preferred: string, block: { readonly names: string[] }): string {
+    const name = this.#scope.names.claim(preferred);
+    block.names.push(name);
+    return name;
+  }
+
+  #store(store: StoreItem, block: Block): Statement {
     const span = spanOf(store.origin);
     const value = asNumber(this.#expression(store.value));
     const { buffer } = store.target;
     if (this.#schedule.locals.has(buffer) && !this.#variables.has(buffer)) {
       const word = store.value.kind === "apply" ? temporaryName(store.value.fn) : "value";
-      const name = this.#scope.names.claim(identifier(buffer.label === "" ? word : buffer.label));
+      const name = this.#claim(buffer.label === "" ? word : buffer.label, block);
       this.#variables.set(buffer, name);
       const keyword = this.#writes.get(buffer) === 1 ? "const" : "let";
       return { kind: "declare", keyword, declarations: [{ name, value }], span };
@@ -209,9 +217,10 @@ class LoopWriter {
     if (known !== undefined) return known;
     const value = this.#index(form, label);
     const inner = this.#innermost(form);
-    const block = (inner === null ? undefined : this.#anchors.get(inner.symbol)) ?? this.#top.addresses;
-    const name = this.#scope.names.claim(identifier(label === "" ? "row" : `${label}_row`));
-    block.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span: null });
+    const top = { statements: this.#top.addresses, names: this.#top.names };
+    const anchor = (inner === null ? undefined : this.#anchors.get(inner.symbol)) ?? top;
+    const name = this.#claim(label === "" ? "row" : `${label}_row`, anchor);
+    anchor.statements.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span: null });
     const row = variable(name);
     this.#rows.set(key, row);
     return row;

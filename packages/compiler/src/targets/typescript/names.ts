@@ -12,35 +12,36 @@ const reservedWords = [
   "__proto__ workspace uniform normal erf log1pexp",
 ].flatMap((line) => line.split(" "));
 
-/** The names of one function's scope. */
+/** The names of one function that are in use at the place that is being written. */
 export class Names {
+  /** Each name in use, and from which suffix on to look for another like it. */
   readonly #taken = new Map<string, number>();
 
   /** `outer` are names that the function uses and must not hide. */
   constructor(outer: Iterable<string> = []) {
-    for (const name of reservedWords) this.#taken.set(name, 1);
-    for (const name of outer) this.#taken.set(name, 1);
-  }
-
-  isFree(name: string): boolean {
-    return !this.#taken.has(name);
+    for (const name of reservedWords) this.#taken.set(name, 2);
+    for (const name of outer) this.#taken.set(name, 2);
   }
 
   /** A fresh identifier that is the preferred one, or as near to it as can be. */
   claim(preferred: string): string {
     const base = identifier(preferred);
-    const count = this.#taken.get(base);
-    if (count === undefined) {
-      this.#taken.set(base, 1);
-      return base;
-    }
-    for (let suffix = count + 1; ; suffix++) {
-      const candidate = `${base}_${suffix}`;
-      if (this.#taken.has(candidate)) continue;
+    let name = base;
+    for (let suffix = this.#taken.get(base) ?? 2; this.#taken.has(name); suffix++) {
+      name = `${base}_${suffix}`;
       this.#taken.set(base, suffix);
-      this.#taken.set(candidate, 1);
-      return candidate;
     }
+    this.#taken.set(name, 2);
+    return name;
+  }
+
+  /** Ends the scope of a name: another block may use it anew. */
+  release(name: string): void {
+    this.#taken.delete(name);
+    const numbered = /^(.*)_(\d+)$/u.exec(name);
+    const [, base = "", suffix = ""] = numbered ?? [];
+    const next = this.#taken.get(base);
+    if (next !== undefined) this.#taken.set(base, Math.min(next, Number(suffix)));
   }
 }
 

@@ -1,0 +1,177 @@
+/**
+ * Owns: loading once what one body reads more than once, and not loading at all what it has just stored. Memory is the
+ * slow part of a loop, and no just-in-time compiler may keep an element in a register across a store that might, for all
+ * it knows, overwrite it; here the addresses tell.
+ */
+
+import { areDisjoint } from "./dependence.ts";
+import type { SymbolSource } from "./hoist-invariants.ts";
+import { formKey, type IndexSymbol, renameInForm, symbolForm } from "./index-form.ts";
+import { type Access, accessesOf, type Buffer, type Item, type LoopExpression, mapForms } from "./loop-nest.ts";
+
+/** One element from one write to it until the next. */
+interface Version {
+  readonly access: Access;
+  reads: number;
+  /** What stands for it, once it is known. */
+  value: LoopExpression | null;
+}
+
+/** The same items with fewer loads. `locals` are buffers that are variables already. */
+export function shareValues(
+  items: readonly Item[],
+  locals: ReadonlySet<Buffer>,
+  symbols: SymbolSource,
+): readonly Item[] {
+  return dropAliases(shareInBlock(items, locals, symbols));
+}
+
+function shareInBlock(items: readonly Item[], locals: ReadonlySet<Buffer>, symbols: SymbolSource): readonly Item[] {
+  const { reads, stores } = findVersions(items, locals);
+  let nextRead = 0;
+  const result: Item[] = [];
+  const replaceLoads = (expression: LoopExpression, origin: (Item & { kind: "store" })["origin"]): LoopExpression => {
+    switch (expression.kind) {
+      case "load": {
+        const version = reads[nextRead++];
+        if (version === undefined) return expression;
+        if (version.value === null && version.reads > 1) {
+          const symbol = symbols.fresh(Number.POSITIVE_INFINITY, version.access.label);
+          result.push({ kind: "let", symbol, value: expression, origin });
+          version.value = symbolValue(symbol);
+        }
+        return version.value ?? expression;
+      }
+      case "apply":
+        return { ...expression, args: expression.args.map((arg) => replaceLoads(arg, origin)) };
+      case "number":
+      case "argument":
+      case "noise":
+      case "position":
+      case "guard":
+        return expression;
+    }
+  };
+  for (const item of items) {
+    switch (item.kind) {
+      case "loop":
+        result.push({ ...item, body: shareInBlock(item.body, locals, symbols) });
+        break;
+      case "let":
+        if (item.value.kind === "load") {
+          const version = reads[nextRead++];
+          result.push({ ...item, value: version?.value ?? item.value });
+          if (version !== undefined) version.value ??= symbolValue(item.symbol);
+        } else {
+          const value = replaceLoads(item.value, item.origin);
+          result.push({ ...item, value });
+        }
+        break;
+      case "store": {
+        const value = replaceLoads(item.value, item.origin);
+        const version = stores.get(item);
+        if (version === undefined || version.reads === 0) {
+          result.push({ ...item, value });
+        } else if (isTrivial(value)) {
+          version.value = value;
+          result.push({ ...item, value });
+        } else {
+          const symbol = symbols.fresh(Number.POSITIVE_INFINITY, item.target.label);
+          version.value = symbolValue(symbol);
+          result.push({ kind: "let", symbol, value, origin: item.origin }, { ...item, value: version.value });
+        }
+        break;
+      }
+    }
+  }
+  return result;
+}
+
+/**
+ * The version that each load of the block's own stores and lets reads (undefined for locals), in the order in which
+ * `shareInBlock` meets them, and the version that each store makes.
+ */
+function findVersions(items: readonly Item[], locals: ReadonlySet<Buffer>) {
+  const reads: (Version | undefined)[] = [];
+  const stores = new Map<Item, Version>();
+  /** Versions that are valid, by buffer and then by address. */
+  const current = new Map<Buffer, Map<string, Version>>();
+  const read = (expression: LoopExpression): void => {
+    if (expression.kind === "apply") expression.args.forEach(read);
+    if (expression.kind !== "load") return;
+    const { access } = expression;
+    if (locals.has(access.buffer)) {
+      reads.push(undefined);
+      return;
+    }
+    const versions = current.get(access.buffer) ?? new Map<string, Version>();
+    current.set(access.buffer, versions);
+    const key = formKey(access.at);
+    const version = versions.get(key) ?? { access, reads: 0, value: null };
+    versions.set(key, version);
+    version.reads++;
+    reads.push(version);
+  };
+  const write = (access: Access): void => {
+    const versions = current.get(access.buffer);
+    for (const [key, version] of versions ?? []) {
+      if (!areDisjoint(version.access, access)) versions?.delete(key);
+    }
+  };
+  for (const item of items) {
+    if (item.kind === "loop") {
+      for (const { access, writes } of accessesOf(item)) if (writes) write(access);
+      continue;
+    }
+    read(item.value);
+    if (item.kind !== "store" || locals.has(item.target.buffer)) continue;
+    write(item.target);
+    if (item.operator !== "set") continue;
+    const version: Version = { access: item.target, reads: 0, value: null };
+    stores.set(item, version);
+    const versions = current.get(item.target.buffer) ?? new Map<string, Version>();
+    current.set(item.target.buffer, versions);
+    versions.set(formKey(item.target.at), version);
+  }
+  return { reads, stores };
+}
+
+/** Without lets that only give a value a second name. */
+function dropAliases(items: readonly Item[]): readonly Item[] {
+  const renamed = new Map<IndexSymbol, IndexSymbol>();
+  const result: Item[] = [];
+  for (const original of items) {
+    const item = rename(original, renamed);
+    const alias = item.kind === "let" ? aliased(item.value) : null;
+    if (item.kind === "let" && alias !== null) renamed.set(item.symbol, alias);
+    else result.push(item.kind === "loop" ? { ...item, body: dropAliases(item.body) } : item);
+  }
+  return result;
+}
+
+function rename(item: Item, renamed: ReadonlyMap<IndexSymbol, IndexSymbol>): Item {
+  if (renamed.size === 0) return item;
+  return mapForms(item, (form) => {
+    let result = form;
+    for (const { symbol } of form.terms) {
+      const to = renamed.get(symbol);
+      if (to !== undefined) result = renameInForm(result, symbol, to);
+    }
+    return result;
+  });
+}
+
+function aliased(value: LoopExpression): IndexSymbol | null {
+  if (value.kind !== "position" || value.form.offset !== 0) return null;
+  const [term, ...rest] = value.form.terms;
+  if (term === undefined || rest.length > 0 || term.coefficient !== 1) return null;
+  return term.symbol.kind === "value" ? term.symbol : null;
+}
+
+function symbolValue(symbol: IndexSymbol): LoopExpression {
+  return { kind: "position", form: symbolForm(symbol) };
+}
+
+function isTrivial(value: LoopExpression): boolean {
+  return value.kind === "number" || value.kind === "argument" || value.kind === "position";
+}
