@@ -100,7 +100,8 @@ export function gather(
   const zero = builder.constant(0, space);
   let value = builder.read(cotangent, space, at, 0, origin);
   for (const equation of equations) {
-    const holds = builder.map("eq", [builder.index(space, equation, origin), zero], origin);
+    const [left, right] = sides(equation);
+    const holds = builder.map("eq", [builder.index(space, left, origin), builder.index(space, right, origin)], origin);
     value = builder.map("select", [holds, value, zero], origin);
   }
   return builder.reduce(op, value, free, origin);
@@ -131,6 +132,15 @@ function unitAxis(equation: Affine, shape: Shape): number | null {
     length = extent;
   }
   return best;
+}
+
+/** The form as left − right with no negative number on either side, to be read as left = right. */
+function sides(form: Affine): readonly [Affine, Affine] {
+  const part = (sign: number): Affine => ({
+    offset: Math.max(0, sign * form.offset),
+    coefficients: form.coefficients.map((c) => Math.max(0, sign * c)),
+  });
+  return [part(1), part(-1)];
 }
 
 function eliminate(form: Affine, variable: number, expression: Affine): Affine {

@@ -1,4 +1,4 @@
-import { Builder, verify } from "@adjoint/ir";
+import { Builder, type Node, verify } from "@adjoint/ir";
 import { describe, expect, test } from "vitest";
 import { analyseRanges } from "../../src/passes/ranges.ts";
 import { rewriteWithRules, type Statistics } from "../../src/passes/rewriting/engine.ts";
@@ -115,6 +115,30 @@ test("rules have names of their own", () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("only the rule that asks what else is in the graph has no example", () => {
-  expect(rules.filter((rule) => rule.examples.length === 0).map((rule) => rule.name)).toEqual(["commuted"]);
+describe("rules that ask what else is in the graph", () => {
+  const outputs = (build: (s: Samples) => readonly Node[]) => {
+    const nodes = build(samples());
+    const graph = { name: "t", outputs: nodes.map((node, k) => ({ name: `${k}`, node })) };
+    return rewriteWithRules(graph, rules).outputs.map((output) => output.node);
+  };
+
+  test("they are the only ones without an example", () => {
+    const without = rules.filter((rule) => rule.examples.length === 0).map((rule) => rule.name);
+    expect(without).toEqual(["regrouped", "commuted"]);
+  });
+
+  test("commuted: x · y and y · x are one node", () => {
+    const [a, b] = outputs(({ builder, x, y }) => [builder.map("mul", [x, y]), builder.map("mul", [y, x])]);
+    expect(a).toBe(b);
+  });
+
+  test("regrouped: (x / y) · z uses z / y if that is a result", () => {
+    const [quotient, product] = outputs(({ builder, y, m }) => {
+      const rows = (v: Node) => builder.broadcast(v, [3, 4], [0]);
+      const shared = builder.map("div", [m, rows(y)]);
+      return [shared, builder.map("mul", [builder.map("div", [builder.map("sin", [m]), rows(y)]), m])];
+    });
+    expect(product).toMatchObject({ kind: "map", fn: "mul" });
+    expect(product?.kind === "map" && product.args.includes(quotient!)).toBe(true);
+  });
 });

@@ -2,7 +2,7 @@
 
 import { argumentsOf, type Node, type ScalarFunctionName, scalarFunctionNames, scalarFunctions } from "@adjoint/ir";
 import type { Context, Rule, Samples } from "../rewriting/rule.ts";
-import { constantValue } from "../rewriting/views.ts";
+import { argumentsOfMap, constantValue } from "../rewriting/views.ts";
 
 const fold: Rule = {
   name: "fold",
@@ -191,6 +191,26 @@ const commuted: Rule = {
   examples: [],
 };
 
+/** A quotient that is in the graph already, instead of another one. */
+const regrouped: Rule = {
+  name: "regrouped",
+  doc: "(x / y) · z = x · (z / y)",
+  heads: ["mul"],
+  apply: (node, { builder, known, origin }) => {
+    const factors = operands(node, "mul");
+    if (factors === null) return null;
+    for (const [quotient, z] of [factors, [factors[1], factors[0]] as const]) {
+      const [x, y] = argumentsOfMap(builder, quotient, "div") ?? [];
+      if (x === undefined || y === undefined) continue;
+      const other = builder.map("div", [z, y], origin);
+      // The older of the two is the one that the forward pass has.
+      if (known(other) && other.id < quotient.id) return builder.map("mul", [x, other], origin);
+    }
+    return null;
+  },
+  examples: [],
+};
+
 function scale(builder: Context["builder"], c: number, x: Node, origin: Context["origin"]): Node {
   return builder.map("mul", [builder.constant(c, x.shape, origin), x], origin);
 }
@@ -214,4 +234,4 @@ export const constantRules: readonly Rule[] = [
 ];
 
 /** Tried last, because it asks what else is in the graph. */
-export const sharingRules: readonly Rule[] = [commuted];
+export const sharingRules: readonly Rule[] = [regrouped, commuted];

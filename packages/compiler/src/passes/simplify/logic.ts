@@ -29,6 +29,22 @@ const equations: readonly Equation[] = [
     from: ["add", ["select", "c", "x", 0], ["select", "c", "y", 0]],
     to: ["select", "c", ["add", "x", "y"], 0],
   },
+  {
+    name: "add-select-in-sum",
+    from: ["add", ["add", "z", ["select", "c", 0, "y"]], ["select", "c", "x", 0]],
+    to: ["add", "z", ["select", "c", "x", "y"]],
+  },
+  {
+    name: "add-select-in-sum-reversed",
+    from: ["add", ["add", "z", ["select", "c", "x", 0]], ["select", "c", 0, "y"]],
+    to: ["add", "z", ["select", "c", "x", "y"]],
+  },
+  {
+    name: "add-truth-and-select",
+    from: ["add", "c", ["select", "c", 0, "y"]],
+    to: ["select", "c", 1, "y"],
+    where: { c: "truth" },
+  },
   { name: "not-not", from: ["not", ["not", "c"]], to: "c", where: { c: "truth" } },
   { name: "and-same", from: ["and", "c", "c"], to: "c", where: { c: "truth" } },
   { name: "or-same", from: ["or", "c", "c"], to: "c", where: { c: "truth" } },

@@ -128,23 +128,57 @@ const negative = reduction(
 
 const factor = reduction(
   "sum-factor",
-  "Σⱼ a · x[j] = a · Σⱼ x[j], Σⱼ x[j] / a = (Σⱼ x[j]) / a",
+  "Σⱼ a · x[j] / b = a · (Σⱼ x[j]) / b",
   (node, { builder, origin }) => {
     const { arg, axes } = node;
     if (node.op !== "sum" || arg.kind !== "map" || (arg.fn !== "mul" && arg.fn !== "div")) return null;
-    const x = argument(arg.args, 0);
-    const a = argument(arg.args, 1);
-    const sum = (y: Node) => builder.reduce("sum", y, axes, origin);
-    if (isInvariant(a, axes)) return builder.map(arg.fn, [sum(x), dropAxes(builder, a, axes)], origin);
-    if (arg.fn === "mul" && isInvariant(x, axes)) {
-      return builder.map("mul", [dropAxes(builder, x, axes), sum(a)], origin);
-    }
-    return null;
+    const factors = factorsOf(arg);
+    const varying = factors.filter((f) => !isInvariant(f.node, axes));
+    const [first, ...others] = [...varying].sort((f, g) => Number(f.inverse) - Number(g.inverse));
+    if (varying.length === factors.length || first === undefined) return null;
+    const times = (x: Node, { node: y, inverse }: Factor): Node => builder.map(inverse ? "div" : "mul", [x, y], origin);
+    const numerator = first.inverse ? times(builder.constant(1, arg.shape, origin), first) : first.node;
+    const sum = builder.reduce("sum", others.reduce(times, numerator), axes, origin);
+    return factors
+      .filter((f) => !varying.includes(f))
+      .map((f): Factor => ({ node: dropAxes(builder, f.node, axes), inverse: f.inverse }))
+      .sort((f, g) => Number(f.inverse) - Number(g.inverse))
+      .reduce((product, f) => (f.inverse ? times(product, f) : builder.map("mul", [f.node, product], origin)), sum);
   },
   ({ builder, m, x }) => builder.reduce("sum", builder.map("mul", [m, rows(builder, x)]), [1]),
   ({ builder, m, x }) => builder.reduce("sum", builder.map("mul", [rows(builder, x), m]), [1]),
   ({ builder, m, x }) => builder.reduce("sum", builder.map("div", [m, rows(builder, x)]), [1]),
+  ({ builder, m, n, x }) => {
+    const quotient = builder.map("div", [m, rows(builder, builder.map("exp", [x]))]);
+    return builder.reduce("sum", builder.map("mul", [n, quotient]), [1]);
+  },
+  ({ builder, m, x }) => builder.reduce("sum", builder.map("div", [rows(builder, x), builder.map("exp", [m])]), [1]),
 );
+
+interface Factor {
+  readonly node: Node;
+  readonly inverse: boolean;
+}
+
+/** More factors than this are not looked at. */
+const mostFactors = 8;
+
+/** The node as a product of factors and reciprocals, as far as it is written as one. */
+function factorsOf(node: Node): readonly Factor[] {
+  const factors: Factor[] = [];
+  const pending: Factor[] = [{ node, inverse: false }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { node: part, inverse } = next;
+    const room = factors.length + pending.length < mostFactors;
+    if (!room || part.kind !== "map" || (part.fn !== "mul" && part.fn !== "div")) {
+      factors.push(next);
+      continue;
+    }
+    const flip = part.fn === "div" ? !inverse : inverse;
+    pending.push({ node: argument(part.args, 1), inverse: flip }, { node: argument(part.args, 0), inverse });
+  }
+  return factors;
+}
 
 const condition = reduction(
   "sum-condition",

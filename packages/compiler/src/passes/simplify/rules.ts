@@ -8,6 +8,7 @@ import { comparisonRules } from "./comparisons.ts";
 import { constantRules, sharingRules } from "./constants.ts";
 import { logicRules } from "./logic.ts";
 import { pickRules } from "./picks.ts";
+import { readRules } from "./reads.ts";
 import { reductionRules } from "./reductions.ts";
 
 export const simplifyRules: readonly Rule[] = [
@@ -17,6 +18,7 @@ export const simplifyRules: readonly Rule[] = [
   ...logicRules,
   ...comparisonRules,
   ...pickRules,
+  ...readRules,
   ...reductionRules,
   collect,
   ...sharingRules,

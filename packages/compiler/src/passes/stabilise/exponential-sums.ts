@@ -74,8 +74,8 @@ const logSumExp: Rule = {
   ],
 };
 
-const softmax: Rule = {
-  name: "softmax",
+const exponentialRatio: Rule = {
+  name: "exponential-ratio",
   doc: "exp(v − c) / Σᵢ exp(xᵢ − c) = exp(v − m) / Σᵢ exp(xᵢ − m) with m = maxᵢ xᵢ",
   heads: ["div"],
   except: "nonfinite",
@@ -122,4 +122,4 @@ const softmax: Rule = {
   ],
 };
 
-export const exponentialSumRules: readonly Rule[] = [logSumExp, softmax];
+export const exponentialSumRules: readonly Rule[] = [logSumExp, exponentialRatio];
