@@ -89,7 +89,7 @@ export function sum(terms: readonly Expression[]): Expression {
     : 1;
   if (shared.length > 0 || scale !== 1) {
     const divided = parts.map((part) => fromPowers(part.coefficient / scale, dividePowers(part.rest, shared)));
-    return fromPowers(scale, mergePowers([...shared, ...asProduct(sum(divided)).powers]));
+    return product([fromPowers(scale, shared), sum(divided)]);
   }
   // 1 − p reads better than −p + 1.
   const constant = parts.findIndex((part) => part.rest.length === 0 && part.coefficient > 0);
