@@ -5,7 +5,7 @@ import type { MatchResult, Node } from "ohm-js";
 import { buildOperation, type Infix, type Item, type Operand, type Prefix } from "./build-operation.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { grammar } from "./grammar.ts";
-import { isBinaryOperator } from "./precedence.ts";
+import { binaryPrecedence, isBinaryOperator, levelOf } from "./precedence.ts";
 import type {
   Argument,
   ClassType,
@@ -99,6 +99,26 @@ function classTypeOf(type: Node, context: Context): ClassType | null {
     count: expressionOf(node.child(3), context),
     span: spanOf(node, context),
   }));
+}
+
+/** The grammar reads a whole operation after `<`; a second comparison in it, unless parenthesised, is a slip. */
+function extentOf(operation: Node, context: Context): Expression {
+  const extent = expressionOf(operation, context);
+  const span = spanOf(operation, context);
+  if (
+    levelOf(extent) < binaryPrecedence["+"].level &&
+    extent.span.start === span.start &&
+    extent.span.end === span.end
+  ) {
+    context.report({
+      code: "comparison-chain",
+      severity: "error",
+      message: "the range of an index is not a comparison",
+      labels: [{ span, text: "a comparison" }],
+      help: "the range of an index has one bound: `i < n`",
+    });
+  }
+  return extent;
 }
 
 function docOf(node: Node, context: Context): string {
@@ -312,7 +332,7 @@ const semantics = grammar
       return {
         kind: "index-binder",
         name: nameOf(name, context),
-        extent: optional(extent, (node) => expressionOf(node.child(1), context)),
+        extent: optional(extent, (node) => extentOf(node.child(1), context)),
         span: spanOf(this, context),
       };
     },

@@ -77,21 +77,24 @@ function error(
   return { code, severity: "error", message, labels, help };
 }
 
-/** The innermost bracket that is open at the failure. */
-function openBracket(failure: Failure): Token | undefined {
-  const { brackets, at, to, tokens } = failure;
-  if (at < to) return tokenAt(failure, brackets.enclosing[at] ?? -1);
-  // Behind the last token: what is open before it, unless it closes that, or what it opens itself.
-  const last = to - 1;
-  const text = tokens[last]?.text ?? "";
-  if ("([{".includes(text) && text !== "") return tokens[last];
-  const before = brackets.enclosing[last] ?? -1;
-  return tokenAt(failure, brackets.matching.has(last) ? (brackets.enclosing[before] ?? -1) : before);
+/** The innermost bracket that is open at the failure; among those before the match began, only the block counts. */
+function openBracket({ tokens, brackets: { matching, enclosing }, from, to, at }: Failure): Token | undefined {
+  let index = at < to ? (enclosing[at] ?? -1) : openBehind(to - 1);
+  while (index !== -1 && index < from && tokens[index]?.text !== "{") index = enclosing[index] ?? -1;
+  return tokens[index];
+
+  /** What is open behind a token: what it opens, or what was open before it, or before what it closes. */
+  function openBehind(last: number): number {
+    const text = tokens[last]?.text;
+    if (text === "(" || text === "[" || text === "{") return last;
+    const opener = matching.get(last);
+    return enclosing[opener ?? last] ?? -1;
+  }
 }
 
 function indexOf(failure: Failure, token: Token): number {
   // Tokens are in order of their offsets.
-  let low = failure.from;
+  let low = 0;
   let high = failure.to;
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -293,15 +296,21 @@ function notCallable(failure: Failure): Diagnostic | null {
   const before = tokenAt(failure, failure.at - 1);
   if (token?.text !== "(" || before === undefined || !failure.expected.has("an operator")) return null;
   if (!endsOperand(before)) return null;
-  const help =
-    before.text === "]"
-      ? "a reduction names its indices: `sum[i, j](…)`; a product needs its `*`"
-      : "only a name can be called: bind the function to one; a product needs its `*`";
+  const open = before.text === "]" ? failure.brackets.matching.get(failure.at - 1) : undefined;
+  const bracket = open === undefined ? undefined : tokenAt(failure, open);
+  if (open !== undefined && bracket !== undefined && tokenAt(failure, open - 1)?.kind === "word") {
+    return error(
+      "index-not-a-name",
+      "brackets before `(…)` make a reduction, and hold the names of its indices",
+      [{ span: { ...spanOf(failure, bracket), end: before.end }, text: "not only names" }],
+      "write `sum[i, j](…)`, or `sum[i < 3](…)` where no read fixes the range; a product needs its `*`",
+    );
+  }
   return error(
     "not-callable",
     "this cannot be called",
     [{ span: spanOf(failure, token), text: "call of something that is not a name" }],
-    help,
+    "only a name can be called: bind the function to one; a product needs its `*`",
   );
 }
 

@@ -102,7 +102,7 @@ class ChunkReader {
       const at = tokenFrom(tokens, from, this.#chunk.to, offset + match.getRightmostFailurePosition());
       const expected = new Set(match.getRightmostFailures().map((failure) => failure.getText()));
       const { brackets } = this.#split;
-      report(describeFailure({ file, tokens, brackets, from: this.#chunk.from, to: this.#chunk.to, at, expected }));
+      report(describeFailure({ file, tokens, brackets, from, to: this.#chunk.to, at, expected }));
       const next = this.#nextStatement(Math.max(at, from + 1));
       const token = next === null ? undefined : tokens[next];
       if (next === null || token === undefined) return;

@@ -42,9 +42,9 @@ export interface Scan {
 
 const space = /[ \t\r\n]+/y;
 const comment = /\/\/[^\n]*/y;
-const word = /[\p{L}_][\p{L}0-9_]*/uy;
+const word = /[\p{L}_](?:[\p{L}0-9_]|[\u0300-\u036f])*/uy;
 /** Everything that was perhaps meant as one number; `number` says which of these are. */
-const numberLike = /\.?[0-9](?:(?<=[eE])[+-]|[\p{L}0-9_.])*/uy;
+const numberLike = /\.?[0-9](?:(?<=[eE])[+-]|[\p{L}0-9_.]|[\u0300-\u036f])*/uy;
 const number = /^[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const string = /"[^"\n]*"/y;
 /** Marks that begin nothing longer, in this language or another. */

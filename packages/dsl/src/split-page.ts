@@ -28,9 +28,7 @@ const keywords: ReadonlySet<string> = new Set(definitionWords);
 export function splitPage(tokens: readonly Token[]): Split {
   const isAnchor = (index: number): boolean => {
     const token = tokens[index];
-    if (token?.kind !== "word" || !anchors.has(token.text)) return false;
-    // `layer model {`: a reserved word where a name belongs is the definition's error, not another definition.
-    return token.firstOnLine || !keywords.has(tokens[index - 1]?.text ?? "");
+    return token?.kind === "word" && anchors.has(token.text) && isPlacedAsKeyword(tokens, index);
   };
   const brackets = matchBrackets(tokens, isAnchor);
   const chunks: Chunk[] = [];
@@ -46,6 +44,13 @@ export function splitPage(tokens: readonly Token[]): Split {
   return { chunks, brackets };
 }
 
+/** A reserved word that stands where a name or a value belongs is an error of the definition around it, no new one. */
+function isPlacedAsKeyword(tokens: readonly Token[], index: number): boolean {
+  if (tokens[index]?.firstOnLine === true) return true;
+  const next = tokens[index + 1];
+  return (next?.kind === "word" || next?.text === "{") && !keywords.has(tokens[index - 1]?.text ?? "");
+}
+
 /**
  * Outside all brackets an ambiguous word begins a definition. Inside, only `loss name(…) =` and `loss name(…) {` do: no
  * statement has this form, so some bracket before it was left open.
@@ -53,7 +58,7 @@ export function splitPage(tokens: readonly Token[]): Split {
 function beginsDefinition(tokens: readonly Token[], { matching, enclosing }: Brackets, index: number): boolean {
   const token = tokens[index];
   if (token?.kind !== "word" || !ambiguous.has(token.text)) return false;
-  if (enclosing[index] === -1) return true;
+  if (enclosing[index] === -1) return isPlacedAsKeyword(tokens, index);
   if (tokens[index + 1]?.kind !== "word" || tokens[index + 2]?.text !== "(") return false;
   const close = matching.get(index + 2);
   const next = close === undefined ? undefined : tokens[close + 1]?.text;
