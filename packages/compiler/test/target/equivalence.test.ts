@@ -12,9 +12,9 @@ describe.each([
     const does = actual(procedure, arrays, values, { unrollLimit });
     if (should.returned === undefined) expect(does.returned).toBeUndefined();
     else expect(does.returned).toBeCloseTo(should.returned, 11);
-    for (const [name, array] of Object.entries(should.after)) {
+    for (const [name, array] of should.after) {
       array.forEach((value, k) => {
-        expect(does.after[name]?.[k], `${name}[${k}]`).toBeCloseTo(value, 11);
+        expect(does.after.get(name)?.[k], `${name}[${k}]`).toBeCloseTo(value, 11);
       });
     }
   });

@@ -19,12 +19,12 @@ export interface Prepared {
 export function prepare(name: string, results: Readonly<Record<string, Result>>): Prepared {
   const graph: Graph = { name, outputs: Object.entries(results).map(([key, { node }]) => ({ name: key, node })) };
   const inputs = new Map<InputNode, Place>();
-  const sizes: Record<string, number> = {};
+  const sizes = new Map<string, number>();
   const parameters: ProcedureParameter[] = [];
   const claim = (array: string, count: number, examples: number, type: "floats" | "data"): number => {
-    const offset = sizes[array];
+    const offset = sizes.get(array);
     if (offset === undefined) parameters.push({ name: array, type, initializer: null, doc: array });
-    sizes[array] = (offset ?? 0) + count * examples;
+    sizes.set(array, (offset ?? 0) + count * examples);
     return offset ?? 0;
   };
   let streams = 0;
@@ -75,16 +75,13 @@ export function prepare(name: string, results: Readonly<Record<string, Result>>)
   }
   if (streams > 0) parameters.push({ name: "seed", type: "number", initializer: null, doc: "seed" });
   parameters.push({ name: "n", type: "number", initializer: "0", doc: "example" });
-  const arrays = Object.fromEntries(
-    Object.entries(sizes).map(([array, size]) => [
-      array,
-      Float64Array.from({ length: size }, (_, k) => sample(array, k)),
-    ]),
+  const arrays = new Map(
+    [...sizes].map(([array, size]) => [array, Float64Array.from({ length: size }, (_, k) => sample(array, k))]),
   );
   for (const [node, place] of inputs) {
     if (node.element.kind !== "class" || place.kind !== "array") continue;
     const { count } = node.element;
-    const array = arrays[place.array];
+    const array = arrays.get(place.array);
     array?.forEach((_, k) => {
       array[k] = (3 * k + 1) % count;
     });

@@ -5,7 +5,7 @@ import { type CompileOptions, defaultOptions } from "../../src/options.ts";
 import type { EmittedCode, EmittedFunction, Procedure } from "../../src/procedure.ts";
 import { emit } from "../../src/targets/typescript/emit.ts";
 
-export type Arrays = Readonly<Record<string, Float64Array>>;
+export type Arrays = ReadonlyMap<string, Float64Array>;
 /** Scalar arguments by name; `n` is the example. */
 export interface Values {
   readonly n: number;
@@ -32,7 +32,7 @@ export function moduleText(code: EmittedCode, language: "ts" | "js"): string {
   return [...code.functions, ...code.helpers].map((fn) => functionText(fn, language)).join("\n\n");
 }
 
-export function load(code: EmittedCode): Readonly<Record<string, Emitted>> {
+export function load(code: EmittedCode): ReadonlyMap<string, Emitted> {
   const names = code.functions.map(({ name }) => name);
   const make = new Function(
     "workspace",
@@ -40,7 +40,7 @@ export function load(code: EmittedCode): Readonly<Record<string, Emitted>> {
     "normal",
     `${moduleText(code, "js")}\nreturn { ${names.join(", ")} };`,
   );
-  return make(new Float64Array(code.workspace).fill(Number.NaN), uniform, normal);
+  return new Map(Object.entries(make(new Float64Array(code.workspace).fill(Number.NaN), uniform, normal)));
 }
 
 export const seed = 11;
@@ -54,7 +54,7 @@ export function expected(procedure: Procedure, arrays: Arrays, values: Values) {
     switch (place?.kind) {
       case "array": {
         const start = place.offset + n * place.exampleStride;
-        return (arrays[place.array] ?? new Float64Array()).slice(start, start + count);
+        return (arrays.get(place.array) ?? new Float64Array()).slice(start, start + count);
       }
       case "argument":
         return [values[place.name] ?? Number.NaN];
@@ -66,7 +66,7 @@ export function expected(procedure: Procedure, arrays: Arrays, values: Values) {
         throw new Error(`no place for ${input.name}`);
     }
   };
-  const after = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
+  const after = new Map([...arrays].map(([name, array]) => [name, array.slice()]));
   let returned: number | undefined;
   for (const [name, result] of interpret(procedure.graph, read)) {
     const destination = procedure.results.get(name);
@@ -76,10 +76,10 @@ export function expected(procedure: Procedure, arrays: Arrays, values: Values) {
       continue;
     }
     const { array, offset, exampleStride } = destination.place;
-    const target = after[array] ?? new Float64Array();
+    const target = after.get(array) ?? new Float64Array();
     result.forEach((value, k) => {
       const at = offset + n * exampleStride + k;
-      target[at] = destination.kind === "add" ? (arrays[array]?.[at] ?? 0) + value : value;
+      target[at] = destination.kind === "add" ? (arrays.get(array)?.[at] ?? 0) + value : value;
     });
   }
   return { after, returned };
@@ -88,10 +88,10 @@ export function expected(procedure: Procedure, arrays: Arrays, values: Values) {
 /** What the emitted function does with copies of the same arrays. */
 export function actual(procedure: Procedure, arrays: Arrays, values: Values, options: Partial<CompileOptions> = {}) {
   const code = emit([procedure], { ...defaultOptions, ...options, language: "js" });
-  const fn = load(code)[procedure.name];
-  const after = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
+  const fn = load(code).get(procedure.name);
+  const after = new Map([...arrays].map(([name, array]) => [name, array.slice()]));
   const args = procedure.parameters.map(({ name, type }) =>
-    type === "number" ? (name === "seed" ? seed : (values[name] ?? 0)) : (after[name] ?? new Float64Array()),
+    type === "number" ? (name === "seed" ? seed : (values[name] ?? 0)) : (after.get(name) ?? new Float64Array()),
   );
   const returned = fn?.(...args);
   return { after, returned, code };

@@ -47,10 +47,8 @@ export class Names {
 
 /** `h.W` → `h_W`, `2nd layer` → `_2nd_layer`. What cannot stand in an identifier becomes an underscore. */
 export function identifier(text: string): string {
-  const cleaned = text
-    .normalize("NFC")
-    .replace(/[^\p{ID_Continue}$]/gu, "_")
-    .slice(0, 60);
+  const characters = [...text.normalize("NFC").replace(/[^\p{ID_Continue}$]/gu, "_")];
+  const cleaned = characters.slice(0, 60).join("");
   if (cleaned === "") return "_";
   return /^[\p{ID_Start}$_]/u.test(cleaned) ? cleaned : `_${cleaned}`;
 }
