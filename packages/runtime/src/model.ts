@@ -19,7 +19,6 @@ import type {
   Slot,
   TrainableDefinition,
 } from "./definition.ts";
-import { RunError } from "./error.ts";
 import { checkSeed } from "./random.ts";
 import { sizeOf } from "./tensor.ts";
 import { type EpochReport, type Evaluation, measure, planRun, runEpochs, type TrainOptions } from "./trainer.ts";
@@ -111,7 +110,7 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
   readonly #definition: TrainableDefinition<T>;
   readonly #progress: Progress;
   readonly #state: T["floats"];
-  #training = false;
+  readonly #lock = { held: false };
 
   constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {
     super(definition, options);
@@ -150,28 +149,14 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
     const validation = options.validation === undefined ? null : readDataset(ports, options.validation);
     const plan = planRun(options, this.#definition.defaults, this.#progress, validation);
     const grad = this.#definition.allocate(this.#definition.trained);
-    const arrays = { p: this.p, state: this.#state, grad };
-    return this.#exclusively(runEpochs(this.#definition, arrays, this.#progress, dataset, plan));
+    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, lock: this.#lock };
+    return runEpochs(this.#definition, trainee, dataset, plan);
   }
 
   /** The run as it stands, between two steps, as a file from which it can go on. */
   checkpoint(): Uint8Array {
     const { model, optimizer, parameters, state } = this.#definition;
     return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, this.#progress);
-  }
-
-  async *#exclusively<Report>(
-    reports: AsyncGenerator<Report, void, undefined>,
-  ): AsyncGenerator<Report, void, undefined> {
-    if (this.#training) {
-      throw new RunError("already-training", "This network is being trained already.", "Await the other run first.");
-    }
-    this.#training = true;
-    try {
-      yield* reports;
-    } finally {
-      this.#training = false;
-    }
   }
 }
 

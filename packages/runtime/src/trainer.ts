@@ -68,11 +68,14 @@ export interface Plan {
   readonly validation: Dataset | null;
 }
 
-/** The arrays a run works on. */
-export interface Arrays<T extends ModelTypes> {
+/** What a run changes; one run at a time. */
+export interface Trainee<T extends ModelTypes> {
   readonly p: T["floats"];
   readonly state: T["floats"];
+  /** Zero between two steps. */
   readonly grad: T["floats"];
+  readonly progress: Progress;
+  readonly lock: { held: boolean };
 }
 
 /** @throws {RunError} for an option that is out of range. */
@@ -92,43 +95,51 @@ export function planRun(
 }
 
 /**
- * Runs epochs until the plan's last, reporting each; `progress` and `arrays` are always those between two steps whenever
- * the caller's code runs. Other work (rendering, an abort) is let in about every ten milliseconds.
- * @throws {RunError} if an epoch was interrupted with other data.
+ * Runs epochs until the plan's last, reporting each; the trainee stands between two steps whenever the caller's code runs.
+ * Other work (rendering, an abort) is let in about every ten milliseconds.
+ * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.
  */
 export async function* runEpochs<T extends ModelTypes>(
   definition: TrainableDefinition<T>,
-  arrays: Arrays<T>,
-  progress: Progress,
+  trainee: Trainee<T>,
   data: Dataset,
   plan: Plan,
 ): AsyncGenerator<EpochReport<T["metrics"]>, void, undefined> {
+  const { p, progress, lock } = trainee;
+  if (lock.held) {
+    throw new RunError("already-training", "This network is being trained already.", "Await the other run first.");
+  }
   if (progress.position > 0 && progress.examples !== data.count) {
     const message = `The run was interrupted at example ${progress.position} of ${progress.examples}; these data have ${data.count}.`;
     throw new RunError("other-data", message, "Go on with the data it was begun with.");
   }
-  const order = new Uint32Array(data.count);
-  const pace = new Pace();
-  while (progress.epoch < plan.until) {
-    if (plan.shuffle) permutation(progress.seed, progress.epoch, order);
-    else for (let k = 0; k < order.length; k++) order[k] = k;
-    progress.examples = data.count;
-    while (progress.position < data.count) {
-      if (plan.signal?.aborted) return;
-      const batches = Math.max(1, Math.floor(pace.allowance / plan.batch));
-      const from = progress.position;
-      learn(definition, arrays, progress, data, order, plan.batch, from + batches * plan.batch);
-      if (pace.overdue(progress.position - from)) await pace.rest();
+  lock.held = true;
+  try {
+    const order = new Uint32Array(data.count);
+    const pace = new Pace();
+    while (progress.epoch < plan.until) {
+      if (plan.shuffle) permutation(progress.seed, progress.epoch, order);
+      else for (let k = 0; k < order.length; k++) order[k] = k;
+      progress.examples = data.count;
+      while (progress.position < data.count) {
+        if (plan.signal?.aborted) return;
+        const batches = Math.max(1, Math.floor(pace.allowance / plan.batch));
+        const from = progress.position;
+        learn(definition, trainee, data, order, plan.batch, from + batches * plan.batch);
+        if (pace.overdue(progress.position - from)) await pace.rest();
+      }
+      const loss = progress.lossSum / data.count;
+      progress.epoch++;
+      progress.position = 0;
+      progress.lossSum = 0;
+      progress.examples = 0;
+      // Without metrics there is nothing to measure that the steps have not measured already.
+      const { metrics } = definition.metricCount === 0 ? noMetrics(definition) : measure(definition, p, data);
+      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);
+      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };
     }
-    const loss = progress.lossSum / data.count;
-    progress.epoch++;
-    progress.position = 0;
-    progress.lossSum = 0;
-    progress.examples = 0;
-    // Without metrics there is nothing to measure that the steps have not measured already.
-    const { metrics } = definition.metricCount === 0 ? noMetrics(definition) : measure(definition, arrays.p, data);
-    const validation = plan.validation === null ? null : measure(definition, arrays.p, plan.validation);
-    yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };
+  } finally {
+    lock.held = false;
   }
 }
 
@@ -152,8 +163,7 @@ export function measure<T extends ModelTypes>(
 /** Takes whole batches from `progress.position` up to `end` or the end of the data; allocates nothing. */
 function learn<T extends ModelTypes>(
   definition: TrainableDefinition<T>,
-  { p, state, grad }: Arrays<T>,
-  progress: Progress,
+  { p, state, grad, progress }: Trainee<T>,
   { columns, count }: Dataset,
   order: Uint32Array,
   batch: number,

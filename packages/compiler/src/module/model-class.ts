@@ -14,6 +14,8 @@ import type { ClassItem, ConstantItem, Method } from "./structures.ts";
 /** What a model's class can do: predict; also measure and differentiate its loss; also learn. */
 export type ModelLevel = "predictor" | "differentiable" | "trainable";
 
+const maximalWidth = 100;
+
 const superclasses: Readonly<Record<ModelLevel, string>> = {
   predictor: "Predictor",
   differentiable: "Differentiable",
@@ -196,12 +198,26 @@ function list(member: string, items: readonly string[]): readonly string[] {
   return [`${member}: [`, ...items.map((item) => `  ${item},`), "],"];
 }
 
-/** `lead ({ name: value, … }),` */
+/** `lead ({ name: value, … }),` with a line for each member, or for part of one, where they are too long for one. */
 function members(lead: string, entries: readonly (readonly [name: string, value: string])[]): readonly string[] {
   const texts = entries.map(([name, value]) => `${memberName(name)}: ${value}`);
   const whole = texts.length === 0 ? `${lead} ({}),` : `${lead} ({ ${texts.join(", ")} }),`;
-  if (whole.length <= 100) return [whole];
-  return [`${lead} ({`, ...texts.map((text) => `  ${text},`), "}),"];
+  if (whole.length <= maximalWidth) return [whole];
+  const lines = entries.flatMap(([name, value]) => fill(`${memberName(name)}: `, value));
+  return [`${lead} ({`, ...lines.map((line) => `  ${line}`), "}),"];
+}
+
+/** `lead value,`, a value that is too long broken after commas. */
+function fill(lead: string, value: string): readonly string[] {
+  if (lead.length + value.length <= maximalWidth || !value.startsWith("[")) return [`${lead}${value},`];
+  const lines = [""];
+  for (const item of value.slice(1, -1).split(", ")) {
+    const last = lines.at(-1) ?? "";
+    if (last === "") lines[lines.length - 1] = `${item},`;
+    else if (last.length + item.length + 2 <= maximalWidth) lines[lines.length - 1] = `${last} ${item},`;
+    else lines.push(`${item},`);
+  }
+  return [`${lead}[`, ...lines.map((line) => `  ${line}`), "],"];
 }
 
 function object(lines: readonly string[]): readonly string[] {

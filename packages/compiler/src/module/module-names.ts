@@ -46,6 +46,7 @@ export function nameModule(program: Program, reserved: Iterable<string> = []): M
   };
   // A page's own functions come first; a model's functions make way for them.
   for (const definition of program.functions) claimFunction(definition.name);
+  const claimedByPage = new Set([...classNames, ...functions.values()]);
   const several = program.models.length > 1;
   const models = classNames.map((className): ModelNames => {
     const procedures = new Map<string, string>();
@@ -66,7 +67,7 @@ export function nameModule(program: Program, reserved: Iterable<string> = []): M
         const known = procedures.get(name);
         if (known !== undefined) return known;
         const wanted = identifier(name);
-        const prefixed = several || !names.isFree(wanted);
+        const prefixed = several || claimedByPage.has(wanted);
         const claimed = names.claim(
           prefixed ? `${prefix}${wanted.slice(0, 1).toUpperCase()}${wanted.slice(1)}` : wanted,
         );

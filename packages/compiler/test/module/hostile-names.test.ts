@@ -29,6 +29,7 @@ const hostile = [
   "columns",
   "метод",
   "θ",
+  `a${"𝛼".repeat(40)}`,
   "a.b",
   "*/ throw 1 /*",
   // biome-ignore lint/suspicious/noTemplateCurlyInString: that it is none is the case.
