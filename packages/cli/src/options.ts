@@ -12,6 +12,25 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+export function integer(text: string): number {
+  const value = Number(text);
+  if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError("It takes a whole number.");
+  return value;
+}
+
+export type Ranges = ReadonlyMap<string, readonly [from: number, to: number]>;
+
+/** `name=from..to`, repeatable. */
+export function range(text: string, previous: Ranges | undefined): Ranges {
+  const [, name, low, high] = /^([^=]+)=(.+?)\.\.(.+)$/.exec(text) ?? [];
+  const [from, to] = [Number(low), Number(high)];
+  if (name === undefined || !Number.isFinite(from) || !Number.isFinite(to) || from > to) {
+    throw new InvalidArgumentError("It takes name=from..to, as in x=0.1..5.");
+  }
+  return new Map([...(previous ?? []), [name.trim(), [from, to]]]);
+}
+
 export type Assignments = ReadonlyMap<string, number>;
 
 /** `name=number`, repeatable; several may stand in one, with commas between. */

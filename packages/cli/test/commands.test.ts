@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { pipeline } from "@adjoint/compiler";
 import { describe, expect, test } from "vitest";
-import { alice, broken, classes, cosine, gender, ones, people, points } from "./networks.ts";
+import { alice, broken, classes, cosine, gender, ones, own, people, points } from "./networks.ts";
 import { adjoint } from "./support.ts";
 
 const files = {
@@ -15,6 +15,7 @@ const files = {
   "points.csv": points,
   "cosine.adj": cosine,
   "broken.adj": broken,
+  "own.adj": own,
 };
 
 describe("compile", () => {
@@ -292,6 +293,46 @@ describe("graph", () => {
   ])("%j is a usage error", async (argv, message) => {
     const { exitCode, stderr } = await adjoint(["graph", "gender.adj", ...argv], { files });
     expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe("check", () => {
+  test("checks models and functions of one's own", async () => {
+    const { exitCode, stdout, stderr } = await adjoint(["check", "own.adj", "--runs", "30", "--seed", "7"], { files });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/^✓ Own: derivatives agree at \d+ random points.* \(seed 7\)\n✓ bump: derivatives agree at/);
+  });
+
+  test("--function and --model choose, --json reports", async () => {
+    const argv = ["check", "own.adj", "--function", "bump", "--runs", "20", "--seed", "-5", "--json"];
+    const { exitCode, json } = await adjoint(argv, { files });
+    expect(exitCode).toBe(0);
+    expect(json()).toMatchObject([[{ name: "bump", seed: -5, counterexample: null }]]);
+    expect((await adjoint(["check", "own.adj", "--model", "Own", "--runs", "5"], { files })).stdout).not.toContain(
+      "bump",
+    );
+  });
+
+  test("--range moves the points to where the formulas are defined", async () => {
+    const situation = { files: { "root.adj": "function f(x) = sqrt(x - 10)\n" } };
+    const undecided = await adjoint(["check", "root.adj", "--runs", "10"], situation);
+    expect(undecided).toMatchObject({ exitCode: 1 });
+    expect(undecided.stdout).toMatch(/^✗ f: none of \d+ random points could be decided/);
+    expect(await adjoint(["check", "root.adj", "--runs", "10", "--range", "x=11..20"], situation)).toMatchObject({
+      exitCode: 0,
+    });
+  });
+
+  test.each([
+    [["own.adj", "--path", "3:1"], 2, "--path needs the --seed it came with"],
+    [["own.adj", "--range", "x=5..1"], 2, "It takes name=from..to"],
+    [["own.adj", "--model", "Owm"], 2, "did you mean `Own`?"],
+    [["bare.adj"], 1, "bare.adj has no loss and no function"],
+  ])("%j checks nothing", async (argv, code, message) => {
+    const bare = "model Bare {\n  input x[2]\n  y = 2 * x\n}\n";
+    const { exitCode, stderr } = await adjoint(["check", ...argv], { files: { ...files, "bare.adj": bare } });
+    expect(exitCode).toBe(code);
     expect(stderr).toContain(message);
   });
 });

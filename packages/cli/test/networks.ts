@@ -58,3 +58,22 @@ export const broken = `model Broken {
   loss mse(h, z)
 }
 `;
+
+/** A layer, loss and optimizer of one's own. */
+export const own = `function bump(z) = z * exp(-z^2)
+
+layer ring(x[n], units) {
+  param A[units, n] ~ normal(stddev: 0.5)
+  s[i] = sum[j](A[i, j] * x[j])
+  return bump(s)
+}
+
+loss cube(p[n], y[n]) = mean[i](abs(y[i] - p[i])^3)
+
+model Own {
+  input x[3]
+  target y[2]
+  h = ring(x, units: 2)
+  loss cube(h, y)
+}
+`;
