@@ -273,17 +273,23 @@ describe("a step of training", () => {
     const zero = new Float64Array();
     const [p = zero, x = zero, y = zero, grad = zero] = ["p", "x", "y", "grad"].map((name) => arrays.get(name));
     const time = (step: () => void): number => {
-      for (let k = 0; k < 2000; k++) step();
-      let best = Number.POSITIVE_INFINITY;
-      for (let round = 0; round < 9; round++) {
-        const start = performance.now();
-        for (let k = 0; k < 2000; k++) step();
-        best = Math.min(best, performance.now() - start);
-      }
-      return best;
+      const start = performance.now();
+      for (let k = 0; k < 1000; k++) step();
+      return performance.now() - start;
     };
-    const hand = time(() => byHand(p, x, y, grad));
-    const ours = time(() => run?.(...args));
+    let hand = Number.POSITIVE_INFINITY;
+    let ours = Number.POSITIVE_INFINITY;
+    // In turns, so that whatever else the machine does slows both.
+    for (let round = 0; round < 30; round++) {
+      hand = Math.min(
+        hand,
+        time(() => byHand(p, x, y, grad)),
+      );
+      ours = Math.min(
+        ours,
+        time(() => run?.(...args)),
+      );
+    }
     expect(ours / hand).toBeLessThan(1.3);
   });
 });
