@@ -10,7 +10,7 @@ test("explain has the tutorial's three local derivatives", () => {
   const lines = renderDerivation(explain("w", [1], parameters, { x: [1, 2], y: 1 }), { digits: 3 });
   expect(lines.slice(8, 12)).toEqual([
     "Factors",
-    "  ∂loss/∂h = −y/h + (1 − y)/(1 − h) = −1/0.525 + (1 − 1)/(1 − 0.525) = −1.9",
+    "  ∂loss/∂h = −y/h + (1 − y)/(1 − h) = −1/0.525 + (1 − 1)/(1 − 0.525) = −1.90",
     "  ∂h/∂z    = h·(1 − h) = 0.525·(1 − 0.525) = 0.249",
     "  ∂z/∂w[1] = x[1] = 2",
   ]);

@@ -86,12 +86,13 @@ export function localDerivatives(
         break;
       case "reduce": {
         const args = definition.args();
-        const chosen = args.filter((arg) => elements.valueOf(arg) === elements.valueOf(element));
+        const value = elements.valueOf(element);
+        const ties = args.filter((arg) => elements.valueOf(arg) === value).length;
         for (const [k, arg] of args.entries()) {
           if (!elements.depends(arg)) continue;
           if (definition.op === "sum") send(arg, number(1), []);
           else if (definition.op === "prod") send(arg, others(args, k, elements, write), []);
-          else send(arg, number(chosen.includes(arg) ? 1 / chosen.length : 0), []);
+          else send(arg, number(elements.valueOf(arg) === value ? 1 / ties : 0), []);
         }
         break;
       }

@@ -11,14 +11,19 @@ export type Notation =
   | { readonly kind: "symbols"; readonly digits: number }
   | { readonly kind: "numbers"; readonly digits: number };
 
-/** To so many significant digits, without trailing zeros; whole digits before the point are never dropped. */
+/**
+ * To so many significant digits; whole digits before the point are never dropped. Trailing zeros stay where rounding made
+ * them, so that `0.130` is seen to be rounded and `2.4` is not.
+ */
 export function formatNumber(value: number, digits: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "−∞" : "∞";
   if (value === 0) return "0";
   const magnitude = Math.abs(value);
   const plain = magnitude >= 1e-5 && magnitude < 1e15;
-  const text = plain ? trim(fixed(magnitude, digits)) : exponential(magnitude, digits);
-  return value < 0 ? `−${text}` : text;
+  const text = plain ? fixed(magnitude, digits) : magnitude.toExponential(digits - 1);
+  const [mantissa = "", exponent] = (isExact(text, magnitude) ? trim(text) : text).split("e");
+  const power = exponent === undefined ? "" : `e${exponent.replace("-", "−").replace("+", "")}`;
+  return `${value < 0 ? "−" : ""}${mantissa}${power}`;
 }
 
 /** The number that {@link formatNumber} shows. */
@@ -164,11 +169,12 @@ function fixed(magnitude: number, digits: number): string {
   return text.includes("e") ? String(Number(text)) : text;
 }
 
-function trim(text: string): string {
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+/** Whether the text is the number itself, but for what floating-point arithmetic adds in its last digits. */
+function isExact(text: string, magnitude: number): boolean {
+  return Math.abs(Number(text) - magnitude) <= 1e-12 * magnitude;
 }
 
-function exponential(magnitude: number, digits: number): string {
-  const [mantissa = "", exponent = ""] = magnitude.toExponential(digits - 1).split("e");
-  return `${trim(mantissa)}e${exponent.replace("-", "−").replace("+", "")}`;
+/** Without the zeros at the end of the mantissa's fraction. */
+function trim(text: string): string {
+  return text.replace(/(\.\d*?)0+(?=$|e)/, "$1").replace(/\.(?=$|e)/, "");
 }
