@@ -14,7 +14,7 @@ export interface CheckOptions {
   readonly seed?: number;
   /** With `seed`: replays a counterexample alone. */
   readonly path?: string;
-  /** From where a parameter's or input's numbers are drawn, by its name. Default −2 … 2. */
+  /** From where a parameter's or input's numbers are drawn, by its name. Default −2 … 2, less for matrices. */
   readonly ranges?: Readonly<Record<string, readonly [from: number, to: number]>>;
 }
 
@@ -204,8 +204,11 @@ function element(node: InputNode, range: readonly [number, number] = defaultRang
   return step.map((k) => (from + to) / 2 + ((to - from) / 2) * (k / cuts));
 }
 
-function defaultRange({ role }: InputNode): readonly [number, number] {
-  return role === "uniform" ? [0, 1] : [-2, 2];
+/** A parameter's rows are drawn shorter the longer they are: a contraction with them keeps the size of what it takes in. */
+function defaultRange({ role, shape }: InputNode): readonly [number, number] {
+  if (role === "uniform") return [0, 1];
+  const bound = role === "parameter" ? 2 / Math.sqrt(elementCount(shape.slice(1))) : 2;
+  return [-bound, bound];
 }
 
 function normalised(values: readonly number[][]): readonly number[][] {

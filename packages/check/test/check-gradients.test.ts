@@ -172,5 +172,3 @@ test("random programs, with gradients as values in them", () => {
     { numRuns: 100 },
   );
 });
-  console.log(describeReport(checkSubject(mistaken(), { seed: 5 })));
-});

@@ -83,7 +83,11 @@ function evaluate(
       return result;
     case "map": {
       const { value } = scalarFunctions[node.fn];
-      for (let k = 0; k < result.length; k++) result[k] = value(...args.map((arg) => arg[k]!));
+      const at = new Array<number>(args.length);
+      for (let k = 0; k < result.length; k++) {
+        for (let a = 0; a < at.length; a++) at[a] = args[a]![k]!;
+        result[k] = value(...at);
+      }
       return result;
     }
     case "reduce": {
