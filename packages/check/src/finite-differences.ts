@@ -53,7 +53,7 @@ function extrapolate(f: (t: number) => Sample, centre: Sample, first: number): D
     if (!Number.isFinite(magnitude)) return { kind: "none", reason: "not-finite" };
     // Row of the tableau: each column removes the next even power of h from the error.
     const current = [(right.value - left.value) / (2 * h)];
-    const rounding = (2 * Number.EPSILON * magnitude) / h;
+    const rounding = (2 * Number.EPSILON * magnitude + Number.MIN_VALUE) / h;
     for (const [column, coarser] of above.entries()) {
       const finer = current[column]!;
       const value = finer + (finer - coarser) / (4 ** (column + 1) - 1);
