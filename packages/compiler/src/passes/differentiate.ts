@@ -19,7 +19,7 @@ import {
 } from "@adjoint/ir";
 import { broadcastReduced, exclusiveProduct, extremeShare } from "./derivatives-of-reductions.ts";
 import { gather, invertRead, readsEverything } from "./invert-read.ts";
-import { type Masked, materialise, restrict, times, total, unmasked } from "./masked.ts";
+import { cleanWhere, type Masked, moved, restrict, times, total, unmasked } from "./masked.ts";
 import { analyseRanges, type RangeAnalysis } from "./ranges.ts";
 import { argument } from "./rewrite.ts";
 
@@ -61,8 +61,7 @@ export function cotangents(builder: Builder, root: Node, wrt: readonly Node[], s
   }
   return wrt.map((node) => {
     const cotangent = cotangentOf.get(node);
-    if (cotangent === undefined) return builder.constant(0, node.shape);
-    return materialise(builder, cotangent, adjointOrigin(node));
+    return cotangent?.clean ?? builder.constant(0, node.shape);
   });
 }
 
@@ -135,11 +134,7 @@ function passThroughMap({ builder, ranges, contribute }: Sweep, node: MapNode, c
 function passThroughReduction({ builder, ranges, contribute }: Sweep, node: ReduceNode, cotangent: Masked): void {
   contribute(node.arg, (origin) => {
     const repeat = (x: Node) => broadcastReduced(builder, x, node.arg.shape, node.axes, unnamed(origin));
-    const spread: Masked = {
-      mask: cotangent.mask === null ? null : repeat(cotangent.mask),
-      value: repeat(cotangent.value),
-      clean: cotangent.clean,
-    };
+    const spread = moved(cotangent, repeat);
     switch (node.op) {
       case "sum":
         return spread;
@@ -164,11 +159,9 @@ function passThroughRead({ builder, contribute }: Sweep, node: ReadNode, cotange
     const reads = cotangent.mask ?? builder.constant(1, node.shape);
     const mask = everywhere ? null : gather(builder, inverse, reads, "max", unnamed(origin));
     if (inverse.free.length === 0 && inverse.equations.length === 0) {
-      const value = gather(builder, inverse, cotangent.value, "sum", origin);
-      return { mask, value, clean: cotangent.clean };
+      return { ...moved(cotangent, (x) => gather(builder, inverse, x, "sum", origin)), mask };
     }
-    const value = gather(builder, inverse, materialise(builder, cotangent, unnamed(origin)), "sum", origin);
-    return { mask, value, clean: true };
+    return cleanWhere(mask, gather(builder, inverse, cotangent.clean, "sum", origin));
   });
 }
 
@@ -179,11 +172,7 @@ function passThroughPick({ builder, contribute }: Sweep, node: PickNode, cotange
     const repeat = (x: Node) => broadcastReduced(builder, x, shape, [node.axis], unnamed(origin));
     const place = builder.index(shape, axisIndex(node.axis, shape.length), unnamed(origin));
     const chosen = builder.map("eq", [place, repeat(node.at)], unnamed(origin));
-    const spread: Masked = {
-      mask: cotangent.mask === null ? null : repeat(cotangent.mask),
-      value: repeat(cotangent.value),
-      clean: cotangent.clean,
-    };
+    const spread = moved(cotangent, repeat);
     return restrict(builder, spread, chosen, origin);
   });
 }

@@ -2,7 +2,7 @@
 
 import { type Builder, type MapNode, type Node, type ReduceNode, reachable, scalarFunctions } from "@adjoint/ir";
 import { broadcastReduced, exclusiveProduct, extremeShare } from "./derivatives-of-reductions.ts";
-import { materialise, restrict, times, total, unmasked } from "./masked.ts";
+import { restrict, times, total, unmasked } from "./masked.ts";
 import { argument } from "./rewrite.ts";
 
 /**
@@ -63,7 +63,7 @@ function throughMap(builder: Builder, node: MapNode, tangentOf: ReadonlyMap<Node
     if (t === undefined || partial === null || partial === undefined) return [];
     return [times(builder, unmasked(t), partial(algebra, node.args, node), true, node.origin)];
   });
-  return terms.length === 0 ? null : total(builder, terms, node.origin).value;
+  return terms.length === 0 ? null : total(builder, terms, node.origin).clean;
 }
 
 function throughReduction(builder: Builder, node: ReduceNode, t: Node): Node {
@@ -73,14 +73,14 @@ function throughReduction(builder: Builder, node: ReduceNode, t: Node): Node {
       return builder.reduce("sum", t, axes, origin);
     case "prod": {
       const terms = times(builder, unmasked(t), exclusiveProduct(builder, node, origin), true, origin);
-      return builder.reduce("sum", terms.value, axes, origin);
+      return builder.reduce("sum", terms.clean, axes, origin);
     }
     case "max":
     case "min": {
       const { attains, share } = extremeShare(builder, node, origin);
       const repeated = broadcastReduced(builder, share, node.arg.shape, axes, origin);
       const part = restrict(builder, times(builder, unmasked(t), repeated, true, origin), attains, origin);
-      return builder.reduce("sum", materialise(builder, part, origin), axes, origin);
+      return builder.reduce("sum", part.clean, axes, origin);
     }
   }
 }

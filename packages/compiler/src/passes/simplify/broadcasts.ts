@@ -3,7 +3,7 @@
 import type { Node } from "@adjoint/ir";
 import { scalarFunctionNames } from "@adjoint/ir";
 import type { Context, Rule } from "../rewriting/rule.ts";
-import { dropAxes, isInvariant, repeatAlong, variesAlong } from "../rewriting/views.ts";
+import { dropAxes, repeatAlong, variesAlong } from "../rewriting/views.ts";
 
 const hoist: Rule = {
   name: "hoist",
@@ -36,7 +36,7 @@ const gatherFactors: Rule = {
   name: "gather-factors",
   doc: "(x[i, j] · a[i]) · b[i] = x[i, j] · (a[i] · b[i])",
   heads: ["mul"],
-  apply: (node, { builder, origin }) => {
+  apply: (node, { builder, origin, named }) => {
     if (node.kind !== "map") return null;
     const [p, q] = node.args;
     if (p === undefined || q === undefined) return null;
@@ -44,17 +44,16 @@ const gatherFactors: Rule = {
       [p, q],
       [q, p],
     ] as const) {
-      if (product.kind !== "map" || product.fn !== "mul") continue;
-      const spare = spareAxes(factor);
-      if (spare.length === 0) continue;
+      if (product.kind !== "map" || product.fn !== "mul" || named(product)) continue;
       const [x, y] = product.args;
       if (x === undefined || y === undefined) continue;
+      // The two that vary along fewer axes together than the product does are multiplied first.
       for (const [varying, other] of [
         [x, y],
         [y, x],
       ] as const) {
-        if (!isInvariant(other, spare) || isInvariant(varying, spare)) continue;
-        return builder.map("mul", [varying, builder.map("mul", [other, factor], origin)], origin);
+        if (other.kind === "constant" || axesOf(other, factor).size >= axesOf(x, y).size) continue;
+        return builder.map("mul", [varying, builder.map("mul", [factor, other], origin)], origin);
       }
     }
     return null;
@@ -64,12 +63,16 @@ const gatherFactors: Rule = {
       const product = builder.map("mul", [m, spread(builder, x)]);
       return builder.map("mul", [spread(builder, y), product]);
     },
+    ({ builder, m, x }) => {
+      const product = builder.map("mul", [m, spread(builder, x)]);
+      return builder.map("mul", [builder.constant(3, [3, 4]), product]);
+    },
   ],
 };
 
-/** The axes (longer than 1) along which the node does not vary. */
-function spareAxes(node: Node): readonly number[] {
-  return node.shape.flatMap((extent, axis) => (extent > 1 && !variesAlong(node, axis) ? [axis] : []));
+/** The axes (longer than 1) along which any of the nodes varies. */
+function axesOf(...nodes: readonly Node[]): ReadonlySet<number> {
+  return new Set(nodes.flatMap((node) => node.shape.flatMap((_, axis) => (variesAlong(node, axis) ? [axis] : []))));
 }
 
 export const broadcastRules: readonly Rule[] = [hoist, gatherFactors];

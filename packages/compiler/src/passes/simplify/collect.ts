@@ -30,13 +30,16 @@ export const collect: Rule = {
   doc: "Σ of products, with like terms collected and common factors out, where that is fewer operations",
   heads: ["add", "sub"],
   apply: (node, { builder, ranges, origin }) => {
-    const expansion = new Expansion(builder, ranges);
-    const polynomial = expansion.expand(node, 0);
-    if (polynomial === null) return null;
-    const collected = collectTerms(polynomial);
-    const plan = factorised(collected);
-    if (costOf(plan) >= expansion.cost) return null;
-    return build(builder, plan, node.shape, origin);
+    let best: { readonly plan: Plan; readonly saved: number } | null = null;
+    for (const reach of reaches) {
+      const expansion = new Expansion(builder, ranges, reach);
+      const polynomial = expansion.expand(node, 0);
+      if (polynomial === null) continue;
+      const plan = factorised(collectTerms(polynomial));
+      const saved = expansion.cost - costOf(plan);
+      if (saved > (best?.saved ?? 0)) best = { plan, saved };
+    }
+    return best === null ? null : build(builder, best.plan, node.shape, origin);
   },
   examples: [
     ({ builder, x, y }) => {
@@ -58,16 +61,28 @@ export const collect: Rule = {
   ],
 };
 
+/**
+ * What is expanded: sums of terms with numbers before them; products too, but not of sums; everything. A value that is
+ * looked into is one that has to be computed again if it is needed elsewhere, so the least reach goes first.
+ */
+type Reach = "terms" | "products" | "everything";
+const reaches: readonly Reach[] = ["terms", "products", "everything"];
+
 class Expansion {
   readonly #builder: Builder;
   readonly #ranges: RangeAnalysis;
+  readonly #reach: Reach;
   readonly #counted = new Set<Node>();
-  /** Operations that the expansion dissolves, each counted once. */
-  cost = 0;
 
-  constructor(builder: Builder, ranges: RangeAnalysis) {
+  constructor(builder: Builder, ranges: RangeAnalysis, reach: Reach) {
+    this.#reach = reach;
     this.#builder = builder;
     this.#ranges = ranges;
+  }
+
+  /** Operations that the expansion dissolves, each counted once. */
+  get cost(): number {
+    return this.#counted.size;
   }
 
   /** Null if there are too many monomials. */
@@ -75,24 +90,17 @@ class Expansion {
     const value = constantValue(node);
     if (value !== null) return Number.isFinite(value) ? [{ coefficient: value, factors: [] }] : null;
     if (depth < deepest) {
-      const sum = this.#parts(node, "add") ?? this.#parts(node, "sub");
-      if (sum !== null) {
-        const sign = this.#parts(node, "add") === null ? -1 : 1;
-        return this.#sum(this.expand(sum[0], depth + 1), this.expand(sum[1], depth + 1), sign, node);
-      }
+      const sum = this.#parts(node, "add");
+      if (sum !== null) return this.#sum(node, sum, 1, depth);
+      const difference = this.#parts(node, "sub");
+      if (difference !== null) return this.#sum(node, difference, -1, depth);
+      const [positive] = argumentsOfMap(this.#builder, node, "neg") ?? [];
+      if (positive !== undefined) return this.#negative(node, positive, depth);
       const product = this.#parts(node, "mul");
-      if (product !== null) {
-        return this.#product(this.expand(product[0], depth + 1), this.expand(product[1], depth + 1), node);
-      }
+      if (product !== null) return this.#product(node, product, depth);
       const quotient = this.#parts(node, "div");
       if (quotient !== null) return this.#quotient(node, quotient, depth);
-      const negative = argumentsOfMap(this.#builder, node, "neg");
-      if (negative?.[0] !== undefined) {
-        const inner = this.expand(negative[0], depth + 1);
-        this.#count(node);
-        return inner?.map((m) => ({ ...m, coefficient: -m.coefficient })) ?? null;
-      }
-      const opposite = this.#oppositeLogistic(node);
+      const opposite = this.#reach === "everything" ? this.#oppositeLogistic(node) : null;
       if (opposite !== null) {
         this.#count(node);
         return [
@@ -101,7 +109,7 @@ class Expansion {
         ];
       }
     }
-    return [{ coefficient: 1, factors: [{ node, inverse: false }] }];
+    return atom(node);
   }
 
   #parts(node: Node, fn: "add" | "sub" | "mul" | "div"): readonly [Node, Node] | null {
@@ -117,24 +125,48 @@ class Expansion {
     return x === undefined ? null : this.#builder.map("logistic", [x], node.origin);
   }
 
-  #sum(a: Polynomial | null, b: Polynomial | null, sign: number, node: Node): Polynomial | null {
+  #sum(node: Node, [x, y]: readonly [Node, Node], sign: number, depth: number): Polynomial | null {
+    const a = this.expand(x, depth + 1);
+    const b = this.expand(y, depth + 1);
     if (a === null || b === null || a.length + b.length > mostMonomials) return null;
     this.#count(node);
     return [...a, ...b.map((m) => ({ ...m, coefficient: sign * m.coefficient }))];
   }
 
-  #product(a: Polynomial | null, b: Polynomial | null, node: Node): Polynomial | null {
-    if (a === null || b === null || a.length * b.length > mostMonomials) return null;
+  #negative(node: Node, positive: Node, depth: number): Polynomial | null {
+    const inner = this.expand(positive, depth + 1);
+    if (inner === null) return null;
+    this.#count(node);
+    return inner.map((m) => ({ ...m, coefficient: -m.coefficient }));
+  }
+
+  #product(node: Node, [x, y]: readonly [Node, Node], depth: number): Polynomial | null {
+    if (this.#reach === "terms" && constantValue(x) === null && constantValue(y) === null) return atom(node);
+    const before = this.#mark();
+    const a = this.expand(x, depth + 1);
+    const b = this.expand(y, depth + 1);
+    const short = a !== null && b !== null && (this.#reach === "everything" || a.length * b.length === 1);
+    if (!short) {
+      this.#reset(before);
+      return this.#reach === "everything" ? null : atom(node);
+    }
+    if (a.length * b.length > mostMonomials) return null;
     this.#count(node);
     return a.flatMap((m) => b.map((n) => this.#times(m, n)));
   }
 
   /** Only the numerator is expanded: a / s is a times the factor 1/s. */
   #quotient(node: Node, [above, below]: readonly [Node, Node], depth: number): Polynomial | null {
+    const divisor = constantValue(below);
+    if (this.#reach === "terms" && divisor === null) return atom(node);
+    const before = this.#mark();
     const numerator = this.expand(above, depth + 1);
     if (numerator === null) return null;
+    if (numerator.length > 1 && this.#reach !== "everything") {
+      this.#reset(before);
+      return atom(node);
+    }
     this.#count(node);
-    const divisor = constantValue(below);
     if (divisor !== null) return numerator.map((m) => ({ ...m, coefficient: m.coefficient / divisor }));
     const reciprocal: Monomial = { coefficient: 1, factors: [{ node: below, inverse: true }] };
     return numerator.map((m) => this.#times(m, reciprocal));
@@ -152,10 +184,22 @@ class Expansion {
   }
 
   #count(node: Node): void {
-    if (this.#counted.has(node)) return;
     this.#counted.add(node);
-    this.cost++;
   }
+
+  /** Operations counted since the mark are not dissolved after all. */
+  #mark(): readonly Node[] {
+    return [...this.#counted];
+  }
+
+  #reset(mark: readonly Node[]): void {
+    this.#counted.clear();
+    for (const node of mark) this.#counted.add(node);
+  }
+}
+
+function atom(node: Node): Polynomial {
+  return [{ coefficient: 1, factors: [{ node, inverse: false }] }];
 }
 
 /** Like monomials become one; those with coefficient 0 vanish. The order of first occurrence is kept. */

@@ -87,6 +87,18 @@ const constantOut: Rule = {
   ],
 };
 
+const constantTimesNegative: Rule = {
+  name: "constant-times-negative",
+  doc: "c · −x = (−c) · x",
+  heads: ["mul"],
+  apply: (node, { builder, origin }) => {
+    const product = scaled(node);
+    const [x] = product === null ? [] : (argumentsOfMap(builder, product[1], "neg") ?? []);
+    return product === null || x === undefined ? null : scale(builder, -product[0], x, origin);
+  },
+  examples: [({ builder, x }) => times(builder, 3, builder.map("neg", [x]))],
+};
+
 const constantOfNegative: Rule = {
   name: "constant-of-negative",
   doc: "−(c · x) = (−c) · x, −(c / x) = (−c) / x",
@@ -227,6 +239,7 @@ export const constantRules: readonly Rule[] = [
   constantFirst,
   constantsMeet,
   constantOut,
+  constantTimesNegative,
   constantOfNegative,
   negativeTerm,
   constantQuotient,
