@@ -35,7 +35,7 @@ export function chooseModel(program: Program, name: string | undefined): Model {
       help:
         functions.length === 0
           ? ["begin one with: model Name { … }"]
-          : [`it defines the function ${functions.join(", ")}: see adjoint explain --help, or compile it`],
+          : [`it defines ${functions.join(", ")}: explain, check, graph and compile take plain functions`],
     });
   }
   if (name === undefined) {

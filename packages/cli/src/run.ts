@@ -38,6 +38,10 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => {
+        const { red, bold } = contextFor(io, colourChoice(program.opts()), false).noteStyle;
+        write(text.replace(/^error:/, red(`${bold("error")}[usage]:`)));
+      },
       getOutHelpWidth: () => io.stdout.columns || 100,
       getErrHelpWidth: () => io.stderr.columns || 100,
     })

@@ -150,6 +150,19 @@ describe("eval", () => {
     expect((await adjoint(argv, situation)).stdout).toMatch(/^no targets in the data: outputs only\n/);
   });
 
+  test("without parameters takes those that training would begin with, and a model may have no loss", async () => {
+    const begun = await adjoint(["eval", "gender.adj", "-d", "people.csv"], { files });
+    expect(begun).toMatchObject({ exitCode: 0 });
+    expect(begun.stderr).toBe("without --params: the parameters are those that training would begin with\n");
+    const square = "model Square {\n  input x[2]\n  y[i] = x[i]^2\n}\n";
+    const situation = { files: { "square.adj": square, "x.csv": "x0,x1\n2,-3\n" } };
+    expect(await adjoint(["eval", "square.adj", "-d", "x.csv"], situation)).toMatchObject({
+      exitCode: 0,
+      stdout: "the model has no loss: outputs only\n\nexample  y\n      0  [4, 9]\n",
+      stderr: "",
+    });
+  });
+
   test.each([
     ["{}", ['"h.W", of shape [2, 2], is missing', '"o.b", of shape [1], is missing']],
     [ones.replace('"h.b"', '"h.bias"'), ['the model has no parameter "h.bias"', '"h.b", of shape [2], is missing']],

@@ -2,7 +2,7 @@
 
 import type { Model } from "@adjoint/ir";
 import type { Command } from "@commander-js/extra-typings";
-import { type Context, type Perform, print, printJson } from "../context.ts";
+import { type Context, note, type Perform, print, printJson } from "../context.ts";
 import { type DataPort, type Dataset, portsOf } from "../data/dataset.ts";
 import { beginWithParameters } from "../data/parameters.ts";
 import { readDataset } from "../data/read-dataset.ts";
@@ -17,7 +17,7 @@ import {
 import { type ExitCode, exitCodes } from "../failure.ts";
 import { type Assignments, assignment, columnList, nameList } from "../options.ts";
 import { chooseModel, loadPage } from "../page.ts";
-import { examples } from "../view/help.ts";
+import { examples, section } from "../view/help.ts";
 import { formatNested, formatTensor, type Nested, nest } from "../view/nested.ts";
 import { formatNumber } from "../view/numbers.ts";
 import { table } from "../view/table.ts";
@@ -32,7 +32,7 @@ export function declareEval(program: Command, perform: Perform): void {
     )
     .argument("<page>", "the .adj file")
     .requiredOption(...dataOption.data)
-    .requiredOption(...dataOption.params)
+    .option(...dataOption.params)
     .option("--no-gradients", "leave the gradients out")
     .option(...dataOption.set, assignment)
     .option(...dataOption.model)
@@ -45,14 +45,16 @@ export function declareEval(program: Command, perform: Perform): void {
         ["adjoint eval gender.adj -p gender.safetensors -d people.csv", "how well it does"],
         ["adjoint eval net.adj -p ones.json -d alice.csv --json", "every number, for a program"],
         ["adjoint eval gender.adj -p gender.safetensors -d new.csv", "without targets: outputs alone"],
-      ) + dataHelp,
+      ) +
+        section("Values", "Without --params, the parameters are those that training would begin with.") +
+        dataHelp,
     )
     .action((page, flags) => perform(flags, (context) => evaluate(context, page, flags)));
 }
 
 interface EvalFlags extends DataFlags {
   readonly data: string;
-  readonly params: string;
+  readonly params?: string | undefined;
   readonly gradients: boolean;
   readonly set?: Assignments | undefined;
   readonly model?: string | undefined;
@@ -63,6 +65,8 @@ interface Result {
   readonly model: string;
   readonly examples: number;
   readonly evaluation: Evaluation | null;
+  /** Why there is no evaluation. */
+  readonly remark: string;
   /** By output, one value an example. */
   readonly outputs: Readonly<Record<string, readonly Nested[]>>;
   readonly gradients: Readonly<Record<string, Tensor>> | null;
@@ -74,7 +78,13 @@ async function evaluate(context: Context, page: string, flags: EvalFlags): Promi
   const ports = portsOf(model);
   const data = await readDataset(context.io, flags.data, ports, dataOptionsOf(flags, true));
   const begin = await importModel(program, model);
-  const net = await beginWithParameters(context.io, flags.params, model.parameters, begin);
+  const net =
+    flags.params === undefined
+      ? begin({})
+      : await beginWithParameters(context.io, flags.params, model.parameters, begin);
+  if (flags.params === undefined && model.parameters.length > 0 && !context.json) {
+    note(context, context.noteStyle.dim("without --params: the parameters are those that training would begin with"));
+  }
   const result = measure(net, model, data, ports, flags.gradients);
   if (context.json) printResultJson(context, result);
   else printResult(context, result);
@@ -105,6 +115,7 @@ function measure(
     model: model.name,
     examples: data.count,
     evaluation: differentiable?.evaluate(all) ?? null,
+    remark: model.loss === null ? "the model has no loss: outputs only" : "no targets in the data: outputs only",
     outputs: Object.fromEntries(outputs),
     gradients: gradientsWanted ? (differentiable?.gradients(all) ?? null) : null,
   };
@@ -142,7 +153,7 @@ const shownExamples = 10;
 function printResult(context: Context, result: Result): void {
   const { style } = context;
   const { evaluation, outputs, gradients } = result;
-  if (evaluation === null) print(context, style.dim("no targets in the data: outputs only"));
+  if (evaluation === null) print(context, style.dim(result.remark));
   else {
     print(context, `${style.bold("loss")}  ${formatNumber(evaluation.loss, 6)}`);
     for (const [name, value] of Object.entries(evaluation.metrics)) {
