@@ -40,6 +40,14 @@ export function affineRange(form: Affine, shape: Shape): { readonly min: number;
   return { min, max };
 }
 
+/** Whether a read of `source` at `index`, over all of `shape`, finds an element everywhere. */
+export function staysInside(index: readonly Affine[], shape: Shape, source: Shape): boolean {
+  return index.every((form, axis) => {
+    const { min, max } = affineRange(form, shape);
+    return min >= 0 && max < (source[axis] ?? 0);
+  });
+}
+
 /** `outer ∘ inner`: what `outer`, written over the axes that `inner` defines, is over the axes `inner` is written in. */
 export function composeAffine(outer: Affine, inner: readonly Affine[], rank: number): Affine {
   let offset = outer.offset;

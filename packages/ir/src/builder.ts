@@ -3,7 +3,7 @@
  * need no mathematics (a read that moves nothing, a read of a constant, a read of a read) hold by construction.
  */
 
-import { type Affine, affineRange, axisIndex, composeAffine, plainAxis } from "./affine.ts";
+import { type Affine, axisIndex, composeAffine, plainAxis, staysInside } from "./affine.ts";
 import {
   type Element,
   type InputNode,
@@ -83,10 +83,7 @@ export class Builder {
     if (index.length !== source.shape.length) throw new GraphError("read: one index per axis of the source");
     if (index.some((form) => form.coefficients.length !== shape.length))
       throw new GraphError("read: forms of another rank");
-    const inside = index.every((form, axis) => {
-      const { min, max } = affineRange(form, shape);
-      return min >= 0 && max < (source.shape[axis] ?? 0);
-    });
+    const inside = staysInside(index, shape, source.shape);
     if (!inside && fill === null)
       throw new GraphError("read: an index leaves its tensor and no fill says what lies there");
     const canonical = inside ? null : fill;

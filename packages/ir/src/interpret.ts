@@ -3,7 +3,7 @@
  * graph.ts; every other way of running a graph is tested against this one, so it is plain before it is fast.
  */
 
-import { evaluateAffine } from "./affine.ts";
+import { composeAffine, evaluateAffine, staysInside } from "./affine.ts";
 import { GraphError } from "./builder.ts";
 import {
   argumentsOf,
@@ -104,13 +104,14 @@ function evaluate(
     case "read": {
       const [source] = args;
       const { shape } = node.source;
-      const strides = stridesOf(shape);
+      const isWhole = staysInside(node.index, node.shape, shape);
+      if (!isWhole && node.fill === null)
+        throw new GraphError(`${labelOf(node)} reads outside ${labelOf(node.source)}`);
+      // The position in memory is affine in the index, as each of the source's own indices is.
+      const position = composeAffine({ offset: 0, coefficients: stridesOf(shape) }, node.index, node.shape.length);
       forEachIndex(node.shape, (at, k) => {
-        const from = node.index.map((form) => evaluateAffine(form, at));
-        const inside = from.every((i, axis) => i >= 0 && i < shape[axis]!);
-        if (!inside && node.fill === null)
-          throw new GraphError(`${labelOf(node)} reads outside ${labelOf(node.source)}`);
-        result[k] = inside ? source![flatIndex(from, strides)]! : node.fill!;
+        const inside = isWhole || node.index.every((form, axis) => isIndex(evaluateAffine(form, at), shape[axis]!));
+        result[k] = inside ? source![evaluateAffine(position, at)]! : node.fill!;
       });
       return result;
     }
@@ -120,7 +121,7 @@ function evaluate(
       const strides = stridesOf(node.source.shape);
       forEachIndex(node.shape, (at, k) => {
         const v = chosen![k]!;
-        if (!(Number.isInteger(v) && v >= 0 && v < extent)) {
+        if (!isIndex(v, extent)) {
           throw new RangeError(`${labelOf(node)} picks ${v} from an axis of ${extent} elements`);
         }
         result[k] = source![flatIndex([...at.slice(0, node.axis), v, ...at.slice(node.axis)], strides)]!;
@@ -150,10 +151,14 @@ function checkedInput(node: InputNode, supplied: ArrayLike<number>): ArrayLike<n
     const { count } = node.element;
     for (let k = 0; k < expected; k++) {
       const v = supplied[k]!;
-      if (!(Number.isInteger(v) && v >= 0 && v < count)) {
+      if (!isIndex(v, count)) {
         throw new RangeError(`${labelOf(node)} holds classes 0 … ${count - 1}, not ${v}`);
       }
     }
   }
   return supplied;
+}
+
+function isIndex(value: number, extent: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < extent;
 }

@@ -3,7 +3,7 @@
  * Passes run between two verifications in tests.
  */
 
-import { type Affine, affineRange } from "./affine.ts";
+import { type Affine, staysInside } from "./affine.ts";
 import { GraphError } from "./builder.ts";
 import { argumentsOf, elementCount, type Graph, type Node, nodesOf, type Shape, sameShape } from "./graph.ts";
 import { labelOf } from "./label.ts";
@@ -79,10 +79,7 @@ function faultOf(node: Node, options: VerifyOptions): string | null {
       if (index.length !== source.shape.length) return "it has not one index per axis of its source";
       const fault = index.map((form) => faultOfForm(form, shape)).find((found) => found !== null);
       if (fault !== undefined) return fault;
-      const inside = index.every((form, axis) => {
-        const { min, max } = affineRange(form, shape);
-        return min >= 0 && max < source.shape[axis]!;
-      });
+      const inside = staysInside(index, shape, source.shape);
       if (!inside && node.fill === null) return "an index leaves its source and no fill says what lies there";
       if (inside && node.fill !== null) return "it has a fill, yet no index leaves its source";
       return null;

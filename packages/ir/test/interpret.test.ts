@@ -161,6 +161,14 @@ describe("refusals", () => {
     );
   });
 
+  test("a read that leaves its source, which no builder makes", () => {
+    const graph = graphOf((b) => {
+      const read = b.read(b.input("x", "input", [4]), [3], [form(1, 1)]);
+      return { ...read, shape: [4] };
+    });
+    expect(() => run(graph, { x: [1, 2, 3, 4] })).toThrow("read [4] (node 1) reads outside x, input [4] (node 0)");
+  });
+
   test("more elements than memory should hold", () => {
     const graph = graphOf((b) => b.broadcast(b.input("x", "input", []), [2 ** 14, 2 ** 13], []));
     expect(() => run(graph, { x: [1] })).toThrow(/more than 67108864 elements/);
