@@ -190,6 +190,36 @@ const negativeSelect: Rule = {
   examples: [({ builder, x, y }) => select(builder, x, y, -2, 0), ({ builder, x, y }) => select(builder, x, y, 0, -2)],
 };
 
+/** How many of a function's first arguments are conditions, of which only counts whether they are 0. */
+const conditions: ReadonlyMap<ScalarFunctionName, number> = new Map([
+  ["select", 1],
+  ["and", 2],
+  ["or", 2],
+]);
+
+/** Brings a known condition to the one form in which other rules look for it. */
+const constantTruth: Rule = {
+  name: "constant-truth",
+  doc: "a condition k ≠ 0 is the condition 1",
+  heads: [...conditions.keys()],
+  apply: (node, { builder, origin }) => {
+    if (node.kind !== "map") return null;
+    const count = conditions.get(node.fn) ?? 0;
+    const isOther = (arg: Node, k: number): boolean => {
+      const value = constantValue(arg);
+      return k < count && value !== null && value !== 0 && value !== 1;
+    };
+    if (!node.args.some(isOther)) return null;
+    const args = node.args.map((arg, k) => (isOther(arg, k) ? builder.constant(1, arg.shape, arg.origin) : arg));
+    return builder.map(node.fn, args, origin);
+  },
+  examples: [
+    ({ builder, x, y }) => builder.map("select", [builder.constant(2, [3]), x, y]),
+    ({ builder, x, y }) => builder.map("and", [builder.map("lt", [x, y]), builder.constant(-2, [3])]),
+    ({ builder, x, y }) => builder.map("or", [builder.constant(Number.NaN, [3]), builder.map("lt", [x, y])]),
+  ],
+};
+
 /** The same product or sum with its arguments in the other order, if that is in the graph already. */
 const commuted: Rule = {
   name: "commuted",
@@ -236,6 +266,7 @@ function select(builder: Samples["builder"], x: Node, y: Node, whenTrue: number,
 
 export const constantRules: readonly Rule[] = [
   fold,
+  constantTruth,
   constantFirst,
   constantsMeet,
   constantOut,
