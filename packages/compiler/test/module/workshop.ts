@@ -63,9 +63,13 @@ export function typeErrors(files: Readonly<Record<string, string>>): string {
   }
 }
 
-/** A module of JavaScript or TypeScript text, imported. */
-export async function importText(name: string, text: string): Promise<Readonly<Record<string, unknown>>> {
-  return await import(/* @vite-ignore */ join(folder({ [name]: text }), name));
+/** A module of JavaScript or TypeScript text, imported; `others` stand beside it. */
+export async function importText(
+  name: string,
+  text: string,
+  others: Readonly<Record<string, string>> = {},
+): Promise<Readonly<Record<string, unknown>>> {
+  return await import(/* @vite-ignore */ join(folder({ ...others, [name]: text }), name));
 }
 
 /** What a bundler makes of the files from an entry on: minified, and only what the entry reaches. */
