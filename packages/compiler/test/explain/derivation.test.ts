@@ -384,6 +384,15 @@ test("a definition stops at the names of its own statement, although equal defin
   expect(factorsOf(make("f = a + a"))).toEqual(["f by a: 2", "a by x: 2·x"]);
 });
 
+test("a function of several arguments has partial derivatives", () => {
+  const b = new Builder();
+  const [x, y] = [b.input("x", "input", []), b.input("y", "input", [])];
+  const result = b.map("atan2", [y, x]);
+  const definition = { name: "angle", doc: "", span: statement("function angle(x, y) = atan2(y, x)") };
+  const derivation = explainFunction({ ...definition, parameters: [x, y], bindings: [], result }, "y", { x: 3, y: 4 });
+  expect(renderDerivation(derivation)).toContain("  ∂angle/∂y = x/(y² + x²) = 3/(4² + 3²) = 0.12");
+});
+
 test("reads outside a tensor contribute nothing", () => {
   const s = new Sketch();
   const { b } = s;
