@@ -4,7 +4,7 @@ import type { Model, Program } from "@adjoint/ir";
 import { parameterLayout } from "../derive/layout.ts";
 import type { CompileOptions } from "../options.ts";
 import type { EmittedCode, EmittedFunction, EmittedLine, Procedure } from "../procedure.ts";
-import { table } from "./documentation.ts";
+import { oneLine, table } from "./documentation.ts";
 import { type CompiledProcedures, levelOf, modelClass, modelDefinition } from "./model-class.ts";
 import { modelTypes } from "./model-types.ts";
 import type { ModelNames } from "./module-names.ts";
@@ -31,9 +31,9 @@ export function assembleModule(
   for (const procedure of procedures) {
     for (const place of procedure.inputs.values()) if (place.kind === "noise") names.value(place.distribution);
   }
-  const exported = new Set(procedures.map(({ name }) => name));
-  const functions = code.functions.map((emitted) => functionItem(emitted, exported.has(emitted.name)));
-  const helpers = code.helpers.map((emitted) => functionItem(emitted, false));
+  const exported = new Map(procedures.map((procedure) => [procedure.name, procedure]));
+  const functions = code.functions.map((emitted) => functionItem(emitted, exported.get(emitted.name) ?? null));
+  const helpers = code.helpers.map((emitted) => functionItem(emitted, null));
   const classes = models.flatMap(({ model, own, procedures }): readonly Item[] => {
     const level = levelOf(procedures);
     return [
@@ -61,8 +61,14 @@ export function assembleModule(
   return { header: header(program, models), items };
 }
 
-function functionItem(emitted: EmittedFunction, isExported: boolean): FunctionItem {
-  const { name, doc, returnType, body } = emitted;
+/** `procedure` is what the function does for users; null for one that other functions call. */
+function functionItem(emitted: EmittedFunction, procedure: Procedure | null): FunctionItem {
+  const { name, returnType, body } = emitted;
+  const about = emitted.parameters.flatMap((parameter, k) => {
+    const doc = procedure?.parameters[k]?.doc ?? "";
+    return doc === "" ? [] : [`@param ${parameter.name} ${oneLine(doc)}`];
+  });
+  const docs = [emitted.doc, ...about].join("\n");
   const mentioned = identifiersOf(body);
   const taken = new Set([...mentioned, ...emitted.parameters.map((parameter) => parameter.name)]);
   const parameters = emitted.parameters.map((parameter) => {
@@ -70,7 +76,7 @@ function functionItem(emitted: EmittedFunction, isExported: boolean): FunctionIt
       ? parameter
       : { ...parameter, unusedName: uniqueUnderscored(parameter.name, taken) };
   });
-  return { kind: "function", name, docs: doc, isExported, parameters, returnType, statements: body };
+  return { kind: "function", name, docs, isExported: procedure !== null, parameters, returnType, statements: body };
 }
 
 /** How TypeScript wants to be told that a function has no use for a parameter: a leading underscore. */

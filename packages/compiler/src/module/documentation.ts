@@ -13,6 +13,11 @@ export function commentLines(text: string): readonly string[] {
     );
 }
 
+/** The text with its line breaks, and all else that is no visible character, as single blanks. */
+export function oneLine(text: string): string {
+  return commentLines(text).join(" ").replace(/\s+/gu, " ").trim();
+}
+
 /** A doc comment on one line where it fits, else with a line for each of the text's. No lines for no text. */
 export function docComment(text: string): readonly string[] {
   const lines = commentLines(text.trim());

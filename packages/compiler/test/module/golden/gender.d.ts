@@ -13,13 +13,32 @@
 
 import type { Examples, NumericArray, Tensor, Trainable, TrainableOptions } from "@adjoint/runtime";
 
-/** Writes the outputs of example `n` into `out`. */
+/**
+ * Writes the outputs of example `n` into `out`.
+ * @param p parameters, trainable ones first
+ * @param x input `x`, one example after another
+ * @param out outputs, one example after another
+ * @param n which example of the data
+ */
 export declare function forward(p: Float64Array, x: ArrayLike<number>, out: Float64Array, n?: number): void;
 
-/** Returns the loss of example `n`. */
+/**
+ * Returns the loss of example `n`.
+ * @param p parameters, trainable ones first
+ * @param x input `x`, one example after another
+ * @param y target `y`, one example after another
+ * @param n which example of the data
+ */
 export declare function evaluate(p: Float64Array, x: ArrayLike<number>, y: ArrayLike<number>, n?: number): number;
 
-/** Adds ∂loss/∂parameters of example `n` to `grad`; returns the loss. */
+/**
+ * Adds ∂loss/∂parameters of example `n` to `grad`; returns the loss.
+ * @param p parameters, trainable ones first
+ * @param x input `x`, one example after another
+ * @param y target `y`, one example after another
+ * @param grad ∂loss/∂p for each trainable parameter
+ * @param n which example of the data
+ */
 export declare function gradient(
   p: Float64Array,
   x: ArrayLike<number>,
@@ -28,13 +47,28 @@ export declare function gradient(
   n?: number,
 ): number;
 
-/** One step of the optimizer with the mean gradient `grad / examples`; clears `grad`. */
+/**
+ * One step of the optimizer with the mean gradient `grad / examples`; clears `grad`.
+ * @param p parameters, trainable ones first
+ * @param grad the sum of the gradients of `examples` examples
+ * @param examples how many examples `grad` is the sum of
+ */
 export declare function update(p: Float64Array, grad: Float64Array, examples: number): void;
 
-/** One step of the optimizer with the gradient of example `n`; returns the loss before it. */
+/**
+ * One step of the optimizer with the gradient of example `n`; returns the loss before it.
+ * @param p parameters, trainable ones first
+ * @param x input `x`, one example after another
+ * @param y target `y`, one example after another
+ * @param n which example of the data
+ */
 export declare function step(p: Float64Array, x: ArrayLike<number>, y: ArrayLike<number>, n?: number): number;
 
-/** Writes the initial parameters that `seed` stands for into `p`. */
+/**
+ * Writes the initial parameters that `seed` stands for into `p`.
+ * @param p parameters, trainable ones first
+ * @param seed decides every random number
+ */
 export declare function initialize(p: Float64Array, seed: number): void;
 
 /** What one example supplies to a prediction. */

@@ -13,7 +13,13 @@
 
 import { Trainable, tensor, uniform } from "@adjoint/runtime";
 
-/** Writes the outputs of example `n` into `out`. */
+/**
+ * Writes the outputs of example `n` into `out`.
+ * @param p parameters, trainable ones first
+ * @param x input `x`, one example after another
+ * @param out outputs, one example after another
+ * @param n which example of the data
+ */
 export function forward(p, x, out, n = 0) {
   // h = dense(x, units: 2, activation: sigmoid)                                       gender.adj:6
   const x0 = x[2 * n], x1 = x[2 * n + 1];
@@ -26,7 +32,13 @@ export function forward(p, x, out, n = 0) {
   out[n] = 1 / (1 + Math.exp(-(o_W00 * h0 + o_W01 * h1 + o_b0)));
 }
 
-/** Returns the loss of example `n`. */
+/**
+ * Returns the loss of example `n`.
+ * @param p parameters, trainable ones first
+ * @param x input `x`, one example after another
+ * @param y target `y`, one example after another
+ * @param n which example of the data
+ */
 export function evaluate(p, x, y, n = 0) {
   // h = dense(x, units: 2, activation: sigmoid)                                       gender.adj:6
   const x0 = x[2 * n], x1 = x[2 * n + 1];
@@ -43,7 +55,14 @@ export function evaluate(p, x, y, n = 0) {
   return difference0 * difference0;
 }
 
-/** Adds ∂loss/∂parameters of example `n` to `grad`; returns the loss. */
+/**
+ * Adds ∂loss/∂parameters of example `n` to `grad`; returns the loss.
+ * @param p parameters, trainable ones first
+ * @param x input `x`, one example after another
+ * @param y target `y`, one example after another
+ * @param grad ∂loss/∂p for each trainable parameter
+ * @param n which example of the data
+ */
 export function gradient(p, x, y, grad, n = 0) {
   // h = dense(x, units: 2, activation: sigmoid)                                       gender.adj:6
   const x0 = x[2 * n], x1 = x[2 * n + 1];
@@ -76,7 +95,12 @@ export function gradient(p, x, y, grad, n = 0) {
   return loss;
 }
 
-/** One step of the optimizer with the mean gradient `grad / examples`; clears `grad`. */
+/**
+ * One step of the optimizer with the mean gradient `grad / examples`; clears `grad`.
+ * @param p parameters, trainable ones first
+ * @param grad the sum of the gradients of `examples` examples
+ * @param examples how many examples `grad` is the sum of
+ */
 export function update(p, grad, examples) {
   for (let i = 0; i < 9; i++) {
     const difference = p[i] - 0.1 * (grad[i] / examples);
@@ -85,7 +109,13 @@ export function update(p, grad, examples) {
   }
 }
 
-/** One step of the optimizer with the gradient of example `n`; returns the loss before it. */
+/**
+ * One step of the optimizer with the gradient of example `n`; returns the loss before it.
+ * @param p parameters, trainable ones first
+ * @param x input `x`, one example after another
+ * @param y target `y`, one example after another
+ * @param n which example of the data
+ */
 export function step(p, x, y, n = 0) {
   // h = dense(x, units: 2, activation: sigmoid)                                       gender.adj:6
   const x0 = x[2 * n], x1 = x[2 * n + 1];
@@ -100,26 +130,31 @@ export function step(p, x, y, n = 0) {
   const y0 = y[n];
   const difference0 = y0 - o0;
   const loss = difference0 * difference0;
+  const product0 = 0.2 * x0;
+  const product1 = 0.2 * x1;
   // backward: o = dense(h, units: 1, activation: sigmoid)                             gender.adj:7
-  const d_o0 = -2 * difference0;
-  const d_o_z0 = d_o0 * (o0 * (1 - o0));
-  const product0 = 0.1 * d_o_z0;
-  p[6] = o_W00 - h0 * product0;
-  p[7] = o_W01 - h1 * product0;
-  p[8] = o_b0 - product0;
-  // backward: h = dense(x, units: 2, activation: sigmoid)                             gender.adj:6
-  const d_h_z0 = d_o_z0 * o_W00 * (h0 * (1 - h0));
-  const d_h_z1 = d_o_z0 * o_W01 * (h1 * (1 - h1));
-  p[0] = h_W00 - 0.1 * (d_h_z0 * x0);
-  p[1] = h_W01 - 0.1 * (d_h_z0 * x1);
-  p[2] = h_W10 - 0.1 * (d_h_z1 * x0);
-  p[3] = h_W11 - 0.1 * (d_h_z1 * x1);
-  p[4] = h_b0 - 0.1 * d_h_z0;
-  p[5] = h_b1 - 0.1 * d_h_z1;
+  const d_difference0 = 1 - o0;
+  const product = difference0 * o0 * d_difference0;
+  const product0_2 = product * o_W00 * h0 * (1 - h0);
+  const product1_2 = product * o_W01 * h1 * (1 - h1);
+  const product0_3 = 0.2 * (d_difference0 * (o0 * difference0));
+  p[0] = h_W00 + product0_2 * product0;
+  p[1] = h_W01 + product0_2 * product1;
+  p[2] = h_W10 + product1_2 * product0;
+  p[3] = h_W11 + product1_2 * product1;
+  p[4] = h_b0 + 0.2 * product0_2;
+  p[5] = h_b1 + 0.2 * product1_2;
+  p[6] = o_W00 + h0 * product0_3;
+  p[7] = o_W01 + h1 * product0_3;
+  p[8] = o_b0 + product0_3;
   return loss;
 }
 
-/** Writes the initial parameters that `seed` stands for into `p`. */
+/**
+ * Writes the initial parameters that `seed` stands for into `p`.
+ * @param p parameters, trainable ones first
+ * @param seed decides every random number
+ */
 export function initialize(p, seed) {
   for (let i = 0; i < 2; i++) {
     const draw_row = 2 * i;
