@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FileError, type FileErrorCode } from "../src/error.ts";
 import { copyTensor, readSafeTensors, writeSafeTensors } from "../src/safetensors.ts";
@@ -161,5 +162,29 @@ describe("bytes that are no safetensors file are refused", () => {
     expect(() => readSafeTensors(file(deep))).toThrow(FileError);
     const long = `{"__metadata__":{"a":"${"\\\\".repeat(1_000_000)}"}}`;
     expect(readSafeTensors(file(long)).metadata.get("a")?.length).toBe(1_000_000);
+  });
+
+  test("a file with any bytes changed is read or refused, and nothing else", () => {
+    const whole = writeSafeTensors(
+      [
+        { name: "a", shape: [2], values: new Float64Array([1, 2]) },
+        { name: "b", shape: [], values: new Float32Array([3]) },
+      ],
+      [["model", "M"]],
+    );
+    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const bytes = whole.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        try {
+          for (const { bytes: data } of readSafeTensors(bytes).tensors.values())
+            expect(data).toBeInstanceOf(Uint8Array);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FileError);
+        }
+      }),
+      { numRuns: 3000, seed: 1 },
+    );
   });
 });

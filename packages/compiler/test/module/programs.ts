@@ -208,6 +208,33 @@ export function variedModel(name = "Varied"): Model {
   };
 }
 
+/** A table looked up at a class, one of few or one of many, and at two classes at once. */
+export function classesModel(): Model {
+  const page = new Page("classes.adj", "");
+  const b = page.builder;
+  const few = page.port("few", "input", [], { kind: "class", count: 3 });
+  const many = page.port("many", "input", [], { kind: "class", count: 1000 });
+  const pair = page.port("pair", "input", [2], { kind: "class", count: 2 });
+  const table = page.parameter("table", [1000], zeros([1000]));
+  const row = b.read(table.node, [3], [{ offset: 0, coefficients: [1] }]);
+  const flags = b.reduce("sum", pair.node, [0]);
+  const o = b.map("add", [b.map("add", [b.pick(row, 0, few.node), b.pick(table.node, 0, many.node)]), flags]);
+  return {
+    name: "Classes",
+    doc: "",
+    span: page.span(""),
+    hyperparameters: [],
+    inputs: [few, many, pair],
+    targets: [],
+    parameters: [table],
+    bindings: [],
+    outputs: [page.binding("o", o, "")],
+    loss: null,
+    metrics: [],
+    training: null,
+  };
+}
+
 /** J(x) = cos(sin(x²) + 3x²) */
 export function waveFunction(name = "J", parameter = "x"): FunctionDefinition {
   const page = new Page("wave.adj", "function J(x) = cos(sin(x^2) + 3 * x^2)");

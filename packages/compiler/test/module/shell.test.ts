@@ -3,7 +3,15 @@ import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/compile.ts";
 import type { CompileOptions } from "../../src/options.ts";
-import { genderProgram, genderProgramWith, heavyBall, programOf, variedModel, waveFunction } from "./programs.ts";
+import {
+  classesModel,
+  genderProgram,
+  genderProgramWith,
+  heavyBall,
+  programOf,
+  variedModel,
+  waveFunction,
+} from "./programs.ts";
 import { bundle, typeErrors } from "./workshop.ts";
 
 const variants: readonly Partial<CompileOptions>[] = [
@@ -33,6 +41,7 @@ describe("modules of every kind", () => {
     varied: programOf([variedModel()]),
     several: programOf([variedModel("First"), variedModel("Second")], [waveFunction()]),
     functions: programOf([], [waveFunction()]),
+    classes: programOf([classesModel()]),
     nothing: programOf([]),
   };
 
@@ -138,6 +147,25 @@ net.train({ x: [[-2, -1], [25, 6]], y: [1, 0] });
 net.train({ x: [[-2, -1], [25, 6]], y: [[1], [0]] }, { signal: { aborted: false } });
 // @ts-expect-error examples are vectors
 net.train({ x: [[[-2]]], y: [1] });
+`,
+      }),
+    ).toBe("");
+  });
+
+  test("a class is one of its numbers where they can be written out, else a number", () => {
+    expect(
+      typeErrors({
+        "module.ts": compile(programOf([classesModel()])).text,
+        "use.ts": `import { Classes } from "./module.ts";
+const net = new Classes();
+export const o: number = net.predict({ few: 2, many: 999, pair: [0, 1] }).o;
+// @ts-expect-error there are three classes
+net.predict({ few: 3, many: 999, pair: [0, 1] });
+// @ts-expect-error there are two classes
+net.predict({ few: 2, many: 999, pair: [0, 2] });
+net.predictAll({ few: [0, 1], many: new Uint16Array(2), pair: [[0, 1], [1, 0]] });
+// @ts-expect-error a model without a loss measures nothing
+net.evaluate({});
 `,
       }),
     ).toBe("");

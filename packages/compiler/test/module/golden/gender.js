@@ -103,8 +103,7 @@ export function gradient(p, x, y, grad, n = 0) {
  */
 export function update(p, grad, examples) {
   for (let i = 0; i < 9; i++) {
-    const difference = p[i] - 0.1 * (grad[i] / examples);
-    p[i] = difference;
+    p[i] -= 0.1 * (grad[i] / examples);
     grad[i] = 0;
   }
 }
@@ -130,23 +129,24 @@ export function step(p, x, y, n = 0) {
   const y0 = y[n];
   const difference0 = y0 - o0;
   const loss = difference0 * difference0;
-  const product0 = 0.2 * x0;
-  const product1 = 0.2 * x1;
+  const product0 = 0.1 * x0;
+  const product1 = 0.1 * x1;
   // backward: o = dense(h, units: 1, activation: sigmoid)                             gender.adj:7
-  const d_difference0 = 1 - o0;
-  const product = difference0 * o0 * d_difference0;
-  const product0_2 = product * o_W00 * h0 * (1 - h0);
-  const product1_2 = product * o_W01 * h1 * (1 - h1);
-  const product0_3 = 0.2 * (d_difference0 * (o0 * difference0));
-  p[0] = h_W00 + product0_2 * product0;
-  p[1] = h_W01 + product0_2 * product1;
-  p[2] = h_W10 + product1_2 * product0;
-  p[3] = h_W11 + product1_2 * product1;
-  p[4] = h_b0 + 0.2 * product0_2;
-  p[5] = h_b1 + 0.2 * product1_2;
-  p[6] = o_W00 + h0 * product0_3;
-  p[7] = o_W01 + h1 * product0_3;
-  p[8] = o_b0 + product0_3;
+  const d_o0 = -2 * difference0;
+  const d_o_z0 = d_o0 * (o0 * (1 - o0));
+  const product0_2 = 0.1 * d_o_z0;
+  p[6] = o_W00 - h0 * product0_2;
+  p[7] = o_W01 - h1 * product0_2;
+  p[8] = o_b0 - product0_2;
+  // backward: h = dense(x, units: 2, activation: sigmoid)                             gender.adj:6
+  const d_h_z0 = d_o_z0 * o_W00 * (h0 * (1 - h0));
+  const d_h_z1 = d_o_z0 * o_W01 * (h1 * (1 - h1));
+  p[0] = h_W00 - d_h_z0 * product0;
+  p[1] = h_W01 - d_h_z0 * product1;
+  p[2] = h_W10 - d_h_z1 * product0;
+  p[3] = h_W11 - d_h_z1 * product1;
+  p[4] = h_b0 - 0.1 * d_h_z0;
+  p[5] = h_b1 - 0.1 * d_h_z1;
   return loss;
 }
 
@@ -161,7 +161,11 @@ export function initialize(p, seed) {
     for (let j = 0; j < 2; j++) {
       p[draw_row + j] = uniform(seed, 0, draw_row + j);
     }
+  }
+  for (let i = 0; i < 2; i++) {
     p[i + 4] = 0;
+  }
+  for (let i = 0; i < 2; i++) {
     p[i + 6] = uniform(seed, 1, i);
   }
   p[8] = 0;
