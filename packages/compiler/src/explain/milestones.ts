@@ -19,7 +19,7 @@ export type NamedValue = Pick<Binding, "name" | "node" | "span">;
 
 /**
  * The values as milestones, in their order; gradients within them are expanded. Where two names stand for one node, the
- * first is kept. The last value is the one that is explained.
+ * first is kept, except that the last value, which is the one to be explained, keeps its name and its place.
  */
 export function findMilestones(values: readonly NamedValue[]): readonly Milestone[] {
   const gradients = containsGradient(values.map(({ node }) => node));
@@ -37,9 +37,11 @@ export function findMilestones(values: readonly NamedValue[]): readonly Mileston
       if (all || mentioned.has(earlier)) stops.set(at, known.get(at) ?? earlier);
     }
     nodeOf.set(name, node);
-    if (known.has(node)) continue;
-    known.set(node, name);
-    milestones.push({ name, node, stops });
+    const same = milestones.findIndex((milestone) => milestone.node === node);
+    if (same >= 0 && k < values.length - 1) continue;
+    const [first] = same >= 0 ? milestones.splice(same, 1) : [];
+    if (first === undefined) known.set(node, name);
+    milestones.push({ name, node, stops: first?.stops ?? stops });
   }
   return milestones;
 }

@@ -21,8 +21,7 @@ const longestLine = 100;
 export function renderDerivation(derivation: Derivation, { digits }: RenderOptions = { digits: 3 }): readonly string[] {
   const { of, by, sign, paths, factors, steps, total } = derivation;
   const subject = quotient(sign, of, by);
-  if (paths.length === 0)
-    return [`${subject} = ${formatNumber(total, digits)}, because ${of} does not depend on ${by}.`];
+  if (paths.length === 0) return [`${subject} = ${formatNumber(total, digits)}: ${of} does not depend on ${by}.`];
   return [
     "Forward",
     ...indent(shortened(steps).flatMap((step) => (step === null ? ["⋮"] : renderStep(step, digits)))),

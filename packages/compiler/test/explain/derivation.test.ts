@@ -236,9 +236,7 @@ test("an element that the loss does not depend on has derivative 0, and the text
   );
   const values = { parameters: { "unused.W": [1], "unused.b": [0] }, inputs: { x: [1] }, targets: { y: [0] } };
   const derivation = explainParameter(model, { parameter: "unused.W", index: [0, 0] }, values);
-  expect(renderDerivation(derivation)).toEqual([
-    "∂loss/∂unused.W[0,0] = 0, because loss does not depend on unused.W[0,0].",
-  ]);
+  expect(renderDerivation(derivation)).toEqual(["∂loss/∂unused.W[0,0] = 0: loss does not depend on unused.W[0,0]."]);
 });
 
 describe("a question without an answer is refused with the reason", () => {
@@ -382,6 +380,21 @@ test("a definition stops at the names of its own statement, although equal defin
     );
   expect(factorsOf(make("f = x * x + x * x"))).toEqual(["f by x: 4·x"]);
   expect(factorsOf(make("f = a + a"))).toEqual(["f by a: 2", "a by x: 2·x"]);
+});
+
+test("what is explained keeps its name and comes last, even if a binding is the same node", () => {
+  const s = new Sketch();
+  const x = s.port("input", "x", [1]);
+  const error = s.meanSquare(s.affine("p", x, 1), s.port("target", "y", [1]));
+  const other = s.b.map("exp", [x]);
+  const model = s.model(
+    [bind("error", error, "error = square(p, y)"), bind("other", other, "other = exp(x)")],
+    bind("loss", error, "loss error"),
+  );
+  const values = { parameters: { "p.W": [2], "p.b": [0] }, inputs: { x: [1] }, targets: { y: [1] } };
+  const derivation = explainParameter(model, { parameter: "p.W", index: [0, 0] }, values);
+  expect(factorsOf(derivation)).toEqual(["loss by p.W[0,0]: −2·(y[0] − p.z[0])·x[0]"]);
+  expect(derivation.total).toBe(2);
 });
 
 test("a function of several arguments has partial derivatives", () => {
