@@ -5,7 +5,6 @@
 
 import { type Affine, argumentsOf, elementCount, type Node, nodesOf, type Origin, type ReduceNode } from "@adjoint/ir";
 import type { Destination, Place, Procedure } from "../procedure.ts";
-import { areDisjoint } from "./dependence.ts";
 import { chooseBuffers } from "./fuse.ts";
 import {
   addForms,
@@ -32,6 +31,7 @@ import {
   type StoreOperator,
 } from "./loop-nest.ts";
 import { orderLoops } from "./order-loops.ts";
+import { overlapFinder } from "./overlap-finder.ts";
 import { reductionSteps } from "./reductions.ts";
 import { placeOf } from "./unroll.ts";
 
@@ -93,9 +93,9 @@ class LoopBuilder {
         const alone = !used.has(node) && outputCount.get(node) === 1;
         const home = own.find(({ destination }) => destination.kind === "store" || alone);
         if (home?.destination.kind === "add" && canAccumulateInPlace(node)) {
-          this.#compute(node, this.#placeAccess(home), "sum");
+          this.#compute(node, this.#arrayHome(home.destination.place), "sum");
         } else if (home?.destination.kind === "store") {
-          const place = this.#placeAccess(home);
+          const place = this.#arrayHome(home.destination.place);
           this.#compute(node, place, "set");
           this.#homes.set(node, place);
         } else {
@@ -119,47 +119,70 @@ class LoopBuilder {
   }
 
   /**
-   * Results that go into arrays which are also read. All their values are computed before the first of them is stored;
-   * a value that reads nothing which any result overwrites, but the very element it is stored to, is as good as computed.
+   * Results that go into arrays which are also read. A result is stored once no other that is still to be computed reads
+   * what it overwrites, and directly if it reads nothing there itself but the very element it is stored to; where results
+   * wait for each other, or for themselves, values are computed into scratch memory first.
    */
   #overwrite(deferred: readonly ArrayResult[]): void {
-    const targets = deferred.map((result) => ({ result, home: this.#placeAccess(result) }));
-    const ready: { readonly result: ArrayResult; readonly home: Home | null }[] = [];
-    for (const { result, home } of targets) {
-      const symbols = this.#loopSymbols(result.node.shape);
-      const coordinates = symbols.map((symbol) => (symbol === null ? zeroForm : symbolForm(symbol)));
-      const own = this.#accessAt(home, result.node, coordinates);
-      let safe = true;
+    const { readersOf, readsItself } = this.#overwritten(deferred);
+    const waitingFor = deferred.map((_, k) => new Set(readersOf[k] ?? []));
+    const stored = new Set<number>();
+    const computed = new Set<number>();
+    const finish = (k: number): void => {
+      for (const waiting of waitingFor) waiting.delete(k);
+    };
+    const compute = (k: number, result: ArrayResult): void => {
+      const fresh = this.#scratch(result.node);
+      this.#computeElementwise(result.node, fresh, "set");
+      this.#homes.set(result.node, fresh);
+      computed.add(k);
+      finish(k);
+    };
+    for (const [k, result] of deferred.entries()) if (readsItself[k] === true) compute(k, result);
+    while (stored.size < deferred.length) {
+      let progress = false;
+      for (const [k, result] of deferred.entries()) {
+        if (stored.has(k) || (waitingFor[k]?.size ?? 0) > 0) continue;
+        this.#storeResult(result);
+        stored.add(k);
+        if (!computed.has(k)) finish(k);
+        progress = true;
+      }
+      const blocked = deferred.findIndex((_, k) => !stored.has(k) && !computed.has(k));
+      const result = deferred[blocked];
+      if (!progress && result !== undefined) compute(blocked, result);
+    }
+  }
+
+  /** For each result, which others read an element that it overwrites, and whether it reads such elements itself. */
+  #overwritten(deferred: readonly ArrayResult[]) {
+    const targets = deferred.map((result) =>
+      this.#accessAt(this.#arrayHome(result.destination.place), result.node, this.#freshCoordinates(result.node)),
+    );
+    const readersOf = deferred.map(() => new Set<number>());
+    const readsItself = deferred.map(() => false);
+    const overlapping = overlapFinder(targets);
+    for (const [k, { node, destination }] of deferred.entries()) {
+      const coordinates = this.#freshCoordinates(node);
+      const own = this.#accessAt(this.#arrayHome(destination.place), node, coordinates);
       const check = (part: LoopExpression): void => {
         if (part.kind !== "load" || part.access.buffer.array === null) return;
         const read = part.access;
-        if (read.buffer === own.buffer && formKey(read.at) === formKey(own.at)) return;
-        const met = targets.some((other) => {
-          if (other.home.buffer !== read.buffer) return false;
-          const written = this.#accessAt(other.home, other.result.node, this.#freshCoordinates(other.result.node));
-          return !areDisjoint(written, read);
-        });
-        if (met) safe = false;
+        for (const other of overlapping(read)) {
+          if (other !== k) readersOf[other]?.add(k);
+          else if (formKey(read.at) !== formKey(own.at)) readsItself[k] = true;
+        }
       };
-      forEachExpression(this.#evaluate(result.node, coordinates), check);
+      forEachExpression(this.#evaluate(node, coordinates), check);
       for (const { value } of this.#lets.values()) forEachExpression(value, check);
       this.#lets = new Map();
-      if (safe) ready.push({ result, home: null });
-      else {
-        const fresh = this.#scratch(result.node);
-        this.#computeElementwise(result.node, fresh, "set");
-        ready.push({ result, home: fresh });
-      }
     }
-    for (const { result, home } of ready) {
-      if (home !== null) this.#homes.set(result.node, home);
-      this.#storeResult(result);
-    }
+    return { readersOf, readsItself };
   }
 
   #storeResult(result: ArrayResult): void {
     const operator = result.destination.kind === "add" ? "sum" : "set";
-    this.#computeElementwise(result.node, this.#placeAccess(result), operator);
+    this.#computeElementwise(result.node, this.#arrayHome(result.destination.place), operator);
   }
 
   #compute(node: Node, home: Home, operator: "set" | "sum"): void {
@@ -279,8 +302,9 @@ class LoopBuilder {
     const key = `${at.id} ${coordinates.map(formKey).join(";")} ${extent}`;
     const known = this.#lets.get(key);
     if (known !== undefined) return symbolForm(known.symbol);
-    const symbol = this.#symbol("value", extent, labelOf(at));
-    this.#lets.set(key, { kind: "let", symbol, value, origin: at.origin });
+    const label = labelOf(at);
+    const symbol = this.#symbol("value", extent, label === "" ? "index" : `${label}_index`);
+    this.#lets.set(key, { kind: "let", symbol, value, origin: at.kind === "input" ? null : at.origin });
     return symbolForm(symbol);
   }
 
@@ -314,10 +338,6 @@ class LoopBuilder {
   #scratch(node: Node): Home {
     const size = elementCount(node.shape);
     return { buffer: { id: this.#nextId++, label: labelOf(node), array: null, size }, base: zeroForm };
-  }
-
-  #placeAccess(result: ArrayResult): Home {
-    return this.#arrayHome(result.destination.place);
   }
 
   #arrayHome(place: Place & { readonly kind: "array" }): Home {

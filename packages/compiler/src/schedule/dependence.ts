@@ -53,10 +53,17 @@ export class Dependences {
     return a.kind === "let" && this.symbols(b).has(a.symbol);
   }
 
-  /** Whether they touch a buffer in common, so that running them together saves memory traffic. */
+  /** Whether they touch data in common, so that running them together saves memory traffic. */
   share(a: Item, b: Item): boolean {
-    const [few, many] = this.#bySize(this.accesses(a), this.accesses(b));
-    for (const id of few.keys()) if (many.has(id)) return true;
+    const ofA = this.accesses(a);
+    const ofB = this.accesses(b);
+    const [few, many] = this.#bySize(ofA, ofB);
+    for (const id of few.keys()) {
+      if (!many.has(id)) continue;
+      for (const x of ofA.get(id) ?? []) {
+        for (const y of ofB.get(id) ?? []) if (!areDisjoint(x.access, y.access)) return true;
+      }
+    }
     return false;
   }
 

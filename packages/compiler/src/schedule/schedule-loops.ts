@@ -37,8 +37,8 @@ export function scheduleLoops(procedure: Procedure): Schedule {
   const merged = { ...built, items: mergeLoops(built.items) };
   const contracted = contractBuffers(merged);
   const hoisted = hoistInvariants(merged.items, contracted, symbols);
-  const sharing = shareValues(hoisted, contracted, symbols);
-  const { items, accumulators } = accumulateInRegisters(sharing, contracted, freshBuffer);
+  const { items: steady, accumulators } = accumulateInRegisters(hoisted, contracted, freshBuffer);
+  const items = shareValues(steady, new Set([...contracted, ...accumulators]), symbols);
   const { parts, shared } = splitItems(items, built.result);
   const locals = new Set([...contracted, ...accumulators].filter((buffer) => !shared.has(buffer)));
   const { offsets, size } = placeInMemory({ items, result: built.result }, locals);

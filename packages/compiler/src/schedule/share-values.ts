@@ -52,7 +52,7 @@ function shareInBlock(items: readonly Item[], locals: ReadonlySet<Buffer>, symbo
         return expression;
     }
   };
-  for (const item of items) {
+  for (const [position, item] of items.entries()) {
     switch (item.kind) {
       case "loop":
         result.push({ ...item, body: shareInBlock(item.body, locals, symbols) });
@@ -72,7 +72,7 @@ function shareInBlock(items: readonly Item[], locals: ReadonlySet<Buffer>, symbo
         const version = stores.get(item);
         if (version === undefined || version.reads === 0) {
           result.push({ ...item, value });
-        } else if (isTrivial(value)) {
+        } else if (isTrivial(value) || isSettledLocal(value, items.slice(position + 1), locals)) {
           version.value = value;
           result.push({ ...item, value });
         } else {
@@ -174,4 +174,11 @@ function symbolValue(symbol: IndexSymbol): LoopExpression {
 
 function isTrivial(value: LoopExpression): boolean {
   return value.kind === "number" || value.kind === "argument" || value.kind === "position";
+}
+
+/** A local variable that nothing in the rest of the block writes is as good as a constant there. */
+function isSettledLocal(value: LoopExpression, rest: readonly Item[], locals: ReadonlySet<Buffer>): boolean {
+  if (value.kind !== "load" || !locals.has(value.access.buffer)) return false;
+  const { buffer } = value.access;
+  return rest.every((item) => accessesOf(item).every(({ access, writes }) => !writes || access.buffer !== buffer));
 }

@@ -20,12 +20,15 @@ export function sectionOf(origin: Origin | null): Section {
   return { key: `${adjoint ? "backward" : "forward"}:${place}`, adjoint, span };
 }
 
-/** `// h = dense(x, units: 2)      gender.adj:6`; null for a section that has no source. */
-export function sectionComment(section: Section): string | null {
+/**
+ * `// h = dense(x, units: 2)      gender.adj:6`; null for a section that has no source.
+ * @param depth blocks around the comment inside the function's own: citations stand in one column
+ */
+export function sectionComment(section: Section, depth = 0): string | null {
   if (section.span === null) return null;
   const source = oneLine(textOf(section.span));
   const text = cut(section.adjoint ? `backward: ${source}` : source, textWidth);
-  return `// ${text.padEnd(citationColumn - 3)} ${oneLine(citation(section.span))}`;
+  return `// ${text.padEnd(citationColumn - 3 - 2 * depth)} ${oneLine(citation(section.span))}`;
 }
 
 /** The text without line terminators, control characters and marks that reorder it on screen. */

@@ -70,7 +70,7 @@ class LoopWriter {
   /** Loops nest no deeper than tensors have axes. */
   #block(items: readonly Item[], block: Block, depth: number): void {
     for (const item of items) {
-      this.#comment(item, block);
+      this.#comment(item, block, depth);
       switch (item.kind) {
         case "let": {
           const span = spanOf(item.origin);
@@ -268,9 +268,9 @@ class LoopWriter {
     return value.kind === "apply" ? temporaryName(value.fn) : "value";
   }
 
-  #comment(item: Item, block: Block): void {
+  #comment(item: Item, block: Block, depth: number): void {
     const section = sectionOf(firstOrigin(item));
-    const text = sectionComment(section);
+    const text = sectionComment(section, depth);
     if (text === null || section.key === this.#section) return;
     this.#section = section.key;
     block.statements.push({ kind: "comment", text, span: section.span });
@@ -291,10 +291,26 @@ function rowKey(form: IndexForm): string {
   return `${form.offset} ${form.terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`).join(" ")}`;
 }
 
+/** Where the first thing in an item that computes anything comes from. */
 function firstOrigin(item: Item): Origin | null {
-  let current: Item | undefined = item;
-  while (current?.kind === "loop") current = current.body.find((child) => child.kind !== "let") ?? current.body[0];
-  return current?.origin ?? null;
+  if (item.kind === "loop") {
+    for (const child of item.body) {
+      const origin = firstOrigin(child);
+      if (origin !== null) return origin;
+    }
+    return null;
+  }
+  switch (item.value.kind) {
+    case "number":
+    case "position":
+    case "load":
+    case "argument":
+      return null;
+    case "noise":
+    case "apply":
+    case "guard":
+      return item.origin;
+  }
 }
 
 function spanOf(origin: Origin | null): Span | null {

@@ -113,7 +113,7 @@ export function applyScalar(fn: ScalarFunctionName, args: readonly Expression[])
     case "infix":
       return binary(entry.operator, asNumber(required(args[0])), asNumber(required(args[1])));
     case "comparison":
-      return binary(entry.operator, asNumber(required(args[0])), asNumber(required(args[1])));
+      return compare(entry.operator, asNumber(required(args[0])), asNumber(required(args[1])));
     case "math":
       return call(`Math.${entry.name}`, ...args.map(asNumber));
     case "helper":
@@ -121,6 +121,13 @@ export function applyScalar(fn: ScalarFunctionName, args: readonly Expression[])
     case "template":
       return entry.build(fn === "and" || fn === "or" || fn === "not" || fn === "select" ? args : args.map(asNumber));
   }
+}
+
+/** Constants stand on the right, as one says it: `x > 0`, not `0 < x`. */
+function compare(operator: "<" | "<=" | "===" | "!==", left: Expression, right: Expression): Expression {
+  if (left.kind !== "number" || right.kind === "number") return binary(operator, left, right);
+  const turned = { "<": ">", "<=": ">=", "===": "===", "!==": "!==" } as const;
+  return binary(turned[operator], right, left);
 }
 
 /** −x where x may be a sum that reads better negated as it stands. */

@@ -166,18 +166,36 @@ export function indexTerm(coefficient: number, index: Expression): Expression {
 
 /** `left + right`, with a sign in front of `right` turned into a subtraction. Exact in floating point. */
 export function plus(left: Expression, right: Expression): Expression {
-  if (right.kind === "unary" && right.operator === "-") return binary("-", left, right.operand);
-  if (right.kind === "number" && right.value < 0) return binary("-", left, number(-right.value));
-  if (right.kind === "binary" && right.operator === "*" && right.left.kind === "number" && right.left.value < 0) {
-    return binary("-", left, binary("*", number(-right.left.value), right.right));
-  }
+  const subtracted = withoutSign(right);
+  if (subtracted !== null) return binary("-", left, subtracted);
   if (left.kind === "unary" && left.operator === "-") return binary("-", right, left.operand);
   return binary("+", left, right);
 }
 
 /** `left - right`; the difference to a negated right side is a sum. Exact in floating point. */
 export function minus(left: Expression, right: Expression): Expression {
-  if (right.kind === "unary" && right.operator === "-") return binary("+", left, right.operand);
-  if (right.kind === "number" && right.value < 0) return binary("+", left, number(-right.value));
-  return binary("-", left, right);
+  const added = withoutSign(right);
+  return added === null ? binary("-", left, right) : binary("+", left, added);
+}
+
+/** −x for an x that begins with a sign, which then is dropped; null for any other. */
+function withoutSign(expression: Expression): Expression | null {
+  switch (expression.kind) {
+    case "number":
+      return expression.value < 0 ? number(-expression.value) : null;
+    case "unary":
+      return expression.operator === "-" ? expression.operand : null;
+    case "binary": {
+      if (expression.operator !== "*" && expression.operator !== "/") return null;
+      const left = withoutSign(expression.left);
+      if (left === null) return null;
+      const isUnit = left.kind === "number" && left.value === 1 && expression.operator === "*";
+      return isUnit ? expression.right : binary(expression.operator, left, expression.right);
+    }
+    case "variable":
+    case "element":
+    case "conditional":
+    case "call":
+      return null;
+  }
 }
