@@ -44,7 +44,14 @@ function valuesFrom(draw: (count: number, seed: number) => number[]): Values {
 }
 
 function context(builder: Builder): Context {
-  return { builder, ranges: analyseRanges(), origin: null, known: () => false, named: () => false };
+  return {
+    builder,
+    ranges: analyseRanges(),
+    origin: null,
+    known: () => false,
+    shared: () => false,
+    named: () => false,
+  };
 }
 
 /** Relative to the size of what is computed with: a sum of numbers around 1000 is right to 1000 roundings. */

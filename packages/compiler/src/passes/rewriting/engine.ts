@@ -29,6 +29,7 @@ export function rewriteWithRules(
   const outputs = imported.outputs.map((output) => output.node);
   const nodes = reachable(outputs);
   normaliser.allow(budgetPerNode * nodes.length);
+  normaliser.countUses(nodes, outputs);
   for (const node of nodes) normaliser.normalise(node, true);
   report?.(normaliser.statistics());
   return rewriteGraph(
@@ -43,6 +44,8 @@ class Normaliser {
   readonly #form = new Map<Node, Node>();
   /** Normal forms of the graph's own nodes: values that are computed anyway. */
   readonly #known = new Set<Node>();
+  /** Users of a node in the graph given; those of what was rewritten are users of its normal form. */
+  readonly #uses = new Map<Node, number>();
   /** Names that rewriting moved to another node. */
   readonly #origins = new Map<Node, Origin>();
   readonly #ranges = analyseRanges();
@@ -59,6 +62,17 @@ class Normaliser {
 
   allow(budget: number): void {
     this.#budget = budget;
+  }
+
+  countUses(nodes: readonly Node[], outputs: readonly Node[]): void {
+    for (const node of nodes) {
+      for (const arg of new Set(argumentsOf(node))) this.#uses.set(arg, this.#usesOf(arg) + 1);
+    }
+    for (const node of outputs) this.#uses.set(node, this.#usesOf(node) + 1);
+  }
+
+  #usesOf(node: Node): number {
+    return this.#uses.get(node) ?? 0;
   }
 
   statistics(): Statistics {
@@ -117,6 +131,7 @@ class Normaliser {
       ranges: this.#ranges,
       origin: origin === null ? null : { ...origin, name: null },
       known: (candidate) => this.#known.has(candidate),
+      shared: (candidate) => this.#usesOf(candidate) > 1,
       named: (candidate) => (this.originOf(candidate)?.name ?? null) !== null,
     };
     const head = headOf(node);
@@ -134,6 +149,7 @@ class Normaliser {
   /** The name of what was rewritten passes to its normal form, unless that has one. */
   #settle(node: Node, form: Node): void {
     this.#form.set(node, form);
+    if (form !== node) this.#uses.set(form, this.#usesOf(form) + this.#usesOf(node));
     if (form === node || node.origin === null || form.kind === "input" || form.kind === "constant") return;
     const current = this.originOf(form);
     const better =

@@ -16,6 +16,8 @@ export interface Context {
   readonly origin: Origin | null;
   /** Whether the value is in the graph anyway, so that using it costs nothing. */
   readonly known: (node: Node) => boolean;
+  /** Whether several nodes or results use the value, as far as is known: then it stays, whatever becomes of one use. */
+  readonly shared: (node: Node) => boolean;
   /** Whether the node has a name in the source, which a rule that saves nothing should not dissolve. */
   readonly named: (node: Node) => boolean;
 }

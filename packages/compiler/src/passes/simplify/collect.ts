@@ -29,10 +29,10 @@ export const collect: Rule = {
   name: "collect",
   doc: "Σ of products, with like terms collected and common factors out, where that is fewer operations",
   heads: ["add", "sub"],
-  apply: (node, { builder, ranges, origin }) => {
+  apply: (node, { builder, ranges, shared, origin }) => {
     let best: { readonly plan: Plan; readonly saved: number } | null = null;
     for (const reach of reaches) {
-      const expansion = new Expansion(builder, ranges, reach);
+      const expansion = new Expansion(builder, ranges, reach, (inner) => inner !== node && shared(inner));
       const polynomial = expansion.expand(node, 0);
       if (polynomial === null) continue;
       const plan = factorised(collectTerms(polynomial));
@@ -62,8 +62,8 @@ export const collect: Rule = {
 };
 
 /**
- * What is expanded: sums of terms with numbers before them; products too, but not of sums; everything. A value that is
- * looked into is one that has to be computed again if it is needed elsewhere, so the least reach goes first.
+ * What is expanded: sums of terms with numbers before them; products too, but not of sums; everything. At equal savings the
+ * least reach wins.
  */
 type Reach = "terms" | "products" | "everything";
 const reaches: readonly Reach[] = ["terms", "products", "everything"];
@@ -72,15 +72,17 @@ class Expansion {
   readonly #builder: Builder;
   readonly #ranges: RangeAnalysis;
   readonly #reach: Reach;
+  readonly #shared: (node: Node) => boolean;
   readonly #counted = new Set<Node>();
 
-  constructor(builder: Builder, ranges: RangeAnalysis, reach: Reach) {
+  constructor(builder: Builder, ranges: RangeAnalysis, reach: Reach, shared: (node: Node) => boolean) {
+    this.#shared = shared;
     this.#reach = reach;
     this.#builder = builder;
     this.#ranges = ranges;
   }
 
-  /** Operations that the expansion dissolves, each counted once. */
+  /** Operations that the expansion saves, each counted once: not those that other values need as well. */
   get cost(): number {
     return this.#counted.size;
   }
@@ -142,15 +144,9 @@ class Expansion {
 
   #product(node: Node, [x, y]: readonly [Node, Node], depth: number): Polynomial | null {
     if (this.#reach === "terms" && constantValue(x) === null && constantValue(y) === null) return atom(node);
-    const before = this.#mark();
-    const a = this.expand(x, depth + 1);
-    const b = this.expand(y, depth + 1);
-    const short = a !== null && b !== null && (this.#reach === "everything" || a.length * b.length === 1);
-    if (!short) {
-      this.#reset(before);
-      return this.#reach === "everything" ? null : atom(node);
-    }
-    if (a.length * b.length > mostMonomials) return null;
+    const a = this.#factor(x, depth);
+    const b = this.#factor(y, depth);
+    if (a === null || b === null || a.length * b.length > mostMonomials) return null;
     this.#count(node);
     return a.flatMap((m) => b.map((n) => this.#times(m, n)));
   }
@@ -159,17 +155,22 @@ class Expansion {
   #quotient(node: Node, [above, below]: readonly [Node, Node], depth: number): Polynomial | null {
     const divisor = constantValue(below);
     if (this.#reach === "terms" && divisor === null) return atom(node);
-    const before = this.#mark();
-    const numerator = this.expand(above, depth + 1);
+    const numerator = this.#factor(above, depth);
     if (numerator === null) return null;
-    if (numerator.length > 1 && this.#reach !== "everything") {
-      this.#reset(before);
-      return atom(node);
-    }
     this.#count(node);
     if (divisor !== null) return numerator.map((m) => ({ ...m, coefficient: m.coefficient / divisor }));
     const reciprocal: Monomial = { coefficient: 1, factors: [{ node: below, inverse: true }] };
     return numerator.map((m) => this.#times(m, reciprocal));
+  }
+
+  /** A factor that is a sum stays whole, unless everything is expanded. */
+  #factor(node: Node, depth: number): Polynomial | null {
+    const before = [...this.#counted];
+    const expanded = this.expand(node, depth + 1);
+    if (this.#reach === "everything" || expanded?.length === 1) return expanded;
+    this.#counted.clear();
+    for (const counted of before) this.#counted.add(counted);
+    return atom(node);
   }
 
   /** x · 1/x cancels where x cannot be 0. */
@@ -184,17 +185,7 @@ class Expansion {
   }
 
   #count(node: Node): void {
-    this.#counted.add(node);
-  }
-
-  /** Operations counted since the mark are not dissolved after all. */
-  #mark(): readonly Node[] {
-    return [...this.#counted];
-  }
-
-  #reset(mark: readonly Node[]): void {
-    this.#counted.clear();
-    for (const node of mark) this.#counted.add(node);
+    if (!this.#shared(node) && !(node.kind === "read" && this.#shared(node.source))) this.#counted.add(node);
   }
 }
 

@@ -1,0 +1,46 @@
+import { Builder, type Graph, verify } from "@adjoint/ir";
+import { expect, test } from "vitest";
+import { batch } from "../../src/passes/batch.ts";
+import { expandGradients } from "../../src/passes/expand-gradients.ts";
+import { formulas, numbers, runGraph } from "./support.ts";
+
+/** A layer, a table lookup, a shift, a loss, a value of the parameters alone, and the gradient of the loss. */
+function example(): Graph {
+  const builder = new Builder();
+  const f = formulas(builder);
+  const W = builder.input("W", "parameter", [3, 2]);
+  const label = f.label("k", 3);
+  const product = f.call("mul", W, f.spread(f.input("x", [2]), [3, 2], 1));
+  const z = f.call("tanh", f.sum(product, 1));
+  const shifted = builder.read(z, [3], [{ offset: 1, coefficients: [1] }], 0.5);
+  const loss = f.call("sub", f.sum(f.call("mul", shifted, z)), builder.pick(z, 0, label));
+  return expandGradients({
+    name: "example",
+    outputs: [
+      { name: "loss", node: loss },
+      { name: "z", node: z },
+      { name: "norm", node: f.sum(f.call("mul", W, W)) },
+    ],
+  });
+}
+
+test("a batch is its examples, and a scalar of each example its mean", () => {
+  const graph = example();
+  const W = numbers(6, 1);
+  const examples = [0, 1, 2, 3].map((k) => ({ x: numbers(2, 10 + k), k: [k % 3], W }));
+  const single = examples.map((values) => runGraph(graph, values));
+  const batched = batch(graph, 4);
+  verify(batched, { expanded: true });
+  const together = runGraph(batched, {
+    x: examples.flatMap((e) => e.x),
+    k: examples.flatMap((e) => e.k),
+    W,
+  });
+  expect(together["z"]).toEqual(single.flatMap((s) => s["z"] ?? []));
+  expect(together["loss"]?.[0]).toBeCloseTo(single.reduce((sum, s) => sum + (s["loss"]?.[0] ?? Number.NaN), 0) / 4, 14);
+});
+
+test("what depends on parameters only is computed once", () => {
+  const norm = batch(example(), 4).outputs.find((output) => output.name === "norm");
+  expect(norm?.node).toMatchObject({ kind: "reduce", arg: { shape: [3, 2] } });
+});
