@@ -52,6 +52,8 @@ export interface Differentiable extends Predictor {
 /** … and of one with an optimizer. */
 export interface Trainable extends Differentiable {
   readonly epoch: number;
+  /** Steps taken since the parameters were drawn. */
+  readonly step: number;
   train(data: Examples, options: TrainOptions): AsyncIterable<EpochReport>;
   checkpoint(): Uint8Array;
 }

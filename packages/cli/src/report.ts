@@ -21,9 +21,9 @@ export async function reportError(context: Context, error: unknown): Promise<Exi
     const { noteStyle: style } = context;
     note(
       context,
-      `${style.red(`${style.bold("error")}[${failure.code}]:`)} ${failure.message}`,
-      ...failure.details.map((line) => `  ${style.dim("·")} ${line}`),
-      ...failure.help.map((line) => `  ${style.cyan("= help:")} ${line}`),
+      `${style.red(`${style.bold("error")}[${failure.code}]:`)} ${printable(failure.message)}`,
+      ...failure.details.map((line) => `  ${style.dim("·")} ${printable(line)}`),
+      ...failure.help.map((line) => `  ${style.cyan("= help:")} ${printable(line)}`),
     );
   }
   return failure.exitCode;
@@ -51,4 +51,9 @@ function internalFailure(context: Context, error: unknown): Failure {
     ],
     exitCode: exitCodes.internal,
   });
+}
+
+/** Names from files may hold anything, but nothing that a terminal obeys. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}|\p{Cf}/gu, "�");
 }

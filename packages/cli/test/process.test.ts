@@ -110,11 +110,11 @@ test.each([
 });
 
 test("killed by SIGKILL again and again, a run ends in the parameters of one that wasn't", async () => {
-  const expected = await uninterrupted(600);
+  const expected = await uninterrupted(200);
   const folder = folderWithFiles();
-  const argv = [...train(600), "--checkpoint", "run.ckpt", "--every", "1"];
+  const argv = [...train(200), "--checkpoint", "run.ckpt", "--every", "1"];
   let resumed = 0;
-  for (const after of [1, 30, 150, 300, 450]) {
+  for (const after of [1, 20, 60, 100, 150]) {
     const resume = existsSync(join(folder, "run.ckpt")) ? ["--resume", "run.ckpt"] : [];
     resumed += resume.length / 2;
     const run = start(folder, [...argv, ...resume]);
@@ -149,10 +149,8 @@ test("nothing but the files asked for is left in the folder", async () => {
   expect(readdirSync(folder).sort()).toEqual([...Object.keys(files), "gender.safetensors", "run.ckpt"].sort());
 });
 
-test("a reader that closes the pipe early is no error", async () => {
-  const run = start(folderWithFiles(), train(1e9));
-  await run.says('"event":"begin"');
-  run.child.stdout?.destroy();
-  const { code, stderr } = await run.ended;
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+test.each(["stdout", "stderr"] as const)("a reader that closes %s early is no error", async (stream) => {
+  const run = start(folderWithFiles(), ["train", "classes.adj", "-d", "points.csv", "--epochs", "2000"]);
+  run.child[stream]?.destroy();
+  expect(await run.ended).toMatchObject({ code: 0, signal: null });
 });

@@ -32,6 +32,11 @@ test("a failure has its code, its places and its remedy", async () => {
   });
 });
 
+test("what a file holds cannot command the terminal", async () => {
+  const { stderr } = await report(new Failure("refused-data", "a\u001b[2Jb\u0007c\u202ed\u009be"));
+  expect(stderr).toBe("error[refused-data]: a�[2Jb�c�d�e\n");
+});
+
 test("a refusal of the emitted module is told like any other", async () => {
   const refusal = Object.assign(new Error("The file is cut short. Use a whole one."), {
     name: "FileError",

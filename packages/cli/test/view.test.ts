@@ -1,12 +1,15 @@
 /** How numbers, tables and curves are written. */
 
 import { describe, expect, test } from "vitest";
+import { styleFor } from "../src/context.ts";
 import { formatSize } from "../src/files.ts";
 import { curve, resample, sparkline } from "../src/view/curve.ts";
 import { formatTensor, nest } from "../src/view/nested.ts";
 import { countOf, formatDuration, formatNumber } from "../src/view/numbers.ts";
 import { suggestion } from "../src/view/suggestion.ts";
 import { table } from "../src/view/table.ts";
+import { type TrainingPlan, trainingView } from "../src/view/training-view.ts";
+import { fakeIo } from "./support.ts";
 
 test.each([
   [0, "0"],
@@ -125,4 +128,57 @@ test("a suggestion is the near name, or what there is", () => {
   expect(suggestion("weigth", ["weight", "height"])).toEqual(["did you mean `weight`?"]);
   expect(suggestion("q", ["weight", "height"])).toEqual(["there are `weight`, `height`"]);
   expect(suggestion("q", [])).toEqual([]);
+});
+
+describe("a training run", () => {
+  const plan: TrainingPlan = {
+    model: "Net",
+    page: "net.adj",
+    parameters: 9,
+    examples: 1000,
+    validationExamples: 100,
+    optimizer: "adam",
+    settings: { rate: 0.001 },
+    from: 2,
+    until: 4,
+    batch: 10,
+    seed: 0,
+  };
+
+  function watch(terminal: boolean) {
+    const io = fakeIo("/", { terminal });
+    const style = styleFor(io, io.stderr, "never");
+    return { view: trainingView({ io, json: false, style, noteStyle: style }), said: () => io.written.stderr };
+  }
+
+  test("is announced with its size, its settings and where it goes on", () => {
+    const { view, said } = watch(false);
+    view.begin(plan);
+    expect(said()).toBe(
+      "Net: 9 weights, 1,000 examples, 100 for validation\nadam, rate 0.001, batch 10, to epoch 4, resumed after epoch 2\n",
+    );
+  });
+
+  test("moves its bar within an epoch, and tells how long it still takes", async () => {
+    const { view, said } = watch(true);
+    view.begin(plan);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    view.pulse(3);
+    view.end();
+    expect(said()).toMatch(/█{18}░{6} {2}3\/4 {2}rate 0\.001 {2}\d+ ms left/);
+  });
+
+  test("tells loss, metrics and validation", () => {
+    const { view, said } = watch(false);
+    view.begin(plan);
+    view.epoch({
+      epoch: 3,
+      epochs: 4,
+      step: 300,
+      loss: 0.25,
+      metrics: { accuracy: 0.5 },
+      validation: { loss: 0.5, metrics: { accuracy: 0.25 } },
+    });
+    expect(said()).toMatch(/\nepoch 3\/4 {2}loss 0\.25 {2}accuracy 0\.5 {2}validation 0\.5 \(accuracy 0\.25\)\n$/);
+  });
 });

@@ -48,7 +48,7 @@ async function summary(context: Context, page: string, flags: SummaryFlags): Pro
 function printSummary(context: Context, { model, ports, rows, parameters, total }: Summary): void {
   const { style } = context;
   const signature = ports.map(({ name, role, shape }) => `${role} ${name}${formatShape(shape)}`).join(", ");
-  print(context, `${style.bold(model)}  ${signature}`, "");
+  print(context, `${style.bold(model)}${signature === "" ? "" : `  ${signature}`}`, "");
   const line = (name: string, shape: string, source: string, row: Summary["total"]): readonly string[] => [
     name,
     shape,

@@ -216,12 +216,18 @@ async function learn(context: Context, run: Run, every: number | null, view: Tra
     checkpointPath === null
       ? null
       : new Checkpointer(context.io, checkpointPath, net, every, (epoch) => view.checkpoint(checkpointPath, epoch));
+  let stepsBefore = net.step;
+  const stepsAnEpoch = Math.ceil(plan.examples / plan.batch);
+  const pulse = setInterval(() => {
+    view.pulse(Math.min(net.epoch + Math.min(1, (net.step - stepsBefore) / stepsAnEpoch), plan.until));
+  }, 100);
   try {
     const options = { until: plan.until, batch: plan.batch, signal: controller.signal };
     const validation = run.validation === null ? {} : { validation: run.validation };
     for await (const report of net.train(run.data, { ...options, ...validation })) {
       if (Number.isNaN(report.loss)) throw diverged(report, plan);
       reports.push(report);
+      stepsBefore = net.step;
       view.epoch(report);
       await checkpointer?.afterEpoch(report.epoch);
     }
@@ -230,6 +236,7 @@ async function learn(context: Context, run: Run, every: number | null, view: Tra
       await checkpointer?.flush();
     }
   } finally {
+    clearInterval(pulse);
     ignoreInterrupts();
     await checkpointer?.stop();
     view.end();

@@ -31,6 +31,8 @@ export interface TrainingPlan {
 export interface TrainingView {
   readonly begin: (plan: TrainingPlan) => void;
   readonly epoch: (report: EpochReport) => void;
+  /** Called a few times a second: epochs completed, and of the one under way the part that is. */
+  readonly pulse: (epochs: number) => void;
   readonly checkpoint: (path: string, epoch: number) => void;
   /** Nothing follows but the summary that the command prints itself. */
   readonly end: () => void;
@@ -48,6 +50,7 @@ function jsonView(context: Context): TrainingView {
     epoch: (report) => {
       printJson(context, { event: "epoch", ...report, seconds: Math.round(performance.now() - began) / 1000 });
     },
+    pulse: () => {},
     checkpoint: (path, epoch) => printJson(context, { event: "checkpoint", path, epoch }),
     end: () => {},
   };
@@ -65,6 +68,7 @@ function lineView(context: Context): TrainingView {
       if (report.epoch % every !== 0 && report.epoch !== report.epochs) return;
       note(context, `epoch ${report.epoch}/${report.epochs}  ${describeReport(report)}`);
     },
+    pulse: () => {},
     checkpoint: () => {},
     end: () => {},
   };
@@ -98,9 +102,9 @@ function barView(context: Context): TrainingView {
             const { report } = payload;
             return [
               `${style.cyan("█".repeat(filled))}${style.dim("░".repeat(24 - filled))}`,
-              `${value}/${total}`,
+              `${Math.floor(value)}/${total}`,
               report === null ? "" : describeReport(report),
-              style.green(sparkline(losses, 16)),
+              losses.length === 0 ? "" : style.green(sparkline(losses, 16)),
               style.dim(remarks),
               left,
             ]
@@ -116,6 +120,7 @@ function barView(context: Context): TrainingView {
       losses.push(report.loss);
       bar?.update(report.epoch, { report });
     },
+    pulse: (epochs) => bar?.update(epochs),
     checkpoint: () => {},
     end: () => bar?.stop(),
   };
