@@ -295,6 +295,14 @@ describe("graph", () => {
     expect(titles.slice(1)).toEqual(pipeline.map(({ name, doc }) => `── after ${name}: ${doc}`));
   });
 
+  test("--batch gives values of an example one more axis, and losses their mean", async () => {
+    const argv = ["graph", "gender.adj", "--procedure", "evaluate", "--batch", "8"];
+    const { exitCode, stdout } = await adjoint(argv, { files });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("x[8, 2]");
+    expect(stdout).toMatch(/loss = sum\[i\]\(.*\) \/ 8|loss = 0\.125 \* sum\[i\]\(/);
+  });
+
   test("knows plain functions and their derivatives", async () => {
     expect((await adjoint(["graph", "cosine.adj"], { files })).stdout).toMatch(/^graph J_dx\n/);
     expect((await adjoint(["graph", "cosine.adj", "--procedure", "J"], { files })).stdout).toMatch(/^graph J\n/);

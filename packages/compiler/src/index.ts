@@ -5,6 +5,7 @@ export * from "./derive/layout.ts";
 export { deriveFunction, deriveProcedures } from "./derive/procedures.ts";
 export * from "./explain/index.ts";
 export { type CompileOptions, defaultOptions } from "./options.ts";
+export { batch } from "./passes/batch.ts";
 export { expandGradients } from "./passes/expand-gradients.ts";
 export { tangents } from "./passes/push-forward.ts";
 export { rewriteGraph } from "./passes/rewrite.ts";

@@ -5,7 +5,7 @@ import type { Graph, Program } from "@adjoint/ir";
 import type { Command } from "@commander-js/extra-typings";
 import { type Context, type Perform, print } from "../context.ts";
 import { type ExitCode, exitCodes, Failure, usageFailure } from "../failure.ts";
-import { type Assignments, assignment } from "../options.ts";
+import { type Assignments, assignment, wholeNumber } from "../options.ts";
 import { chooseModel, loadPage } from "../page.ts";
 import { examples, section } from "../view/help.ts";
 import { suggestion } from "../view/suggestion.ts";
@@ -22,6 +22,7 @@ export function declareGraph(program: Command, perform: Perform): void {
       "forward, evaluate, gradient, update, step, initialize; f or f_dx of a function f (default: gradient)",
     )
     .option("--dump <pass>", "after this pass (default: the last); source is before any, all is after each")
+    .option("--batch <n>", "for n examples at once: the mean of their losses, the derivatives of each", wholeNumber(1))
     .option(...dataOption.set, assignment)
     .option(...dataOption.model)
     .addHelpText(
@@ -45,6 +46,7 @@ export function declareGraph(program: Command, perform: Perform): void {
 interface GraphFlags {
   readonly procedure?: string | undefined;
   readonly dump?: string | undefined;
+  readonly batch?: number | undefined;
   readonly set?: Assignments | undefined;
   readonly model?: string | undefined;
 }
@@ -58,10 +60,9 @@ interface Stage {
 
 async function graph(context: Context, page: string, flags: GraphFlags): Promise<ExitCode> {
   const program = await loadPage(context, page, flags.set);
-  const { pipeline } = await import("@adjoint/compiler");
   const { printGraph } = await import("@adjoint/ir");
   const source: Pass = { name: "source", doc: "as the page says it", run: (unchanged) => unchanged };
-  const passes = [source, ...pipeline];
+  const passes = [source, ...(await passesOf(flags.batch ?? null))];
   const asked = flags.dump ?? passes.at(-1)?.name ?? source.name;
   const names = passes.map((pass) => pass.name);
   if (asked !== "all" && !names.includes(asked)) {
@@ -81,6 +82,19 @@ async function graph(context: Context, page: string, flags: GraphFlags): Promise
     print(context, ...(k === 0 ? [] : [""]), context.style.bold(`── ${title}: ${doc}`), printGraph(after).trimEnd());
   });
   return exitCodes.ok;
+}
+
+/** The compiler's, with the batch axis where it fits: derivatives have become formulas, and what it makes is simplified. */
+async function passesOf(examplesAtOnce: number | null): Promise<readonly Pass[]> {
+  const { batch, pipeline } = await import("@adjoint/compiler");
+  if (examplesAtOnce === null) return pipeline;
+  const batched: Pass = {
+    name: "batch",
+    doc: `${examplesAtOnce} examples at once: the mean of their losses, the derivatives of each`,
+    run: (one) => batch(one, examplesAtOnce),
+  };
+  const before = pipeline.findIndex(({ name }) => name === "differentiate") + 1;
+  return [...pipeline.slice(0, before), batched, ...pipeline.slice(before)];
 }
 
 /** The graphs of one procedure, pass by pass. @throws Failure `usage` */
