@@ -1,6 +1,15 @@
 /** Owns: models made by hand, and running procedures on arrays by the interpreter. */
 
-import { Builder, type Graph, type InputNode, interpret, type Model, type Optimizer, type Span } from "@adjoint/ir";
+import {
+  Builder,
+  elementCount,
+  type Graph,
+  type InputNode,
+  interpret,
+  type Model,
+  type Optimizer,
+  type Span,
+} from "@adjoint/ir";
 import type { Place, Procedure } from "../../src/procedure.ts";
 import { formulas } from "../passes/support.ts";
 
@@ -119,30 +128,26 @@ export interface Machine {
 
 /** Runs the procedure on the arrays, which it may change; returns what it returns. */
 export function runProcedure(procedure: Procedure, { arrays, numbers = {}, noise }: Machine): number | null {
-  const n = numbers["n"] ?? 0;
+  const { n = 0 } = numbers;
   const array = (name: string): number[] => {
     const found = arrays[name];
     if (found === undefined) throw new RangeError(`no array ${name}`);
     return found;
   };
-  const load = (place: Place, count: number): number[] =>
-    Array.from({ length: count }, (_, k) => {
-      switch (place.kind) {
-        case "array":
-          return array(place.array)[place.offset + n * place.exampleStride + k] ?? Number.NaN;
-        case "argument":
-          return numbers[place.name] ?? Number.NaN;
-        case "noise":
-          return noise?.(place.stream, k) ?? Number.NaN;
-      }
-    });
+  const element = (place: Place, k: number): number => {
+    switch (place.kind) {
+      case "array":
+        return array(place.array)[place.offset + n * place.exampleStride + k] ?? Number.NaN;
+      case "argument":
+        return numbers[place.name] ?? Number.NaN;
+      case "noise":
+        return noise?.(place.stream, k) ?? Number.NaN;
+    }
+  };
   const results = interpret(procedure.graph, (node) => {
     const place = procedure.inputs.get(node);
     if (place === undefined) throw new RangeError(`no place for ${node.name}`);
-    return load(
-      place,
-      node.shape.reduce((product, extent) => product * extent, 1),
-    );
+    return Array.from({ length: elementCount(node.shape) }, (_, k) => element(place, k));
   });
   let returned: number | null = null;
   for (const [name, destination] of procedure.results) {

@@ -36,8 +36,10 @@ test("a batch is its examples, and a scalar of each example its mean", () => {
     k: examples.flatMap((e) => e.k),
     W,
   });
-  expect(together["z"]).toEqual(single.flatMap((s) => s["z"] ?? []));
-  expect(together["loss"]?.[0]).toBeCloseTo(single.reduce((sum, s) => sum + (s["loss"]?.[0] ?? Number.NaN), 0) / 4, 14);
+  const column = (name: string) => single.flatMap((results) => results[name] ?? []);
+  const { z, loss = [] } = together;
+  expect(z).toEqual(column("z"));
+  expect(loss[0]).toBeCloseTo(column("loss").reduce((a, b) => a + b) / 4, 14);
 });
 
 test("what depends on parameters only is computed once", () => {
