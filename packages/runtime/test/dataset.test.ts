@@ -153,6 +153,14 @@ describe("refused, with the place and the remedy", () => {
       message: '`x` is the text "1,2", not a list of examples. Supply an array with 2 numbers for each example.',
     },
     {
+      what: "an object for a number",
+      ports: [y],
+      data: { y: [[{}]] },
+      code: "not-a-number",
+      message: "`y`[0] of example 0 is an object.",
+      example: 0,
+    },
+    {
       what: "text for a number",
       ports: [x],
       data: { x: [[1, "2"]] },

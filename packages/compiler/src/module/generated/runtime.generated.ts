@@ -315,7 +315,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "kindOf",
-      "text": "function kindOf(value: unknown): string {\n  if (value === null) return \"null\";\n  if (value === undefined) return \"missing\";\n  if (Array.isArray(value)) return \"an array\";\n  if (typeof value === \"string\") return `the text ${JSON.stringify(value.slice(0, 40))}`;\n  if (typeof value === \"number\") return `the number ${value}`;\n  return `a ${typeof value}`;\n}",
+      "text": "function kindOf(value: unknown): string {\n  if (value === null) return \"null\";\n  if (value === undefined) return \"missing\";\n  if (Array.isArray(value)) return \"an array\";\n  if (typeof value === \"string\") return `the text ${JSON.stringify(value.slice(0, 40))}`;\n  if (typeof value === \"number\") return `the number ${value}`;\n  return typeof value === \"object\" ? \"an object\" : `a ${typeof value}`;\n}",
       "uses": []
     },
     {
@@ -1014,7 +1014,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "kindOf",
-      "text": "function kindOf(value) {\n  if (value === null) return \"null\";\n  if (value === undefined) return \"missing\";\n  if (Array.isArray(value)) return \"an array\";\n  if (typeof value === \"string\") return `the text ${JSON.stringify(value.slice(0, 40))}`;\n  if (typeof value === \"number\") return `the number ${value}`;\n  return `a ${typeof value}`;\n}",
+      "text": "function kindOf(value) {\n  if (value === null) return \"null\";\n  if (value === undefined) return \"missing\";\n  if (Array.isArray(value)) return \"an array\";\n  if (typeof value === \"string\") return `the text ${JSON.stringify(value.slice(0, 40))}`;\n  if (typeof value === \"number\") return `the number ${value}`;\n  return typeof value === \"object\" ? \"an object\" : `a ${typeof value}`;\n}",
       "uses": []
     },
     {
