@@ -25,6 +25,8 @@ export interface Step {
   /** Null where it would be too long to be read. */
   readonly definition: Expression | null;
   readonly value: number;
+  /** What was the case at this point, so that the definition is what it is. */
+  readonly conditions: readonly Condition[];
 }
 
 /** One local derivative, ∂of/∂by. */
@@ -247,10 +249,14 @@ const comfortableSize = 12;
 /** Written out in full if that is short, else by the names of its parts, else by its value alone. */
 function stepOf(elements: Elements, element: Element, text: string, stops: Stops): Step {
   const value = elements.valueOf(element);
-  const write = (namesFrom: NamesFrom) => elements.express(element, stops, new ExpressionAlgebra(), namesFrom);
+  const write = (namesFrom: NamesFrom) => {
+    const algebra = new ExpressionAlgebra();
+    const definition = elements.express(element, stops, algebra, namesFrom);
+    return { text, definition, value, conditions: [...algebra.conditions.values()] };
+  };
   const full = write(Number.POSITIVE_INFINITY);
-  const definition = isReadable(full) && full.size <= comfortableSize ? full : write(1);
-  return { text, definition: isReadable(definition) ? definition : null, value };
+  const step = isReadable(full.definition) && full.definition.size <= comfortableSize ? full : write(1);
+  return isReadable(step.definition) ? step : { text, definition: null, value, conditions: [] };
 }
 
 function isReadable(expression: Expression): boolean {

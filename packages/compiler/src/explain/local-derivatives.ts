@@ -59,7 +59,7 @@ export function localDerivatives(
       pending.set(elementKey(to), known);
       known.push({
         expression: product([cotangent.expression, factor]),
-        conditions: [...cotangent.conditions, ...conditions].slice(0, conditionLimit),
+        conditions: distinct([...cotangent.conditions, ...conditions]),
       });
     };
     const definition = elements.define(element, stops);
@@ -140,8 +140,13 @@ function total(cotangents: readonly Cotangent[]): Cotangent {
   return {
     // The sweep goes backwards through the definition; the sum follows its order.
     expression: sum(cotangents.map((cotangent) => cotangent.expression).reverse()),
-    conditions: cotangents.flatMap((cotangent) => cotangent.conditions).slice(0, conditionLimit),
+    conditions: distinct(cotangents.flatMap((cotangent) => cotangent.conditions)),
   };
+}
+
+function distinct(conditions: readonly Condition[]): readonly Condition[] {
+  const known = new Map(conditions.map((condition) => [`${condition.left.key} ${condition.right.key}`, condition]));
+  return [...known.values()].slice(0, conditionLimit);
 }
 
 /** A definition may reach a leaf through several reads. */

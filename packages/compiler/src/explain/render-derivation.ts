@@ -7,6 +7,7 @@
  */
 
 import type { Derivation, DerivationPath, Factor, Step } from "./derivation.ts";
+import type { Condition } from "./expression.ts";
 import { evaluateByHand, formatNumber, printCondition, printExpression, roundTo } from "./print-expression.ts";
 
 export interface RenderOptions {
@@ -37,12 +38,13 @@ export function renderDerivation(derivation: Derivation, { digits }: RenderOptio
   ];
 }
 
-function renderStep({ text, definition, value }: Step, digits: number): readonly string[] {
+function renderStep({ text, definition, value, conditions }: Step, digits: number): readonly string[] {
   const shown = formatNumber(value, digits);
   if (definition === null) return [`${text} = ${shown}`];
   const symbols = printExpression(definition, { kind: "symbols", digits });
   const numbers = printExpression(definition, { kind: "numbers", digits });
-  return joined(text, numbers === shown ? [symbols, shown] : [symbols, numbers, shown]);
+  const lines = joined(text, numbers === shown ? [symbols, shown] : [symbols, numbers, shown]);
+  return annotated(lines, since(conditions, digits));
 }
 
 function renderChain({ sign, paths, complete }: Derivation, subject: string): readonly string[] {
@@ -73,9 +75,7 @@ function renderFactor(
   const byHand = formatNumber(evaluateByHand(expression, digits), digits);
   const chain = [symbols, numbers, byHand].filter((text, k, all) => text !== all[k - 1]);
   const lines = joined(quotient(sign, of, by).padEnd(width), chain);
-  const since = conditions.map((condition) => printCondition(condition, digits)).join(" and ");
-  const notes = [...(since === "" ? [] : [`since ${since}`]), ...unrounded(byHand, value, digits)];
-  return [...lines.slice(0, -1), [lines.at(-1) ?? "", ...notes.map((note) => `(${note})`)].join("   ")];
+  return annotated(lines, [...since(conditions, digits), ...unrounded(byHand, value, digits)]);
 }
 
 function renderTotal({ paths, complete, rest, total }: Derivation, subject: string, digits: number): readonly string[] {
@@ -87,7 +87,8 @@ function renderTotal({ paths, complete, rest, total }: Derivation, subject: stri
       .join(" · "),
   );
   const known = paths.reduce((sum, path) => sum + shown(path).reduce((product, value) => product * value, 1), 0);
-  const parts = complete ? products : [...products, `${formatNumber(rest, digits)} (the other paths)`];
+  const others = `${parenthesised(formatNumber(rest, digits), true)} by the other paths`;
+  const parts = complete ? products : [...products, others];
   const byHand = formatNumber(complete ? known : total, digits);
   const notes = unrounded(byHand, total, digits).map((note) => `   (${note})`);
   const result = `${byHand}${notes.join("")}`;
@@ -105,6 +106,16 @@ function renderTotal({ paths, complete, rest, total }: Derivation, subject: stri
 function unrounded(byHand: string, value: number, digits: number): readonly string[] {
   const once = formatNumber(value, digits);
   return once === byHand ? [] : [`${once} without earlier rounding`];
+}
+
+function since(conditions: readonly Condition[], digits: number): readonly string[] {
+  if (conditions.length === 0) return [];
+  return [`since ${conditions.map((condition) => printCondition(condition, digits)).join(" and ")}`];
+}
+
+/** The lines with notes in parentheses after the last. */
+function annotated(lines: readonly string[], notes: readonly string[]): readonly string[] {
+  return [...lines.slice(0, -1), [lines.at(-1) ?? "", ...notes.map((note) => `(${note})`)].join("   ")];
 }
 
 /** The beginning and the end of what is too long, with null for what lies between. */

@@ -200,8 +200,29 @@ describe("a branch", () => {
   ])("is resolved as it is at the point, and says why: w = %d", (w, line) => {
     const derivation = explainAt(w);
     expect(renderDerivation(derivation).map((text) => text.trim())).toContain(line);
+    expect(renderDerivation(derivation)[1]).toContain("h[0] = max(h.W[0,0]·x[0] + h.b[0], 0) = ");
     expect(rest(derivation)).toBe(0);
   });
+});
+
+test("a selection shows the side that is taken, and why", () => {
+  const s = new Sketch();
+  const { b } = s;
+  const w = s.parameter("w", []);
+  const zero = b.constant(0);
+  const h = b.map("select", [b.map("lt", [zero, w]), w, b.map("mul", [b.constant(0.01), w])]);
+  const model = s.model(
+    [bind("h", h, "h = if w > 0 then w else 0.01 * w")],
+    bind("loss", b.map("mul", [h, h]), "loss h * h"),
+  );
+  const derivation = explainParameter(
+    model,
+    { parameter: "w", index: [] },
+    { parameters: { w: [-2] }, inputs: {}, targets: {} },
+  );
+  const lines = renderDerivation(derivation).map((line) => line.trim());
+  expect(lines).toContain("h = 0.01·w = 0.01·(−2) = −0.02   (since w < 0)");
+  expect(lines).toContain("∂h/∂w    = 0.01   (since w < 0)");
 });
 
 test("a gradient within the loss is expanded: ∂(∂u/∂x)²/∂w for u = w·x² is 8wx²", () => {
