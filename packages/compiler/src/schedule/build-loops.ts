@@ -33,6 +33,7 @@ import {
 import { orderLoops } from "./order-loops.ts";
 import { overlapFinder } from "./overlap-finder.ts";
 import { reductionSteps } from "./reductions.ts";
+import { scatterOf } from "./scatter.ts";
 import { placeOf } from "./unroll.ts";
 
 /** Where a tensor's elements lie, row-major from `base`. */
@@ -191,26 +192,38 @@ class LoopBuilder {
   }
 
   #computeElementwise(node: Node, home: Home, operator: StoreOperator): void {
-    const symbols = this.#loopSymbols(node.shape);
-    const coordinates = symbols.map((symbol) => (symbol === null ? zeroForm : symbolForm(symbol)));
     const known = this.#homes.get(node);
-    const value =
-      known === undefined
-        ? this.#define(node, coordinates)
-        : ({ kind: "load", access: this.#accessAt(known, node, coordinates) } as const);
+    const { symbols, coordinates, element } = this.#space(node, operator === "sum" && known === undefined, []);
+    let value: LoopExpression;
+    if (known !== undefined) value = { kind: "load", access: this.#accessAt(known, node, coordinates) };
+    else value = element === node ? this.#define(node, coordinates) : this.#evaluate(element, coordinates);
     const target = this.#accessAt(home, node, coordinates);
     const store: StoreItem = { kind: "store", target, operator, value, origin: node.origin };
     const present = symbols.filter((symbol) => symbol !== null);
     this.#items.push(...this.#nest(orderLoops(present, [], store).order, this.#withLets(store)));
   }
 
+  /**
+   * A loop index for each axis of a node. If the result is added to memory and the node is a scatter along an axis that
+   * is not reduced, that axis has no loop: data say where on it the element is.
+   */
+  #space(node: Node, added: boolean, reduced: readonly number[]) {
+    const scatter = added && !this.#homes.has(node) ? scatterOf(node) : null;
+    const along = scatter === null || reduced.includes(scatter.axis) ? null : scatter;
+    const symbols = this.#loopSymbols(node.shape.map((extent, axis) => (axis === along?.axis ? 1 : extent)));
+    const free = symbols.map((symbol) => (symbol === null ? zeroForm : symbolForm(symbol)));
+    if (along === null) return { symbols, coordinates: free, element: node };
+    const at = this.#dataIndex(along.at, free, node.shape[along.axis] ?? 1);
+    const coordinates = free.map((form, axis) => (axis === along.axis ? at : form));
+    return { symbols, coordinates, element: along.value };
+  }
+
   #computeReduction(node: ReduceNode, home: Home, operator: "set" | "sum"): void {
-    const symbols = this.#loopSymbols(node.arg.shape);
-    const coordinates = symbols.map((symbol) => (symbol === null ? zeroForm : symbolForm(symbol)));
+    const { symbols, coordinates, element } = this.#space(node.arg, operator === "sum", node.axes);
     const isReduced = (axis: number): boolean => node.axes.includes(axis);
     const outer = symbols.filter((symbol, axis) => symbol !== null && !isReduced(axis)).filter((s) => s !== null);
     const inner = symbols.filter((symbol, axis) => symbol !== null && isReduced(axis)).filter((s) => s !== null);
-    const value = this.#evaluate(node.arg, coordinates);
+    const value = this.#evaluate(element, coordinates);
     const target = this.#accessAt(
       home,
       node,
@@ -302,7 +315,9 @@ class LoopBuilder {
     const key = `${at.id} ${coordinates.map(formKey).join(";")} ${extent}`;
     const known = this.#lets.get(key);
     if (known !== undefined) return symbolForm(known.symbol);
-    const label = labelOf(at);
+    let named = at;
+    while (named.kind === "read") named = named.source;
+    const label = labelOf(named);
     const symbol = this.#symbol("value", extent, label === "" ? "index" : `${label}_index`);
     this.#lets.set(key, { kind: "let", symbol, value, origin: at.kind === "input" ? null : at.origin });
     return symbolForm(symbol);

@@ -22,12 +22,15 @@ export function orderLoops(kept: readonly IndexSymbol[], reduced: readonly Index
   forEachExpression(store.value, (part) => {
     if (part.kind === "load") accesses.push(part.access);
   });
+  const scattered = store.target.at.terms.some(({ symbol }) => symbol.kind === "value");
   const costOf = (symbol: IndexSymbol): number => {
     const steps = accesses.reduce((sum, access) => sum + strideCost(coefficientOf(access.at, symbol)), 0);
     const target = strideCost(coefficientOf(store.target.at, symbol));
     // Accumulating in memory loads and stores at each step.
     const own = reduced.length > 0 ? 2 * target : target;
-    return steps + own + (symbol.extent < shortLoop ? 3 : 0);
+    // Where data decide the address, each step of a reduced axis may go anywhere.
+    const astray = scattered && reduced.includes(symbol) ? strideCost(Number.POSITIVE_INFINITY) : 0;
+    return steps + own + astray + (symbol.extent < shortLoop ? 3 : 0);
   };
   // Ties go to the last axis: row-major order, and reduced axes come last.
   let innermost = all[all.length - 1];

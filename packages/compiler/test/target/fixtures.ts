@@ -119,6 +119,19 @@ export const fixtures: readonly Fixture[] = [
     },
   ],
   [
+    "the gradient of an embedded sequence, in which a word may occur twice",
+    () => {
+      const g = new Builder();
+      const { label, input } = ports(g);
+      const words = label("words", 5, [7]);
+      const d = input("d", [7, 3]);
+      const space = [5, 7, 3];
+      const hit = g.map("eq", [g.index(space, form(0, 1, 0, 0)), g.broadcast(words, space, [1])]);
+      const masked = g.map("select", [hit, g.broadcast(d, space, [1, 2]), g.constant(0, space)]);
+      return prepare("f", { dE: { node: g.reduce("sum", masked, [1]), to: "grad" } });
+    },
+  ],
+  [
     "a pick through a shifted read of a computed tensor",
     () => {
       const g = new Builder();
