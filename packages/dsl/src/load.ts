@@ -26,7 +26,7 @@ export interface Loaded {
 export function load(path: string, host: Host, options: LoadOptions = {}): Loaded {
   const findings = new Findings();
   const report = (diagnostic: Diagnostic): void => findings.add(diagnostic);
-  const reader = new PageReader(host, loadStandardLibrary(report), report);
+  const reader = new PageReader(host, loadStandardLibrary(), report);
   const main = reader.read(path, null);
   if (main === null) return { program: null, diagnostics: findings.all };
   const overrides = options.hyperparameters ?? {};

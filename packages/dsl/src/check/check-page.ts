@@ -24,12 +24,21 @@ export function checkPage(page: Page, scope: PageScope, add: (diagnostic: Diagno
     add({ code, severity, message, labels, help });
   const used = new Set<string>();
   for (const definition of page.definitions) {
-    checkStatements(definition, report);
-    checkBody(definition, scope, report, (name) => used.add(name));
+    let failed = false;
+    const reportHere: Report = (code, message, labels, help, severity = "error") => {
+      // What is unused because something else is missing is no finding of its own.
+      if (severity === "warning" && failed) return;
+      failed ||= severity === "error";
+      report(code, message, labels, help, severity);
+    };
+    checkStatements(definition, reportHere);
+    checkBody(definition, scope, reportHere, (name) => used.add(name));
   }
   for (const { names } of page.imports) {
     for (const name of names) {
-      if (used.has(name.text) || scope.names.get(name.text)?.kind !== "definition") continue;
+      const found = scope.names.get(name.text);
+      const imported = found?.kind === "definition" && !page.definitions.includes(found.definition);
+      if (!imported || used.has(name.text)) continue;
       report(
         "unused-name",
         `\`${name.text}\` is imported and never used`,

@@ -20,7 +20,7 @@ const plurals: Readonly<Record<Statement["kind"], string>> = {
   binding: "bindings",
   update: "updates",
   return: "`return`",
-  "loss-statement": "a loss",
+  "loss-statement": "loss",
   result: "outputs and metrics",
   train: "`train`",
 };
@@ -58,9 +58,9 @@ export function checkStatements(definition: Definition, report: Report): void {
       const holds = kinds.map((kind) => plurals[kind]).join(", ");
       report(
         "misplaced-statement",
-        `${plurals[statement.kind]} do not belong in ${title}`,
+        `${title} holds no ${plurals[statement.kind]}`,
         [{ span: statement.span, text: "here" }],
-        `${title} holds ${holds}`,
+        `it holds ${holds}`,
       );
     } else if (returned !== null) {
       report("unreachable-statement", "nothing after `return` is computed", [

@@ -4,7 +4,7 @@ import { type Span, textOf } from "@adjoint/ir";
 import type { Label } from "../diagnostic.ts";
 import type { DiagnosticCode } from "../diagnostic-codes.ts";
 import type { Argument, Definition, Formal } from "../syntax-tree.ts";
-import { suggestion } from "./suggestions.ts";
+import { didYouMean, nearest } from "./suggestions.ts";
 import { plural } from "./values.ts";
 
 export type Matched = ReadonlyMap<Formal, Argument>;
@@ -29,6 +29,8 @@ export function matchArguments(
   const formals = definition.formals ?? [];
   const matched = new Map<Formal, Argument>();
   const callee = definition.name.text;
+  /** Formals that a misspelt name is near to: they are not also missing. */
+  const meant = new Set<string>();
   let failed = false;
   let position = 0;
   for (const argument of given) {
@@ -41,13 +43,14 @@ export function matchArguments(
         const labels: [Label] = [{ span: argument.span, text: "one too many" }];
         report("too-many-arguments", `\`${callee}\` takes ${takes}`, labels, signatureHelp(definition));
       } else {
-        const near = suggestion(
+        const near = nearest(
           name.text,
           formals.map((each) => each.name.text),
         );
+        if (near !== null) meant.add(near);
         const labels: [Label] = [{ span: name.span, text: "unknown" }];
         const message = `\`${callee}\` has no parameter \`${name.text}\``;
-        report("unknown-argument", message, labels, near ?? signatureHelp(definition));
+        report("unknown-argument", message, labels, near === null ? signatureHelp(definition) : didYouMean(near));
       }
       continue;
     }
@@ -70,6 +73,7 @@ export function matchArguments(
   for (const formal of formals) {
     if (matched.has(formal) || formal.default !== null) continue;
     failed = true;
+    if (meant.has(formal.name.text)) continue;
     const labels: [Label] = [{ span: place, text: `\`${formal.name.text}\` is missing` }];
     report("missing-argument", `\`${callee}\` needs \`${formal.name.text}\``, labels, signatureHelp(definition));
   }

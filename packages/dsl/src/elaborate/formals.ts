@@ -90,7 +90,7 @@ function bindClasses(
     { span: formal.span, text: "declared here" },
   ] as const;
   if (value.classes === null) {
-    const help = `declare it with its number of classes: ${quote(place)}: class(k)`;
+    const help = `its declaration says how many there are: ${formal.name.text}: class(k)`;
     report(caller, "class-mismatch", `${parameter} takes a class`, labels, help);
     return false;
   }

@@ -4,7 +4,8 @@ import type { Span } from "@adjoint/ir";
 import type { Expression, IndexBinder, Read } from "../syntax-tree.ts";
 import { affineForm, constantForm, type Form, indexForm, leftSpine } from "./index-forms.ts";
 import { report, type Scope } from "./session.ts";
-import type { TensorValue, Value } from "./values.ts";
+import { quote } from "./tensors.ts";
+import { describe, plural, type TensorValue, type Value } from "./values.ts";
 
 /** `0 ≤ form < extent`, by the read of one axis. */
 export interface Demand {
@@ -59,7 +60,7 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
   function closedValue(expression: Expression, names: Names | null): Value | null {
     const found = known.get(expression);
     if (found !== undefined) return found;
-    if (mentions(expression, names)) return null;
+    if (!mentioned(expression, names).next().done) return null;
     const value = scope.session.evaluate(expression, scope, null);
     known.set(expression, value);
     return value;
@@ -78,19 +79,26 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
   }
 
   function visitRead(read: Read, names: Names | null): void {
-    const source = closedValue(read.source, names);
-    if (source === null) visit(read.source, names);
+    const value = closedValue(read.source, names);
+    if (value === null) visit(read.source, names);
+    const tensor = value === null ? null : readableTensor(scope, read, value);
     for (const [axis, index] of read.indices.entries()) {
       visit(index, names);
       const form = readAt(index, names);
-      if (form === null) continue;
-      const extent = source?.kind === "tensor" ? source.shape[axis] : undefined;
+      if (form === null) {
+        // Classes come from reads, calls and choices; arithmetic that has no affine form can be no index.
+        if (index.kind !== "binary" && index.kind !== "unary") continue;
+        reportNotAffine(scope, read, axis, tensor);
+        for (const variable of mentioned(index, names)) uncertain.add(variable);
+        continue;
+      }
+      const extent = tensor?.shape[axis];
       for (const variable of form.terms.keys()) {
-        if (extent === undefined) uncertain.add(variable);
+        if (value !== null && tensor === null) uncertain.add(variable);
         else if (read.otherwise !== null) loose.set(variable, read.span);
       }
-      if (extent === undefined || source?.kind !== "tensor" || read.otherwise !== null) continue;
-      demands.push({ form, extent, axis, tensor: source, read, span: index.span });
+      if (tensor === null || extent === undefined || read.otherwise !== null) continue;
+      demands.push({ form, extent, axis, tensor, read, span: index.span });
     }
     if (read.otherwise !== null) visit(read.otherwise, names);
   }
@@ -151,14 +159,49 @@ function lookUp(names: Names | null, text: string): IndexBinder | null {
   return null;
 }
 
-/** Whether one of the indices stands in the expression. */
-function mentions(expression: Expression, names: Names | null): boolean {
+/** The indices that stand in the expression. */
+function* mentioned(expression: Expression, names: Names | null): Generator<IndexBinder> {
   const pending: Expression[] = [expression];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    if (at.kind === "reference" && lookUp(names, at.name.text) !== null) return true;
+    const index = at.kind === "reference" ? lookUp(names, at.name.text) : null;
+    if (index !== null) yield index;
     pending.push(...childrenOf(at));
   }
-  return false;
+}
+
+/** The tensor that is read, with one index per axis; null if it is not that, which has been reported. */
+export function readableTensor(scope: Scope, read: Read, source: Value): TensorValue | null {
+  if (source.kind === "poison") return null;
+  const name = quote(read.source.span);
+  if (source.kind !== "tensor") {
+    report(scope, "wrong-kind", `${name} has no elements to read`, [
+      { span: read.source.span, text: `this is ${describe(source)}` },
+    ]);
+    return null;
+  }
+  const rank = source.shape.length;
+  if (rank === read.indices.length) return source;
+  const written = plural(read.indices.length, "index", "indices");
+  report(
+    scope,
+    "rank-mismatch",
+    `${name} ${rank === 0 ? "is a single number" : `has ${plural(rank, "axis", "axes")}`} and is read with ${written}`,
+    [{ span: read.span, text: `${name} is ${describe(source)}` }],
+    rank === 0 ? `write ${name}` : "one index per axis",
+  );
+  return null;
+}
+
+export function reportNotAffine(scope: Scope, read: Read, axis: number, source: TensorValue | null): void {
+  const span = read.indices[axis]?.span ?? read.span;
+  const extent = source?.shape[axis];
+  report(
+    scope,
+    "not-affine",
+    `${quote(span)} cannot index ${quote(read.source.span)}`,
+    [{ span, text: "neither whole steps of indices nor a class" }],
+    `an index is built of indices and whole numbers with + - *, or is an element declared \`: class(${extent ?? "k"})\``,
+  );
 }
 
 /** The expressions directly inside an expression. */

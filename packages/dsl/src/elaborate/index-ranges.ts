@@ -8,7 +8,7 @@
  */
 
 import { citation, type Span, textOf } from "@adjoint/ir";
-import type { Expression, IndexBinder } from "../syntax-tree.ts";
+import type { Expression, IndexBinder, Read } from "../syntax-tree.ts";
 import { collectDemands, type Demand } from "./index-demands.ts";
 import { type IndexGroup, report, type Scope } from "./session.ts";
 import { evaluateSize } from "./sizes.ts";
@@ -97,7 +97,7 @@ function leastBound(scope: Scope, index: IndexBinder, demands: readonly Demand[]
           { span: demand.span, text: `${quote(demand.read.source.span)} has ${extentText(demand)}` },
           { span: index.name.span, text: `\`${index.name.text}\` would run over nothing` },
         ],
-        `say what lies outside: ${readWithElse(demand)}`,
+        `say what lies outside: ${readWithElse(demand.read)}`,
       );
       return null;
     }
@@ -127,27 +127,25 @@ function plainReadsAgree(scope: Scope, index: IndexBinder, demands: readonly Dem
 function checkInside(scope: Scope, demand: Demand, ranges: Ranges): void {
   const reach = spanOfForm(demand, ranges, null);
   if (reach === null || (reach.min >= 0 && reach.max < demand.extent)) return;
-  const at = reach.min < 0 ? reach.min : reach.max;
-  reportOutside(scope, demand.span, demand.read.source.span, at, extentText(demand), readWithElse(demand));
+  reportOutside(scope, demand.read, demand.axis, demand.tensor, reach.min < 0 ? reach.min : reach.max);
 }
 
-export function reportOutside(
-  scope: Scope,
-  span: Span,
-  source: Span,
-  at: number,
-  extent: string,
-  remedy: string,
-): void {
+/** A read without `else` that reaches position `at` of an axis that has no such position. */
+export function reportOutside(scope: Scope, read: Read, axis: number, source: TensorValue, at: number): void {
+  const name = quote(read.source.span);
+  const index = read.indices[axis]?.span ?? read.span;
+  const rank = source.shape.length;
+  const what =
+    rank === 1 ? `element ${at}` : rank === 2 ? `${axis === 0 ? "row" : "column"} ${at}` : `${at} on axis ${axis}`;
   report(
     scope,
     "out-of-bounds",
-    `${quote(span)} reaches ${at}, outside ${quote(source)}`,
+    `${name} has no ${what}`,
     [
-      { span, text: `reaches ${at}` },
-      { span: source, text: `has ${extent}, counted from 0` },
+      { span: index, text: textOf(index) === String(at) ? "outside" : `reaches ${at}` },
+      { span: read.source.span, text: `has ${axisText(source.shape[axis] ?? 0, axis, rank)}, counted from 0` },
     ],
-    `say what lies there: ${remedy}`,
+    `say what lies there: ${readWithElse(read)}`,
   );
 }
 
@@ -202,17 +200,14 @@ export function axisText(extent: number, axis: number, rank: number): string {
   return `extent ${extent} along axis ${axis}`;
 }
 
-function readWithElse(demand: Demand): string {
-  const { source, indices } = demand.read;
+function readWithElse({ source, indices }: Read): string {
   const text = `${textOf(source.span)}[${indices.map((index) => textOf(index.span)).join(", ")} else 0]`;
   return text.length > 60 ? "x[i else 0]" : text.replace(/\s+/g, " ");
 }
 
 function declarationHelp(demands: readonly Demand[]): string | null {
-  const declared = (tensor: TensorValue): Span | null => tensor.declared;
-  const parts = demands.flatMap((demand) => {
-    const span = declared(demand.tensor);
-    return span === null ? [] : [`${quote(demand.read.source.span)} is declared at ${citation(span)}`];
-  });
+  const parts = demands.flatMap(({ tensor: { declared }, read }) =>
+    declared === null ? [] : [`${quote(read.source.span)} is declared at ${citation(declared)}`],
+  );
   return parts.length === 0 ? null : parts.join(", ");
 }

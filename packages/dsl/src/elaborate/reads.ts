@@ -15,6 +15,7 @@ import {
   type Span,
 } from "@adjoint/ir";
 import type { Expression, Read } from "../syntax-tree.ts";
+import { readableTensor, reportNotAffine } from "./index-demands.ts";
 import { affineForm, constantForm, type Form, indexForm } from "./index-forms.ts";
 import { axisText, reportOutside } from "./index-ranges.ts";
 import { originOf, report, type Scope } from "./session.ts";
@@ -26,7 +27,6 @@ import {
   mergeIndices,
   numberValue,
   type Poison,
-  plural,
   poison,
   type Quantity,
   type TensorValue,
@@ -44,18 +44,8 @@ type ReadAxis =
   | { readonly kind: "slot"; readonly at: TensorValue; readonly extent: number };
 
 export function lowerRead(read: Read, scope: Scope, name: string | null): Value {
-  const source = scope.session.evaluate(read.source, scope, null);
-  if (source.kind === "poison") return poison;
-  if (source.kind !== "tensor") {
-    report(scope, "wrong-kind", `${quote(read.source.span)} has no elements to read`, [
-      { span: read.source.span, text: `this is ${describe(source)}` },
-    ]);
-    return poison;
-  }
-  if (source.shape.length !== read.indices.length) {
-    reportRank(scope, read, source);
-    return poison;
-  }
+  const source = readableTensor(scope, read, scope.session.evaluate(read.source, scope, null));
+  if (source === null) return poison;
   const axes: AxisIndex[] = [];
   for (const [axis, index] of read.indices.entries()) {
     const lowered = lowerIndex(scope, index, source, axis, read);
@@ -98,7 +88,7 @@ export function isElement(scope: Scope, value: Value, span: Span): value is Quan
     "not-a-scalar",
     `an element is a single number, and ${quote(span)} is ${describe(value)}`,
     [{ span, text: "all of its elements at once" }],
-    `say which element is meant: ${quote(span)}[${letters}]`,
+    `say which element is meant: ${quote(span).slice(1, -1)}[${letters}]`,
   );
   return false;
 }
@@ -122,13 +112,7 @@ function lowerIndex(scope: Scope, index: Expression, source: TensorValue, axis: 
   const at = values.get(index);
   const extent = source.shape[axis] ?? 0;
   if (at?.kind !== "tensor" || at.classes === null || at.shape.length > 0) {
-    report(
-      scope,
-      "not-affine",
-      `${quote(index.span)} cannot index ${quote(read.source.span)}`,
-      [{ span: index.span, text: "neither whole steps of indices nor a class" }],
-      `an index is built of indices and whole numbers with + - *, or is an element declared \`: class(${extent})\``,
-    );
+    reportNotAffine(scope, read, axis, source);
     return null;
   }
   if (at.classes <= extent) return { kind: "data", at, span: index.span };
@@ -239,25 +223,10 @@ function checkBounds(scope: Scope, read: Read, source: TensorValue, axes: readon
     const { min, max } = affineRange(form, shape);
     const extent = source.shape[k] ?? 0;
     if (min >= 0 && max < extent) continue;
-    const text = axisText(extent, k, source.shape.length);
-    reportOutside(scope, axis.span, read.source.span, min < 0 ? min : max, text, "x[i else 0]");
+    reportOutside(scope, read, k, source, min < 0 ? min : max);
     return false;
   }
   return true;
-}
-
-function reportRank(scope: Scope, read: Read, source: TensorValue): void {
-  const rank = source.shape.length;
-  const written = plural(read.indices.length, "index", "indices");
-  report(
-    scope,
-    "rank-mismatch",
-    rank === 0
-      ? `${quote(read.source.span)} is a single number and is read with ${written}`
-      : `${quote(read.source.span)} has ${plural(rank, "axis", "axes")} and is read with ${written}`,
-    [{ span: read.span, text: `${quote(read.source.span)} is ${describe(source)}` }],
-    rank === 0 ? `write ${quote(read.source.span)}` : "one index per axis",
-  );
 }
 
 function sortedVariables(form: Form<IndexVariable>): readonly IndexVariable[] {

@@ -23,21 +23,29 @@ const otherwiseNamed: ReadonlyMap<string, string> = new Map([
 
 /** `did you mean `dense`?`, or null if nothing in scope is near. */
 export function suggestion(name: string, candidates: Iterable<string>): string | null {
-  const known = otherwiseNamed.get(name.toLowerCase());
-  if (known !== undefined) return `did you mean \`${known}\`?`;
+  const near = otherwiseNamed.get(name.toLowerCase()) ?? nearest(name, candidates);
+  return near === null ? null : didYouMean(near);
+}
+
+export function didYouMean(name: string): string {
+  return `did you mean \`${name}\`?`;
+}
+
+/** The candidate that a slip of a few letters turns into `name`, or null. */
+export function nearest(name: string, candidates: Iterable<string>): string | null {
   // Names longer than this are not typed by hand, and the distance costs their product.
   if (name.length > 64) return null;
   const wanted = name.toLowerCase();
   let best: string | null = null;
-  let nearest = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let fewest = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
-    if (candidate === name || Math.abs(candidate.length - name.length) >= nearest) continue;
+    if (candidate === name || Math.abs(candidate.length - name.length) >= fewest) continue;
     const cost = slips(candidate.toLowerCase(), wanted);
-    if (cost >= nearest || cost >= name.length) continue;
-    nearest = cost;
+    if (cost >= fewest || cost >= name.length) continue;
+    fewest = cost;
     best = candidate;
   }
-  return best === null ? null : `did you mean \`${best}\`?`;
+  return best;
 }
 
 /** Letters to change, or 1 if only their order differs. */

@@ -1,0 +1,138 @@
+/**
+ * One page for every diagnostic code. What each of them is told stands in golden/diagnostics.txt, to be read: the message,
+ * the place, the help. `npx vitest run packages/dsl/test/diagnostics.test.ts -u` rewrites it.
+ */
+
+import { describe, expect, it } from "vitest";
+import { type DiagnosticCode, diagnosticCodes, diagnosticToJson, type LoadOptions } from "../src/index.ts";
+import { codes, diagnose, type Pages, rendered } from "./loading.ts";
+
+interface Example {
+  readonly pages: string | Pages;
+  readonly options?: LoadOptions;
+}
+
+/** Exhaustive: a code without an example does not compile. */
+const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
+  "source-too-large": "// a long page\n".repeat(10_000),
+  "nesting-too-deep": `function f(x) = ${"(".repeat(100)}x${")".repeat(100)}`,
+  "foreign-character": "function f(x) = 3 × x",
+  "foreign-operator": "function f(x) = x ** 2",
+  "invisible-character": "function f(x) = x \u2028 + 1",
+  "unterminated-string": 'import { f } from "./lib.adj\nfunction g(x) = f(x)',
+  "malformed-number": "function f(x) = .5 * x",
+  "number-overflow": "function f(x) = 1e999 * x",
+  "unexpected-token": "model M {\n  input x +\n}",
+  "unclosed-bracket": "function f(x) = (x + 1",
+  "unmatched-bracket": "function f(x) = x + 1)",
+  "reserved-word": "model M {\n  input model[2]\n}",
+  "comparison-chain": "function f(x) = if 0 < x < 1 then x else 0",
+  "assignment-in-expression": "function f(x) = if x = 1 then x else 0",
+  "argument-equals": "model M {\n  input x[2]\n  h = dense(x, units = 2)\n}",
+  "needs-parentheses": "function f(x) = 1 + if x > 0 then x else 0",
+  "missing-operator": "function f(x) = 2 x",
+  "missing-else": "function f(x) = if x > 0 then x",
+  "not-callable": "function f(x) = f(x)(x)",
+  "index-not-a-name": "model M {\n  input x[2]\n  y[0] = x[1]\n}",
+  "missing-loss-form": "model M {\n  input x\n  loss = x^2\n}",
+  "misplaced-import": 'function g(x) = x\nimport { f } from "./lib.adj"',
+  "not-a-definition": "h = dense(x)",
+  "too-many-errors": "function f(x) = x $ 1\n".repeat(80),
+
+  "file-not-found": 'import { f } from "./lib.adj"\nfunction g(x) = f(x)',
+  "import-cycle": 'import { f } from "./page.adj"\nfunction g(x) = f(x)',
+  "unknown-import": {
+    pages: {
+      "page.adj": 'import { swihs } from "./lib.adj"\nfunction g(x) = swihs(x)',
+      "lib.adj": "function swish(z) = z * sigmoid(z)",
+    },
+  },
+  "unknown-name": "model M {\n  input x[2]\n  h = sofmax(x)\n  o = y + h\n  y = h * 2\n}",
+  "duplicate-name": "model M {\n  input x[2]\n  h = x + 1\n  h = x + 2\n}",
+  "unknown-argument": "model M {\n  input x[2]\n  h = dense(x, unit: 2)\n}",
+  "missing-argument": "model M {\n  input x[2]\n  h = dense(x)\n  o = max(h)\n}",
+  "too-many-arguments": "model M {\n  input x[2]\n  h = relu(x, 2)\n  o = exp(h, h)\n}",
+  "unknown-hyperparameter": {
+    pages: "model M(hidden = 2) { input x[hidden] }",
+    options: { hyperparameters: { hiden: 3 } },
+  },
+  "reserved-name":
+    "function exp(x) = x\noptimizer slow(t = 1) {\n  w <- w - t * g\n}\nmodel M {\n  param v ~ ones\n  loss v^2\n  train { optimizer slow }\n}",
+  "shadowed-index": "model M {\n  input x[2]\n  y[i] = sum[i](x[i])\n}",
+  "unused-name": "layer half(x[n]) {\n  k = 3\n  return x / 2\n}",
+  "missing-name": "model M {\n  input x[2]\n  output x * 2\n}",
+
+  "shape-mismatch":
+    "model M {\n  input x[2]\n  param W[3, 3] ~ zeros\n  z[i] = sum[j](W[i, j] * x[j])\n  o = x + W\n  loss mse(x, z)\n}",
+  "rank-mismatch": "model M {\n  input A[2, 3]\n  b[i] = A[i]\n  h = dense(A, units: 2)\n}",
+  "invalid-size": "model M(n = 3) {\n  input x[n / 2]\n  input y[n - 3]\n  input z[1e10]\n}",
+  "tensor-too-large": "model M {\n  param W[100000, 100000] ~ zeros\n}",
+  "not-finite": "model M(n = 0) {\n  input x[2]\n  y = x / (1 / n)\n}",
+  "unknown-range": "model M {\n  input x[2]\n  y[i] = 1\n  z[i] = x[i - 1 else 0]\n  s[i, j] = x[i + j]\n}",
+  "empty-range": "model M {\n  input x[2]\n  input k[3]\n  y[i] = sum[u](k[u] * x[i + u])\n}",
+  "out-of-bounds": "model M {\n  input x[4]\n  input k[3]\n  y[i < 4] = sum[u](k[u] * x[i + u - 1])\n  z = x[4]\n}",
+  "not-affine": "model M {\n  input x[4]\n  y[i] = x[i / 2]\n  z = x[x[0]]\n}",
+  "class-mismatch":
+    "model M {\n  input x[4]\n  input c: class(3)\n  input d: class(5)\n  loss cross_entropy(x, c) + x[d]\n  metric accuracy(x, x[0])\n}",
+
+  "wrong-kind":
+    "model M {\n  input x[2]\n  param W[2] ~ constant(x)\n  param V[2] ~ dense\n  y = x + tanh\n  z = x(1)\n  train { optimizer relu }\n  loss 1\n}",
+  "misplaced-statement":
+    "model M {\n  input x[2]\n  return x\n}\nfunction f(x) {\n  param w ~ zeros\n  return w * x\n}",
+  "duplicate-statement": "model M {\n  input x\n  loss x^2\n  loss x^4\n}",
+  "unreachable-statement": "function f(x) {\n  return x\n  y = x\n}",
+  "misplaced-shape": "function f(x[n]) = x",
+  "missing-return": "layer l(x[n]) {\n  y = x * 2\n}\nmodel M { input x[2] h = l(x) }",
+  "missing-update":
+    "optimizer o(rate = 1) {\n  v = rate * g\n}\nmodel M { param p ~ ones loss p^2 train { optimizer o } }",
+  "missing-optimizer": "model M { param p ~ ones loss p^2 train { epochs 3 } }",
+  "invalid-setting": "model M { param p ~ ones loss p^2 train { optimizer sgd epochs 0 shuffle maybe } }",
+  "missing-loss": "model M { param p ~ ones train { optimizer sgd } }",
+  "not-a-scalar": "model M {\n  input x[2]\n  y[i < 2] = x\n  d = grad(x, x)\n  loss x\n}",
+  "unknown-reduction": "model M {\n  input x[2]\n  y = average[i](x[i])\n}",
+  "reduction-without-index": "model M {\n  input x[2]\n  y = sum(x)\n}",
+  "invalid-gradient": "model M {\n  input x[2]\n  y = grad(x[0]^2, x[0])\n}",
+  "zero-gradient": "model M {\n  input x[2]\n  input u\n  y = grad(x[0]^2, u)\n}",
+  "unknown-setting": "model M { param p ~ ones loss p^2 train { optimizer sgd epoch 3 } }",
+  "recursive-definition": "layer l(x[n]) {\n  h = l(x)\n  return h\n}\nmodel M { input x[2] y = l(x) }",
+  "page-too-large": `function f0(x) = x\n${Array.from({ length: 40 }, (_, k) => `function f${k + 1}(x) = f${k}(x) + f${k}(x)\n`).join("")}`,
+};
+
+function exampleOf(code: DiagnosticCode): Example {
+  const example = examples[code];
+  return typeof example === "string" ? { pages: example } : example;
+}
+
+const allCodes = Object.keys(examples) as readonly DiagnosticCode[];
+
+describe("every diagnostic code", () => {
+  it.each(allCodes)("%s is reported by its example", (code) => {
+    const { pages, options } = exampleOf(code);
+    expect(diagnose(pages, options).map((diagnostic) => diagnostic.code)).toContain(code);
+  });
+
+  it("tells the message, the place and the remedy", async () => {
+    const gallery = allCodes.map((code) => {
+      const { pages, options } = exampleOf(code);
+      const text = rendered(pages, options);
+      const cut = text.length > 4000 ? `${text.slice(0, 1500)}\n…` : text;
+      return `${"═".repeat(120)}\n${code}: ${diagnosticCodes[code]}\n\n${cut}\n`;
+    });
+    await expect(gallery.join("\n")).toMatchFileSnapshot("golden/diagnostics.txt");
+  });
+
+  it("is a plain object for programs that read it", () => {
+    for (const diagnostic of diagnose(exampleOf("shape-mismatch").pages)) {
+      const json: unknown = JSON.parse(JSON.stringify(diagnosticToJson(diagnostic)));
+      expect(json).toMatchObject({ code: diagnostic.code, severity: "error", message: diagnostic.message });
+    }
+  });
+});
+
+describe("diagnostics of one run", () => {
+  it("are several, in reading order, without consequences of the first", () => {
+    const page =
+      "function f(x) = y\nmodel M {\n  input x[n]\n  h = dense(x, units: 2)\n  o = h + sofmax(h)\n  loss mse(o)\n}";
+    expect(codes(page)).toEqual(["unknown-name", "unknown-name", "unknown-name", "missing-argument"]);
+  });
+});
