@@ -164,11 +164,12 @@ describe("CSV cells", () => {
 
   test("of a class are whole and in range", async () => {
     expect(await values("d.csv", "label\n0\n2\n1.0\n", [label])).toEqual({ label: [0, 2, 1] });
-    expect(await refusal("d.csv", "label\n3\n-1\n0.5\n", [label])).toEqual([
-      "d.csv: 3 values can't be used",
+    expect(await refusal("d.csv", "label\n3\n-1\n0.5\ncat\n", [label])).toEqual([
+      "d.csv: 4 values can't be used",
       'line 2, column label: "3" is no class: the 3 classes are 0 … 2',
       'line 3, column label: "-1" is no class: the 3 classes are 0 … 2',
-      'line 4, column label: "0.5" is not a whole number, as a class of 3 must be',
+      'line 4, column label: "0.5" is no class: the 3 classes are 0 … 2',
+      'line 5, column label: "cat" is no class: the 3 classes are 0 … 2',
     ]);
   });
 

@@ -26,7 +26,7 @@ export function declareCompile(program: Command, perform: Perform): void {
     .option("--unroll <operations>", "emit up to so many scalar operations as straight lines", wholeNumber(0))
     .option(...dataOption.set, assignment)
     .option("--force", "overwrite a file of that name even if adjoint did not write it")
-    .option("--json", "tell as JSON what was written, or the diagnostics")
+    .option("--json", "tell as JSON what was written (with --out -, the module itself), or the diagnostics")
     .addHelpText(
       "after",
       examples(
@@ -64,8 +64,10 @@ async function compilePage(context: Context, page: string, flags: CompileFlags):
     sourceMap: flags.sourceMap === true,
     ...(flags.unroll === undefined ? {} : { unrollLimit: flags.unroll }),
   });
-  if (flags.out === standardStream && !context.json) {
-    context.io.stdout.write(module.text);
+  if (flags.out === standardStream) {
+    const { text, declaration, sourceMap } = module;
+    if (context.json) printJson(context, { text, declaration, sourceMap });
+    else context.io.stdout.write(text);
     return exitCodes.ok;
   }
   const out = flags.out ?? join(dirname(page), `${basename(page, ".adj")}${js ? ".js" : ".ts"}`);

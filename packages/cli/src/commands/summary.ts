@@ -97,13 +97,11 @@ function printSummary(context: Context, { model, ports, rows, parameters, total 
     );
   }
   const frozen = total.frozen === 0 ? "" : `, ${formatCount(total.frozen)} of them frozen`;
+  const backward = total.backward === null ? "" : ` and ${formatCount(total.backward.operations)} backward`;
+  const forward = `${countOf(total.forward.operations, "operation")} forward`;
   const pairs = total.forward.multiplyAdds + (total.backward?.multiplyAdds ?? 0);
-  print(
-    context,
-    "",
-    `${countOf(total.trainable + total.frozen, "weight")}${frozen}; operations are scalar, for one example; ` +
-      `${countOf(pairs, "pair")} of them multiply and add`,
-  );
+  const weights = `${countOf(total.trainable + total.frozen, "weight")}${frozen}`;
+  print(context, "", `${weights}; ${forward}${backward} for an example, with ${countOf(pairs, "multiply-add")}`);
 }
 
 function formatShape(shape: Shape): string {

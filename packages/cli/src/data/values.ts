@@ -6,15 +6,13 @@ import { countOf } from "../view/numbers.ts";
 
 /** Why `value` can't stand in a port of this element type; null if it can. */
 export function refusalOf(value: number, element: Element): string | null {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : "infinite";
   switch (element.kind) {
     case "real":
-      return null;
+      if (Number.isFinite(value)) return null;
+      return Number.isNaN(value) ? "not a number" : "infinite";
     case "class":
-      if (!Number.isInteger(value)) return `not a whole number, as a class of ${element.count} must be`;
-      return value < 0 || value >= element.count
-        ? `no class: the ${element.count} classes are 0 … ${element.count - 1}`
-        : null;
+      if (Number.isInteger(value) && value >= 0 && value < element.count) return null;
+      return `no class: the ${element.count} classes are 0 … ${element.count - 1}`;
   }
 }
 
