@@ -34,6 +34,7 @@ import { orderLoops } from "./order-loops.ts";
 import { overlapFinder } from "./overlap-finder.ts";
 import { reductionSteps } from "./reductions.ts";
 import { scatterOf } from "./scatter.ts";
+import { Timeline } from "./timeline.ts";
 import { placeOf } from "./unroll.ts";
 
 /** Where a tensor's elements lie, row-major from `base`. */
@@ -125,17 +126,19 @@ class LoopBuilder {
    * wait for each other, or for themselves, values are computed into scratch memory first.
    */
   #overwrite(deferred: readonly ArrayResult[]): void {
-    const { readersOf, readsItself } = this.#overwritten(deferred);
-    const waitingFor = deferred.map((_, k) => new Set(readersOf[k] ?? []));
-    const stored = new Set<number>();
+    if (deferred.length === 0) return;
+    const { targets, readersOf, readsItself } = this.#overwritten(deferred);
+    const timeline = new Timeline(this.#items.splice(0), targets);
     const computed = new Set<number>();
+    const stored = new Set<number>();
     const finish = (k: number): void => {
-      for (const waiting of waitingFor) waiting.delete(k);
+      for (const waiting of readersOf) waiting.delete(k);
     };
     const compute = (k: number, result: ArrayResult): void => {
       const fresh = this.#scratch(result.node);
       this.#computeElementwise(result.node, fresh, "set");
       this.#homes.set(result.node, fresh);
+      timeline.insert(this.#items.splice(0));
       computed.add(k);
       finish(k);
     };
@@ -143,8 +146,9 @@ class LoopBuilder {
     while (stored.size < deferred.length) {
       let progress = false;
       for (const [k, result] of deferred.entries()) {
-        if (stored.has(k) || (waitingFor[k]?.size ?? 0) > 0) continue;
+        if (stored.has(k) || (readersOf[k]?.size ?? 0) > 0) continue;
         this.#storeResult(result);
+        timeline.insert(this.#items.splice(0));
         stored.add(k);
         if (!computed.has(k)) finish(k);
         progress = true;
@@ -153,6 +157,7 @@ class LoopBuilder {
       const result = deferred[blocked];
       if (!progress && result !== undefined) compute(blocked, result);
     }
+    this.#items.push(...timeline.items());
   }
 
   /** For each result, which others read an element that it overwrites, and whether it reads such elements itself. */
@@ -178,7 +183,7 @@ class LoopBuilder {
       for (const { value } of this.#lets.values()) forEachExpression(value, check);
       this.#lets = new Map();
     }
-    return { readersOf, readsItself };
+    return { targets, readersOf, readsItself };
   }
 
   #storeResult(result: ArrayResult): void {
