@@ -4,8 +4,6 @@ import { type Context, note, printJson } from "./context.ts";
 import { type ExitCode, exitCodes, Failure, messageOf, PageFailure } from "./failure.ts";
 import { renderDiagnostics, toJson } from "./page.ts";
 
-const issues = "https://github.com/adjoint-lang/adjoint/issues";
-
 /** Tells what went wrong and returns the exit code it ends in. Never throws, never prints a stack unless asked to. */
 export async function reportError(context: Context, error: unknown): Promise<ExitCode> {
   if (error instanceof PageFailure) {
@@ -46,7 +44,7 @@ function internalFailure(context: Context, error: unknown): Failure {
   return new Failure("internal", `internal error: ${messageOf(error)}`, {
     details: verbose ? trace.map(place) : [],
     help: [
-      `this is a defect of Adjoint, not of your page; please report it with the page: ${issues}`,
+      "this is a defect of Adjoint, not of your page: please open an issue with the page and this message",
       ...(verbose ? [] : ["ADJOINT_DEBUG=1 shows where it happened"]),
     ],
     exitCode: exitCodes.internal,
