@@ -14,6 +14,8 @@ export interface Pass {
   readonly run: (graph: Graph) => Graph;
 }
 
+const stabilise = (graph: Graph): Graph => rewriteWithRules(graph, [...stabiliseRules, ...simplifyRules]);
+
 /**
  * Stable forms come before differentiation: `logistic` and `log1pexp` have derivatives of their own, so the gradient is
  * stable by construction, and right at kinks. What is not in the results is gone after every pass.
@@ -22,12 +24,12 @@ export const pipeline: readonly Pass[] = [
   {
     name: "expand",
     doc: "derivatives inside derivatives become formulas",
-    run: expandInnerGradients,
+    run: (graph) => expandInnerGradients(graph, stabilise),
   },
   {
     name: "stabilise",
     doc: "formulas take the form that neither overflows nor loses digits",
-    run: (graph) => rewriteWithRules(graph, [...stabiliseRules, ...simplifyRules]),
+    run: stabilise,
   },
   {
     name: "differentiate",
@@ -37,7 +39,7 @@ export const pipeline: readonly Pass[] = [
   {
     name: "simplify",
     doc: "fewer operations, along fewer axes, with stable forms where derivatives made new ones",
-    run: (graph) => rewriteWithRules(graph, [...stabiliseRules, ...simplifyRules]),
+    run: stabilise,
   },
   {
     name: "release",

@@ -2,29 +2,33 @@
 
 import { argumentsOf, Builder, type GradientNode, type Graph, type Node, reachable } from "@adjoint/ir";
 import { cotangents } from "./differentiate.ts";
-import { imageOf, rebuild } from "./rewrite.ts";
+import { imageOf, rebuild, rewriteNodes } from "./rewrite.ts";
+
+/** What is done to a scalar before it is differentiated. It keeps outputs and inputs. */
+export type Prepare = (graph: Graph) => Graph;
 
 /**
  * Replaces the gradients that must be gone before anything is rewritten: those that another gradient differentiates, and
- * those with respect to an intermediate value, which rewriting could dissolve. The others stay.
+ * those with respect to an intermediate value, which rewriting could dissolve. The others stay. `prepare` brings each scalar
+ * to the form that should be differentiated.
  */
-export function expandInnerGradients(graph: Graph): Graph {
+export function expandInnerGradients(graph: Graph, prepare: Prepare): Graph {
   const roots = graph.outputs.map((output) => output.node);
   const differentiated = reachable(roots).flatMap((node) => (node.kind === "gradient" ? [node.of] : []));
   const inner = new Set(reachable(differentiated));
-  return expand(graph, (node) => inner.has(node) || node.wrt.kind !== "input");
+  return expand(graph, (node) => inner.has(node) || node.wrt.kind !== "input", prepare);
 }
 
 /** Replaces every gradient. */
 export function expandGradients(graph: Graph): Graph {
-  return expand(graph, () => true);
+  return expand(graph, () => true, null);
 }
 
 /**
  * Ids ascend from arguments to users, so when a gradient's turn comes everything in its `of` is expanded already.
  * All gradients of one scalar come from one sweep.
  */
-function expand(graph: Graph, chosen: (node: GradientNode) => boolean): Graph {
+function expand(graph: Graph, chosen: (node: GradientNode) => boolean, prepare: Prepare | null): Graph {
   const nodes = reachable(graph.outputs.map((output) => output.node));
   const gradients = nodes.filter((node): node is GradientNode => node.kind === "gradient" && chosen(node));
   const builder = new Builder();
@@ -38,13 +42,11 @@ function expand(graph: Graph, chosen: (node: GradientNode) => boolean): Graph {
     }
     // The wrt of a later gradient may not be rewritten yet, if `of` does not depend on it.
     if (!expanded.has(node)) {
-      const of = imageOf(image, node.of);
       const siblings = gradients.filter((g) => g.of === node.of && image.has(g.wrt) && !expanded.has(g));
-      const results = cotangents(
-        builder,
-        of,
-        siblings.map((g) => imageOf(image, g.wrt)),
-      );
+      const variables = siblings.map((g) => imageOf(image, g.wrt));
+      const scalar = imageOf(image, node.of);
+      const of = prepare === null ? scalar : prepared(builder, scalar, variables, prepare);
+      const results = cotangents(builder, of, variables);
       for (const [k, g] of siblings.entries()) expanded.set(g, results[k] ?? builder.constant(0, g.shape));
     }
     image.set(node, imageOf(expanded, node));
@@ -53,4 +55,24 @@ function expand(graph: Graph, chosen: (node: GradientNode) => boolean): Graph {
     name: graph.name,
     outputs: graph.outputs.map(({ name, node }) => ({ name, node: imageOf(image, node) })),
   };
+}
+
+/** `scalar` in the form that `prepare` gives it, in terms of the same variables: they are inputs while it is prepared. */
+function prepared(builder: Builder, scalar: Node, variables: readonly Node[], prepare: Prepare): Node {
+  const cut = new Builder();
+  const standIns = new Map<string, Node>();
+  const visit = (node: Node, args: readonly Node[]): Node => {
+    if (node.kind === "input" || !variables.includes(node)) return rebuild(node, args, cut);
+    const name = `value ${node.id}`;
+    standIns.set(name, node);
+    return cut.input(name, "input", node.shape);
+  };
+  const root = imageOf(rewriteNodes([scalar], cut, visit), scalar);
+  const [output] = prepare({ name: "scalar", outputs: [{ name: "scalar", node: root }] }).outputs;
+  if (output === undefined) throw new RangeError("preparation lost its output");
+  const restore = (node: Node, args: readonly Node[]): Node => {
+    const standIn = node.kind === "input" && node.role === "input" ? standIns.get(node.name) : undefined;
+    return standIn ?? rebuild(node, args, builder);
+  };
+  return imageOf(rewriteNodes([output.node], builder, restore), output.node);
 }

@@ -134,4 +134,30 @@ describe("derived, not special-cased", () => {
     const graph = runPipeline({ name: "g", outputs: [{ name: "slope", node: slope }] });
     expect(runGraph(graph, { z: [1, 2] })).toEqual({ slope: [3, 10] });
   });
+
+  test("a gradient inside a loss is as stable as the gradient of the loss", () => {
+    const builder = new Builder();
+    const f = formulas(builder);
+    const z = builder.input("z", "parameter", []);
+    const slope = builder.gradient(binaryCrossEntropy(f, sigmoid(f, z), f.input("y")), z);
+    const graph = runPipeline({
+      name: "g",
+      outputs: [
+        { name: "slope", node: slope },
+        { name: "curvature", node: builder.gradient(slope, z) },
+      ],
+    });
+    expect(lines(graph).slice(1)).toEqual(["slope = logistic1 - y", "curvature = logistic1 * (1 - logistic1)"]);
+    expect(runGraph(graph, { z: [-1000], y: [1] })).toEqual({ slope: [-1], curvature: [0] });
+  });
+
+  test("a gradient with respect to an intermediate value that is stable in itself", () => {
+    const builder = new Builder();
+    const f = formulas(builder);
+    const w = builder.input("w", "parameter", []);
+    const z = f.call("mul", w, 3);
+    const slope = builder.gradient(binaryCrossEntropy(f, sigmoid(f, z), f.input("y")), z);
+    const graph = runPipeline({ name: "g", outputs: [{ name: "slope", node: slope }] });
+    expect(lines(graph)).toEqual(["slope = logistic(3 * w) - y"]);
+  });
 });

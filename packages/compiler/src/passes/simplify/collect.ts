@@ -4,9 +4,8 @@
  */
 
 import type { Builder, Node, Origin, Shape } from "@adjoint/ir";
-import type { RangeAnalysis } from "../ranges.ts";
 import { isNonZero } from "../ranges.ts";
-import type { Rule } from "../rewriting/rule.ts";
+import type { Context, Rule } from "../rewriting/rule.ts";
 import { argumentsOfMap, constantValue } from "../rewriting/views.ts";
 
 /** More monomials, or deeper sums, than this are left as they are: the work per node is bounded. */
@@ -29,10 +28,11 @@ export const collect: Rule = {
   name: "collect",
   doc: "Σ of products, with like terms collected and common factors out, where that is fewer operations",
   heads: ["add", "sub"],
-  apply: (node, { builder, ranges, shared, origin }) => {
+  apply: (node, context) => {
+    const { builder, shared, origin } = context;
     let best: { readonly plan: Plan; readonly saved: number } | null = null;
     for (const reach of reaches) {
-      const expansion = new Expansion(builder, ranges, reach, (inner) => inner !== node && shared(inner));
+      const expansion = new Expansion(context, reach, (inner) => inner !== node && shared(inner));
       const polynomial = expansion.expand(node, 0);
       if (polynomial === null) continue;
       const plan = factorised(collectTerms(polynomial));
@@ -69,17 +69,15 @@ type Reach = "terms" | "products" | "everything";
 const reaches: readonly Reach[] = ["terms", "products", "everything"];
 
 class Expansion {
-  readonly #builder: Builder;
-  readonly #ranges: RangeAnalysis;
+  readonly #context: Context;
   readonly #reach: Reach;
   readonly #shared: (node: Node) => boolean;
   readonly #counted = new Set<Node>();
 
-  constructor(builder: Builder, ranges: RangeAnalysis, reach: Reach, shared: (node: Node) => boolean) {
-    this.#shared = shared;
+  constructor(context: Context, reach: Reach, shared: (node: Node) => boolean) {
+    this.#context = context;
     this.#reach = reach;
-    this.#builder = builder;
-    this.#ranges = ranges;
+    this.#shared = shared;
   }
 
   /** Operations that the expansion saves, each counted once: not those that other values need as well. */
@@ -96,7 +94,7 @@ class Expansion {
       if (sum !== null) return this.#sum(node, sum, 1, depth);
       const difference = this.#parts(node, "sub");
       if (difference !== null) return this.#sum(node, difference, -1, depth);
-      const [positive] = argumentsOfMap(this.#builder, node, "neg") ?? [];
+      const [positive] = argumentsOfMap(this.#context.builder, node, "neg") ?? [];
       if (positive !== undefined) return this.#negative(node, positive, depth);
       const product = this.#parts(node, "mul");
       if (product !== null) return this.#product(node, product, depth);
@@ -115,16 +113,31 @@ class Expansion {
   }
 
   #parts(node: Node, fn: "add" | "sub" | "mul" | "div"): readonly [Node, Node] | null {
-    const args = argumentsOfMap(this.#builder, node, fn);
+    const args = argumentsOfMap(this.#context.builder, node, fn);
     const [a, b] = args ?? [];
     return a === undefined || b === undefined ? null : [a, b];
   }
 
-  /** logistic(−x) = 1 − logistic(x): then both are written in one of them. */
+  /**
+   * logistic(−x) = 1 − logistic(x), so that both are written in one of them: the one without a minus sign or, where no sign
+   * tells them apart (x − y and y − x), the one that is in the graph.
+   */
   #oppositeLogistic(node: Node): Node | null {
-    const [inner] = argumentsOfMap(this.#builder, node, "logistic") ?? [];
-    const [x] = inner === undefined ? [] : (argumentsOfMap(this.#builder, inner, "neg") ?? []);
-    return x === undefined ? null : this.#builder.map("logistic", [x], node.origin);
+    const { builder, known } = this.#context;
+    const [inner] = argumentsOfMap(builder, node, "logistic") ?? [];
+    if (inner === undefined) return null;
+    const logistic = (x: Node): Node => builder.map("logistic", [x], node.origin);
+    const [x] = argumentsOfMap(builder, inner, "neg") ?? [];
+    if (x !== undefined) return logistic(x);
+    const [c, y] = argumentsOfMap(builder, inner, "mul") ?? [];
+    const scale = c === undefined ? null : constantValue(c);
+    if (y !== undefined && scale !== null && scale < 0) {
+      return logistic(builder.map("mul", [builder.constant(-scale, y.shape), y], node.origin));
+    }
+    const [a, b] = argumentsOfMap(builder, inner, "sub") ?? [];
+    if (a === undefined || b === undefined || known(node)) return null;
+    const opposite = logistic(builder.map("sub", [b, a], node.origin));
+    return known(opposite) ? opposite : null;
   }
 
   #sum(node: Node, [x, y]: readonly [Node, Node], sign: number, depth: number): Polynomial | null {
@@ -178,7 +191,7 @@ class Expansion {
     const factors = [...m.factors];
     for (const factor of n.factors) {
       const inverse = factors.findIndex((f) => f.node === factor.node && f.inverse !== factor.inverse);
-      if (inverse !== -1 && isNonZero(this.#ranges.of(factor.node))) factors.splice(inverse, 1);
+      if (inverse !== -1 && isNonZero(this.#context.ranges.of(factor.node))) factors.splice(inverse, 1);
       else factors.push(factor);
     }
     return { coefficient: m.coefficient * n.coefficient, factors };
