@@ -129,10 +129,12 @@ class LoopBuilder {
     if (deferred.length === 0) return;
     const { targets, readersOf, readsItself } = this.#overwritten(deferred);
     const timeline = new Timeline(this.#items.splice(0), targets);
+    const readBy = deferred.map((): number[] => []);
+    for (const [region, readers] of readersOf.entries()) for (const k of readers) readBy[k]?.push(region);
     const computed = new Set<number>();
     const stored = new Set<number>();
     const finish = (k: number): void => {
-      for (const waiting of readersOf) waiting.delete(k);
+      for (const region of readBy[k] ?? []) readersOf[region]?.delete(k);
     };
     const compute = (k: number, result: ArrayResult): void => {
       const fresh = this.#scratch(result.node);

@@ -6,7 +6,7 @@ import { buildLoops } from "./build-loops.ts";
 import { contractBuffers } from "./contract-buffers.ts";
 import { hoistInvariants } from "./hoist-invariants.ts";
 import type { IndexSymbol } from "./index-form.ts";
-import type { Access, Buffer, Item } from "./loop-nest.ts";
+import { type Access, type Buffer, forEachLeaf, type Item } from "./loop-nest.ts";
 import { mergeLoops } from "./merge-loops.ts";
 import { placeInMemory } from "./place-in-memory.ts";
 import { shareValues } from "./share-values.ts";
@@ -18,6 +18,8 @@ export interface Schedule {
   readonly parts: readonly (readonly Item[])[];
   /** Buffers that are local variables. */
   readonly locals: ReadonlySet<Buffer>;
+  /** Those of them that are stored to more than once. */
+  readonly reassigned: ReadonlySet<Buffer>;
   readonly offsets: ReadonlyMap<Buffer, number>;
   /** Elements of workspace. */
   readonly workspace: number;
@@ -42,5 +44,18 @@ export function scheduleLoops(procedure: Procedure): Schedule {
   const { parts, shared } = splitItems(items, built.result);
   const locals = new Set([...contracted, ...accumulators].filter((buffer) => !shared.has(buffer)));
   const { offsets, size } = placeInMemory({ items, result: built.result }, locals);
-  return { parts, locals, offsets, workspace: size, result: built.result };
+  return { parts, locals, reassigned: storedTwice(items, locals), offsets, workspace: size, result: built.result };
+}
+
+function storedTwice(items: readonly Item[], locals: ReadonlySet<Buffer>): ReadonlySet<Buffer> {
+  const once = new Set<Buffer>();
+  const twice = new Set<Buffer>();
+  for (const item of items) {
+    forEachLeaf(item, (leaf) => {
+      if (leaf.kind !== "store" || !locals.has(leaf.target.buffer)) return;
+      if (once.has(leaf.target.buffer)) twice.add(leaf.target.buffer);
+      once.add(leaf.target.buffer);
+    });
+  }
+  return twice;
 }

@@ -35,13 +35,12 @@ interface Block {
 /** The statements of one part of a schedule. */
 export function loopStatements(schedule: Schedule, part: number, scope: Scope): readonly Statement[] {
   const items = schedule.parts[part] ?? [];
-  return new LoopWriter(schedule, scope, countWrites(schedule)).write(items, part === schedule.parts.length - 1);
+  return new LoopWriter(schedule, scope).write(items, part === schedule.parts.length - 1);
 }
 
 class LoopWriter {
   readonly #schedule: Schedule;
   readonly #scope: Scope;
-  readonly #writes: ReadonlyMap<Buffer, number>;
   readonly #variables = new Map<Buffer, string>();
   /** Names of symbols, and how late each was defined. */
   readonly #symbols = new Map<IndexSymbol, { readonly name: string; readonly order: number }>();
@@ -52,10 +51,9 @@ class LoopWriter {
   readonly #top: Block = { addresses: [], statements: [], names: [] };
   #section = "";
 
-  constructor(schedule: Schedule, scope: Scope, writes: ReadonlyMap<Buffer, number>) {
+  constructor(schedule: Schedule, scope: Scope) {
     this.#schedule = schedule;
     this.#scope = scope;
-    this.#writes = writes;
   }
 
   write(items: readonly Item[], last: boolean): readonly Statement[] {
@@ -126,7 +124,7 @@ class LoopWriter {
       const word = store.value.kind === "apply" ? temporaryName(store.value.fn) : "value";
       const name = this.#claim(buffer.label === "" ? word : buffer.label, block);
       this.#variables.set(buffer, name);
-      const keyword = this.#writes.get(buffer) === 1 ? "const" : "let";
+      const keyword = this.#schedule.reassigned.has(buffer) ? "let" : "const";
       return { kind: "declare", keyword, declarations: [{ name, value }], span };
     }
     const target = this.#load(store.target);
@@ -315,14 +313,4 @@ function firstOrigin(item: Item): Origin | null {
 
 function spanOf(origin: Origin | null): Span | null {
   return origin?.statement ?? origin?.span ?? null;
-}
-
-function countWrites(schedule: Schedule): ReadonlyMap<Buffer, number> {
-  const writes = new Map<Buffer, number>();
-  const visit = (item: Item): void => {
-    if (item.kind === "store") writes.set(item.target.buffer, (writes.get(item.target.buffer) ?? 0) + 1);
-    if (item.kind === "loop") item.body.forEach(visit);
-  };
-  for (const part of schedule.parts) part.forEach(visit);
-  return writes;
 }
