@@ -25,6 +25,8 @@ export interface RandomProgram {
   /** What `graph` was built with; further nodes (gradients) go on with it. */
   readonly builder: Builder;
   readonly loss: Node;
+  /** Every tensor that no other uses; the loss is their sum, each weighted elementwise with an input of its own. */
+  readonly results: readonly Node[];
   /** All of them, whether or not the loss depends on them. */
   readonly parameters: readonly InputNode[];
   /** Inputs and targets, of reals and of classes. */
@@ -64,23 +66,29 @@ export function buildProgram(recipe: Recipe): RandomProgram {
   }
   const firstMade = kitchen.tensors.length;
   for (const step of recipe.steps) kitchen.tensors.push(tame(b, perform(step, kitchen)));
-  const loss = totalOf(kitchen, kitchen.tensors.slice(firstMade));
+  const results = looseOf(kitchen.tensors.slice(firstMade));
+  const loss = totalOf(kitchen, results);
   return {
     graph: { name: "Random", outputs: [{ name: "loss", node: loss }] },
     builder: b,
     loss,
+    results,
     parameters: kitchen.parameters,
     inputs: kitchen.inputs,
     values: drawValues([...kitchen.parameters, ...kitchen.inputs], recipe),
   };
 }
 
-/** The scalar that depends on every tensor made. */
-function totalOf({ b, inputs }: Kitchen, made: readonly Tensor[]): Node {
+/** Those that none of the others uses. */
+function looseOf(made: readonly Tensor[]): readonly Node[] {
   const used = new Set(reachable(made.map(({ node }) => node)).flatMap(argumentsOf));
-  const loose = new Set(made.map(({ node }) => node).filter((node) => !used.has(node)));
+  return [...new Set(made.map(({ node }) => node).filter((node) => !used.has(node)))];
+}
+
+/** The sum of all elements, each with a weight of its own. */
+function totalOf({ b, inputs }: Kitchen, results: readonly Node[]): Node {
   let total: Node = b.constant(0);
-  for (const node of loose) {
+  for (const node of results) {
     const weights = b.input(`w${inputs.length}`, "input", node.shape);
     inputs.push(weights);
     const axes = node.shape.map((_, axis) => axis);
@@ -160,7 +168,7 @@ function perform(step: Step, kitchen: Kitchen): Tensor {
     case "constant":
       return { node: b.constant(step.value, step.shape), interval: hull(step.value), isTruth: false };
     case "gradient": {
-      const total = totalOf(kitchen, [get(step.of)]);
+      const total = totalOf(kitchen, [get(step.of).node]);
       // Nothing bounds a derivative; tanh does.
       const gradient = b.gradient(total, kitchen.leaves[step.wrt % kitchen.leaves.length]!);
       return { node: b.map("tanh", [gradient]), interval: { from: -1, to: 1 }, isTruth: false };

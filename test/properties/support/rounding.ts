@@ -1,0 +1,143 @@
+/**
+ * Owns: how far rounding alone may carry a result, as Monte Carlo arithmetic tells it (D. S. Parker, "Monte Carlo
+ * arithmetic", UCLA CSD-970002, 1997): the graph is interpreted again with every inexact operation disturbed at random,
+ * and the spread of each result is what its condition makes of such disturbances. A bound like that is small where a
+ * formula is well-conditioned and does not have to be guessed where it is not.
+ */
+
+import { distance, uniformStream } from "@adjoint/check";
+import { type Graph, type InputNode, interpret, type Node } from "@adjoint/ir";
+
+export interface Precision {
+  /** Below this distance two numbers are the same, without asking how well-conditioned they are. */
+  readonly tolerance: number;
+  /** The relative size of a disturbance: some dozen roundings, or regrouping a sum would exceed one. */
+  readonly disturbance: number;
+}
+
+export const precisions = {
+  /** Another order, or other formulas, in float64 (ε = 2⁻⁵²). */
+  f64: { tolerance: 1e-11, disturbance: 2 ** -42 },
+  /** Intermediate results stored in float32 (ε = 2⁻²³). */
+  f32: { tolerance: 1e-5, disturbance: 2 ** -18 },
+} as const satisfies Readonly<Record<string, Precision>>;
+
+export type Results = ReadonlyMap<string, ArrayLike<number>>;
+
+export interface Mismatch {
+  readonly result: string;
+  readonly index: number;
+  readonly actual: number;
+  readonly expected: number;
+}
+
+export type Comparison =
+  | { readonly kind: "equal" }
+  /** Further apart than rounding explains. */
+  | { readonly kind: "mismatch"; readonly mismatch: Mismatch }
+  /** Rounding moves the results so far that they say nothing: a branch is decided by it, or digits cancel. */
+  | { readonly kind: "undecided" };
+
+/** What a graph's results are, and how sure. */
+export class Reference {
+  readonly results: Results;
+  readonly #graph: Graph;
+  readonly #inputs: (node: InputNode) => ArrayLike<number>;
+  readonly #spreads = new Map<Precision, Results>();
+
+  constructor(graph: Graph, inputs: (node: InputNode) => ArrayLike<number>) {
+    this.#graph = graph;
+    this.#inputs = inputs;
+    this.results = interpret(graph, inputs);
+  }
+
+  /** Elements that are not finite are not compared: which of ±∞ and NaN comes out is nobody's promise. */
+  compare(actual: Results, precision: Precision): Comparison {
+    let undecided = false;
+    for (const [result, expected] of this.results) {
+      const found = actual.get(result);
+      if (found?.length !== expected.length) throw new RangeError(`${result} has not ${expected.length} elements`);
+      for (let index = 0; index < expected.length; index++) {
+        const [a, e] = [found[index]!, expected[index]!];
+        if (!Number.isFinite(e) || distance(a, e) <= precision.tolerance) continue;
+        const spread = this.#spread(precision).get(result)?.[index] ?? 0;
+        const isExplained = Math.abs(a - e) <= spread || spread === Number.POSITIVE_INFINITY;
+        if (!isExplained) return { kind: "mismatch", mismatch: { result, index, actual: a, expected: e } };
+        undecided = true;
+      }
+    }
+    return { kind: undecided ? "undecided" : "equal" };
+  }
+
+  /** The greatest deviation of each element over a few disturbed runs. */
+  #spread(precision: Precision): Results {
+    const known = this.#spreads.get(precision);
+    if (known !== undefined) return known;
+    const widest = new Map([...this.results].map(([name, { length }]) => [name, new Float64Array(length)]));
+    for (let seed = 1; seed <= runs; seed++) {
+      const disturbed = interpret(this.#graph, this.#inputs, disturbance(precision.disturbance, uniformStream(seed)));
+      for (const [name, values] of disturbed) {
+        const expected = this.results.get(name)!;
+        const wide = widest.get(name)!;
+        values.forEach((value, k) => {
+          const deviation = Math.abs(value - expected[k]!);
+          wide[k] = Math.max(wide[k]!, Number.isNaN(deviation) ? Number.POSITIVE_INFINITY : deviation);
+        });
+      }
+    }
+    this.#spreads.set(precision, widest);
+    return widest;
+  }
+}
+
+const runs = 8;
+
+/** Disturbs each element of every inexact operation, relative to the greatest number that took part in it. */
+function disturbance(size: number, uniform: () => number) {
+  return (node: Node, values: Float64Array, args: readonly Float64Array[]): void => {
+    if (!isInexact(node)) return;
+    const [first, second] = args;
+    if (isRing(node) && [values, ...args].every((each) => each.every(isShort))) return;
+    for (let k = 0; k < values.length; k++) {
+      const value = values[k]!;
+      let scale = Math.abs(value);
+      if (node.kind === "map" && (node.fn === "add" || node.fn === "sub")) {
+        scale = Math.max(scale, Math.abs(first![k]!), Math.abs(second![k]!));
+      }
+      if (node.kind === "reduce") scale = Math.max(scale, ...first!.map(Math.abs));
+      values[k] = value + scale * size * (2 * uniform() - 1);
+    }
+  };
+}
+
+function isInexact(node: Node): boolean {
+  switch (node.kind) {
+    case "map":
+      return !exact.has(node.fn);
+    case "reduce":
+      return node.op === "sum" || node.op === "prod";
+    case "input":
+    case "constant":
+    case "index":
+    case "read":
+    case "pick":
+    case "gradient":
+      return false;
+  }
+}
+
+const exact: ReadonlySet<string> = new Set(
+  "neg abs sign floor ceil round min max lt le eq ne and or not select stop_gradient".split(" "),
+);
+
+/**
+ * Sums and products of short binary fractions are exact, in whatever order: there ties are ties, and what follows from a
+ * tie is not put down to rounding.
+ */
+function isShort(value: number): boolean {
+  return Number.isInteger(value * 2 ** 12) && Math.abs(value) < 2 ** 10;
+}
+
+function isRing(node: Node): boolean {
+  return node.kind === "reduce" || (node.kind === "map" && ["add", "sub", "mul"].includes(node.fn));
+}
