@@ -6,12 +6,11 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { processIo, run } from "@adjoint/cli";
 import { renderTutorialTable } from "../examples/render-table.ts";
 import { agrees, tutorialTable } from "../examples/tutorial-table.ts";
+import { excerpt, root } from "./document-blocks.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const page = join("examples", "gender", "gender.adj");
 const people = join("examples", "gender", "people.csv");
 const folder = mkdtempSync(join(tmpdir(), "adjoint-start-"));
@@ -23,15 +22,6 @@ async function adjoint(...argv: string[]): Promise<void> {
   const code = await run(argv, { ...processIo(), cwd: root });
   if (code !== 0) throw new Error(`adjoint ${argv[0]} ended with exit code ${code}`);
   say();
-}
-
-/** One exported function of an emitted module, with the comment above it. */
-function excerpt(text: string, name: string): string {
-  const declaration = text.indexOf(`export function ${name}(`);
-  const start = text.lastIndexOf("/**", declaration);
-  const end = text.indexOf("\n}\n", declaration);
-  if (declaration < 0 || start < 0 || end < 0) throw new Error(`the emitted module has no function ${name}`);
-  return text.slice(start, end + 2);
 }
 
 try {
