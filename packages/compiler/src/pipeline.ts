@@ -3,8 +3,8 @@
 import type { Graph } from "@adjoint/ir";
 import { expandGradients, expandInnerGradients } from "./passes/expand-gradients.ts";
 import { rewriteWithRules } from "./passes/rewriting/engine.ts";
+import { releaseRules } from "./passes/simplify/release.ts";
 import { simplifyRules } from "./passes/simplify/rules.ts";
-import { releaseRules } from "./passes/simplify/stop-gradient.ts";
 import { stabiliseRules } from "./passes/stabilise/rules.ts";
 
 /** A pure function from graph to graph, with the name under which its result can be printed. */
@@ -43,7 +43,7 @@ export const pipeline: readonly Pass[] = [
   },
   {
     name: "release",
-    doc: "stop_gradient has done its work",
+    doc: "what kept derivatives apart (stop_gradient, nested extremes) has done its work",
     run: (graph) => rewriteWithRules(graph, [...releaseRules, ...simplifyRules]),
   },
 ];

@@ -160,4 +160,17 @@ describe("derived, not special-cased", () => {
     const graph = runPipeline({ name: "g", outputs: [{ name: "slope", node: slope }] });
     expect(lines(graph)).toEqual(["slope = logistic(3 * w) - y"]);
   });
+
+  test("a guard against rounding stays, and so does what it guards", () => {
+    const build = (f: Formulas, z: Node) => {
+      const p = f.call("exp", z);
+      return f.call("select", f.call("lt", 0, p), f.call("mul", p, f.call("log", f.call("mul", p, p))), 0);
+    };
+    expect(runGraph(derive(build, []), { z: [-1000] })).toEqual({ loss: [0], d_z: [0] });
+  });
+
+  test("ties split at each maximum, although nested maxima are computed as one", () => {
+    const graph = derive((f, z) => f.builder.reduce("max", f.builder.reduce("max", z, [1]), [0]), [2, 2]);
+    expect(runGraph(graph, { z: [1, 0, 1, 1] })).toEqual({ loss: [1], d_z: [0.5, 0, 0.25, 0.25] });
+  });
 });

@@ -75,6 +75,14 @@ const structureCases: readonly Case[] = [
     at: { x: numbers(12, 21) },
   },
   {
+    name: "greatest of the greatest, once",
+    build: (f) => {
+      const rows = f.builder.reduce("max", f.input("x", [3, 4]), [1]);
+      return f.call("exp", f.builder.reduce("max", rows, [0]));
+    },
+    at: { x: numbers(12, 23) },
+  },
+  {
     name: "least of all",
     build: (f) => f.call("exp", f.builder.reduce("min", f.input("x", [3, 4]), [0, 1])),
     at: { x: numbers(12, 22) },

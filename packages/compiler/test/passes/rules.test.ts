@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { analyseRanges } from "../../src/passes/ranges.ts";
 import { rewriteWithRules, type Statistics } from "../../src/passes/rewriting/engine.ts";
 import type { Context, Rule, Samples } from "../../src/passes/rewriting/rule.ts";
+import { releaseRules } from "../../src/passes/simplify/release.ts";
 import { simplifyRules } from "../../src/passes/simplify/rules.ts";
-import { releaseRules } from "../../src/passes/simplify/stop-gradient.ts";
 import { stabiliseRules } from "../../src/passes/stabilise/rules.ts";
 import { numbers, run, type Values } from "./support.ts";
 

@@ -49,7 +49,6 @@ const equations: readonly Equation[] = [
   { name: "abs-nonnegative", from: ["abs", "x"], to: "x", where: { x: "nonnegative" } },
   { name: "abs-negative", from: ["abs", ["neg", "x"]], to: ["abs", "x"] },
   { name: "square-abs", from: ["mul", ["abs", "x"], ["abs", "x"]], to: ["mul", "x", "x"] },
-  { name: "sign-positive", from: ["sign", "x"], to: 1, where: { x: "positive" } },
   { name: "sign-times-self", from: ["mul", ["sign", "x"], "x"], to: ["abs", "x"] },
   { name: "exp-log", from: ["exp", ["log", "x"]], to: "x", where: { x: "nonnegative" } },
   { name: "log-exp", from: ["log", ["exp", "x"]], to: "x" },

@@ -68,18 +68,32 @@ const repeated = reduction(
   ({ builder, x }) => builder.reduce("min", rows(builder, x), [1]),
 );
 
+function merged(node: ReduceNode, { builder, origin }: Context): Node | null {
+  const inner = node.arg;
+  if (inner.kind !== "reduce" || inner.op !== node.op) return null;
+  const kept = inner.arg.shape.flatMap((_, axis) => (inner.axes.includes(axis) ? [] : [axis]));
+  const axes = [...inner.axes, ...node.axes.flatMap((axis) => kept[axis] ?? [])];
+  return builder.reduce(node.op, inner.arg, axes, origin);
+}
+
 const merge = reduction(
   "reduce-merge",
-  "ΣᵢΣⱼ x = Σᵢⱼ x, and so for every reduction",
-  (node, { builder, origin }) => {
-    const inner = node.arg;
-    if (inner.kind !== "reduce" || inner.op !== node.op) return null;
-    const kept = inner.arg.shape.flatMap((_, axis) => (inner.axes.includes(axis) ? [] : [axis]));
-    const axes = [...inner.axes, ...node.axes.flatMap((axis) => kept[axis] ?? [])];
-    return builder.reduce(node.op, inner.arg, axes, origin);
-  },
+  "ΣᵢΣⱼ x = Σᵢⱼ x, ΠᵢΠⱼ x = Πᵢⱼ x",
+  (node, context) => (node.op === "sum" || node.op === "prod" ? merged(node, context) : null),
   ({ builder, m }) => builder.reduce("sum", builder.reduce("sum", m, [0]), [0]),
-  ({ builder, m }) => builder.reduce("max", builder.reduce("max", m, [1]), [0]),
+  ({ builder, m }) => builder.reduce("prod", builder.reduce("prod", m, [1]), [0]),
+);
+
+/**
+ * Only after differentiation: ties split evenly at each reduction, so that the derivative of a maximum of maxima is not
+ * that of the one maximum.
+ */
+export const mergeExtremes = reduction(
+  "extremes-merge",
+  "maxᵢ maxⱼ x = maxᵢⱼ x, minᵢ minⱼ x = minᵢⱼ x",
+  (node, context) => (node.op === "max" || node.op === "min" ? merged(node, context) : null),
+  ({ builder, m }) => builder.reduce("max", builder.reduce("max", m, [0]), [0]),
+  ({ builder, m }) => builder.reduce("min", builder.reduce("min", m, [1]), [0]),
 );
 
 const permuted = reduction(
