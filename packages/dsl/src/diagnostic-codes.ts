@@ -76,7 +76,7 @@ export const diagnosticCodes = {
   "invalid-gradient": "A gradient is taken with respect to something that has none.",
   "zero-gradient": "Warning: a gradient is taken with respect to something that the value does not depend on.",
   "unknown-setting": "`train` has no setting of that name.",
-  "recursive-definition": "A definition uses itself.",
+  "recursive-definition": "A definition uses itself without end.",
   "page-too-large": "A page expands to more than the limit.",
 } as const satisfies Readonly<Record<string, string>>;
 

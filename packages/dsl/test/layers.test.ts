@@ -35,6 +35,13 @@ describe("a layer", () => {
     ]);
   });
 
+  it("names what it computes within an expression after itself", () => {
+    expect(lowered("model M { input x[2] h = relu(dense(x, units: 2)) }")).toEqual([
+      "h.dense[i] = sum[j](h.dense.W[i, j] * x[j]) + h.dense.b[i]",
+      "h[i] = if 0 < h.dense[i] then h.dense[i] else 0",
+    ]);
+  });
+
   it("learns sizes from its arguments, in order, and compares those it knows", () => {
     const page = (shapes: string) => `layer dot(a[n], b[n]) = sum[i](a[i] * b[i])  model M { ${shapes} y = dot(a, b) }`;
     expect(codes(page("input a[3] input b[3]"))).toEqual([]);
@@ -77,11 +84,21 @@ describe("a layer", () => {
     expect(lowered(page)).toEqual(["y[i, j] = y.a * x[i, j]"]);
   });
 
-  it("may not contain itself, however indirectly", () => {
-    expect(codes("layer a(x) = b(x)  layer b(x) = a(x)  model M { input x[1] y = a(x) }")).toEqual([
+  it("may not contain itself without end, however indirectly", () => {
+    expect(codes("layer a(x) = b(x)  layer b(x) = a(x) + a(x)  model M { input x[1] y = a(x) }")).toEqual([
       "recursive-definition",
     ]);
     expect(codes("layer f(g) = g(g)  model M { y = f(f) }")).toEqual(["recursive-definition"]);
+  });
+
+  it("may contain itself where a condition known at compile time ends it, or through a function it is given", () => {
+    const stack = `layer stack(x[n], depth) = if depth == 0 then x else stack(dense(x, units: n), depth - 1)
+      model M { input x[2] y = stack(x, depth: 2) }`;
+    expect(Object.keys(parameters(stack))).toEqual(["y.dense.W", "y.dense.b", "y.stack.dense.W", "y.stack.dense.b"]);
+    const residual = `layer residual(x[n], f) = x + f(x)
+      layer inner(x[n]) = residual(x, tanh)
+      model M { input x[2] y = residual(x, inner) }`;
+    expect(lowered(residual)).toEqual(["y.inner[i] = x[i] + tanh(x[i])", "y[i] = x[i] + y.inner[i]"]);
   });
 
   it("in error is reported once, however often it is called, with the page's call", () => {

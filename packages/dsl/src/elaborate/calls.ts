@@ -70,11 +70,14 @@ export function callDefinition(
       { value: scope.session.evaluate(argument.value, scope, null), span: argument.value.span },
     ]),
   );
-  const frame = { ...newFrame(callee.page, qualifierOf(scope, definition.name.text, place)), call: site };
+  const prefix = qualifierOf(scope, definition.name.text, place);
+  const frame = { ...newFrame(callee.page, prefix), call: site };
+  // What a layer computes deserves a name even within an expression: `h.dense` in `h = relu(dense(x, units: 2))`.
+  const title = place.name ?? (definition.keyword === "layer" ? prefix : null);
   const inside = newScope(scope.session, frame, scope.statement);
   if (definition.keyword !== "function") {
     if (!bindFormals(definition, values, scope, inside, place.span)) return poison;
-    const result = elaborateBody(definition, inside, place.name);
+    const result = elaborateBody(definition, inside, title);
     const needsScalar = definition.keyword === "loss" || definition.keyword === "metric";
     if (needsScalar && result.kind === "tensor" && result.shape.length > 0) {
       reportNotScalar(inside, `the ${definition.keyword} \`${definition.name.text}\``, result, definition.name.span);
@@ -97,26 +100,33 @@ export function reportNotScalar(scope: Scope, what: string, value: Value, span: 
   );
 }
 
-/** The call, if it may be entered; null (reported) if it is too deep or recursive. */
+/**
+ * The call, if it may be entered; null if calls are nested too deep, which has been reported. A definition may call itself,
+ * directly or through a function that it is given, as long as a condition known at compile time ends it.
+ */
 function enter(scope: Scope, callee: DefinitionValue, span: Span): CallSite | null {
   const { definition } = callee;
+  const { endless } = scope.session.findings;
   const outer = scope.frame.call;
   const depth = (outer?.depth ?? 0) + 1;
-  for (let at = outer; at !== null; at = at.outer) {
-    if (at.definition !== definition) continue;
+  if (endless.has(definition)) return null;
+  if (depth <= limits.calls) return { definition, span, outer, depth };
+  let repeats = false;
+  for (let at = outer; at !== null; at = at.outer) repeats ||= at.definition === definition;
+  const labels = [{ span, text: "given up here" }] as const;
+  if (repeats) {
+    // Once is enough: every further way into it would end here as well.
+    endless.add(definition);
     report(
       scope,
       "recursive-definition",
-      `\`${definition.name.text}\` uses itself`,
-      [{ span, text: "here" }],
-      "a definition is expanded where it is called, so it cannot contain itself",
+      `\`${definition.name.text}\` uses itself without end`,
+      labels,
+      `a definition is expanded where it is called, up to ${limits.calls} deep: only a condition on numbers known at compile time ends that`,
     );
-    return null;
+  } else {
+    report(scope, "nesting-too-deep", `calls are nested more than ${limits.calls} deep`, labels);
   }
-  if (depth <= limits.calls) return { definition, span, outer, depth };
-  report(scope, "nesting-too-deep", `calls are nested more than ${limits.calls} deep`, [
-    { span, text: "given up here" },
-  ]);
   return null;
 }
 

@@ -34,6 +34,8 @@ export class Findings {
   readonly #seen = new Set<string>();
   /** Expressions evaluated so far, over all sessions of a page. */
   work = 0;
+  /** Definitions found to use themselves without end. */
+  readonly endless = new Set<Definition>();
 
   add(diagnostic: Diagnostic): void {
     const { span } = diagnostic.labels[0];
