@@ -1,0 +1,67 @@
+import { arbitraryRecipe, buildProgram } from "@adjoint/check";
+import { type InputNode, type Output, reachable } from "@adjoint/ir";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cotangents } from "../../packages/compiler/src/passes/differentiate.ts";
+import { runPipeline } from "../../packages/compiler/src/pipeline.ts";
+import { prepare, type Result } from "../../packages/compiler/test/target/procedures.ts";
+import { actual, expected } from "../../packages/compiler/test/target/run-emitted.ts";
+
+/** What becomes of a gradient: added to an array, stored in one, or stored over the very parameters that are read. */
+const destinations = ["grad", "out", "overwrite"] as const;
+
+const scenario = fc.record({
+  recipe: arbitraryRecipe(),
+  simplified: fc.boolean(),
+  destination: fc.constantFrom(...destinations),
+});
+
+describe.each([
+  ["loops", 0],
+  ["scalars", Number.POSITIVE_INFINITY],
+] as const)("random procedures, emitted as %s, do what the interpreter says", (_, unrollLimit) => {
+  it("whatever becomes of their results", () => {
+    fc.assert(
+      fc.property(scenario, ({ recipe, simplified, destination }) => {
+        const { builder, loss, parameters, values } = buildProgram(recipe);
+        const gradients = cotangents(builder, loss, parameters);
+        const raw: readonly Output[] = [
+          { name: "loss", node: loss },
+          ...parameters.map(({ name }, k) => ({ name, node: gradients[k] ?? loss })),
+        ];
+        const outputs = simplified ? runPipeline({ name: "f", outputs: raw }).outputs : raw;
+        const inputs = new Map<string, InputNode>();
+        for (const node of reachable(outputs.map(({ node }) => node))) {
+          if (node.kind === "input") inputs.set(node.name, node);
+        }
+        const results = outputs.map(({ name, node }): readonly [string, Result] => {
+          if (name === "loss") return [name, { node, to: "return" }];
+          const parameter = inputs.get(name);
+          if (destination !== "overwrite") return [name, { node, to: destination }];
+          return [name, { node, to: parameter === undefined ? "out" : { overwrite: parameter } }];
+        });
+        const prepared = prepare("f", Object.fromEntries(results));
+        for (const [input, place] of prepared.procedure.inputs) {
+          if (place.kind !== "array") continue;
+          prepared.arrays.get(place.array)?.set(values.get(input.name) ?? [], place.offset + place.exampleStride);
+        }
+        const should = expected(prepared.procedure, prepared.arrays, prepared.values);
+        const does = actual(prepared.procedure, prepared.arrays, prepared.values, { unrollLimit });
+        expectClose(does.returned, should.returned, "the returned number");
+        for (const [name, array] of should.after) {
+          array.forEach((value, k) => {
+            expectClose(does.after.get(name)?.[k], value, `${name}[${k}]`);
+          });
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** Sums run in another order here and there: a few units in the last place of what is summed. */
+function expectClose(does: number | undefined, should: number | undefined, what: string): void {
+  if (Object.is(does, should) || does === should) return;
+  const scale = Math.max(1, Math.abs(should ?? 0));
+  expect(Math.abs((does ?? Number.NaN) - (should ?? Number.NaN)) / scale, what).toBeLessThan(1e-9);
+}
