@@ -3,6 +3,8 @@
 import type { Program } from "@adjoint/ir";
 import { deriveFunction, deriveProcedures } from "./derive/procedures.ts";
 import { assembleModule, type CompiledModel } from "./module/assemble-module.ts";
+import { loopOverExamples } from "./module/loop-over-examples.ts";
+import type { CompiledProcedure } from "./module/model-class.ts";
 import { nameModule } from "./module/module-names.ts";
 import { printModule } from "./module/print-module.ts";
 import { runtimeNames } from "./module/runtime-text.ts";
@@ -26,7 +28,7 @@ export interface CompiledModule {
 export function compile(program: Program, options: Partial<CompileOptions> = {}): CompiledModule {
   const complete = { ...defaultOptions, ...options };
   const names = nameModule(program, complete.standalone ? runtimeNames() : []);
-  const functions = program.functions.map((definition) =>
+  const functions = program.functions.flatMap((definition) =>
     deriveFunction(definition, {}).map((procedure) => ({ ...procedure, name: names.function(procedure.name) })),
   );
   const models = program.models.map((model, k) => {
@@ -38,21 +40,23 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
     }));
     return { model, own, procedures };
   });
-  const all: readonly Procedure[] = [
-    ...functions.flat(),
-    ...models.flatMap(({ procedures }) => procedures.map(({ procedure }) => procedure)),
-  ];
-  const code = emit(all, complete);
+  const code = emit([...functions, ...models.flatMap((model) => model.procedures.map((p) => p.procedure))], complete);
   const byName = new Map(code.functions.map((emitted): [string, EmittedFunction] => [emitted.name, emitted]));
-  const compiled = models.map(({ model, own, procedures }): CompiledModel => {
-    const found = procedures.map(({ role, procedure }) => {
-      const emitted = byName.get(procedure.name);
-      if (emitted === undefined) throw new RangeError(`no function was emitted for ${procedure.name}`);
-      return [role, { procedure, emitted }] as const;
-    });
-    return { model, own, procedures: new Map(found) };
+  const compiled = new Map<string, CompiledProcedure>();
+  const add = (procedure: Procedure, role: string | null): CompiledProcedure => {
+    const emitted = byName.get(procedure.name);
+    if (emitted === undefined) throw new RangeError(`no function was emitted for ${procedure.name}`);
+    const single = { procedure, emitted };
+    const made = role === "step" ? loopOverExamples(single, complete.language) : single;
+    compiled.set(procedure.name, made);
+    return made;
+  };
+  for (const procedure of functions) add(procedure, null);
+  const compiledModels = models.map(({ model, own, procedures }): CompiledModel => {
+    const made = procedures.map(({ role, procedure }) => [role, add(procedure, role)] as const);
+    return { model, own, procedures: new Map(made) };
   });
-  const { header, items } = assembleModule(program, all, code, compiled, complete);
+  const { header, items } = assembleModule(program, compiled, code, compiledModels, complete);
   const printed = printModule(header, items, complete.language);
   return {
     text: printed.text,

@@ -78,6 +78,18 @@ export interface TrainableDefinition<T extends ModelTypes> extends Differentiabl
   readonly initializeState: (state: T["floats"]) => void;
   /** Step t = 1, 2, … with the sum of the gradients of `examples` examples, which it clears. */
   readonly update: (p: T["floats"], grad: T["floats"], state: T["floats"], t: number, examples: number) => void;
-  /** Step t with the gradient of example n alone; returns its loss before the step. */
-  readonly step: (p: T["floats"], columns: Columns, state: T["floats"], t: number, n: number) => number;
+  /**
+   * Steps t, t + 1, … with the gradients of the examples order[first], …, order[end − 1], one alone for each; returns
+   * `total` and the loss of each before its step, added in this order.
+   */
+  readonly step: (
+    p: T["floats"],
+    columns: Columns,
+    state: T["floats"],
+    t: number,
+    first: number,
+    end: number,
+    order: Uint32Array,
+    total: number,
+  ) => number;
 }

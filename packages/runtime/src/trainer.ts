@@ -172,7 +172,9 @@ function learn<T extends ModelTypes>(
   const stop = Math.min(end, count);
   let { position, step, lossSum } = progress;
   if (batch === 1) {
-    while (position < stop) lossSum += definition.step(p, columns, state, ++step, order[position++] ?? 0);
+    lossSum = definition.step(p, columns, state, step + 1, position, stop, order, lossSum);
+    step += stop - position;
+    position = stop;
   } else {
     while (position < stop) {
       const next = Math.min(position + batch, count);

@@ -69,11 +69,14 @@ export const line: TrainableDefinition<LineTypes> = {
       grad[k] = 0;
     }
   },
-  step: (p, columns, state, t, n) => {
+  step: (p, columns, state, t, first, end, order, total) => {
     const grad = new Float64Array(2);
-    const loss = line.gradient(p, columns, grad, n);
-    line.update(p, grad, state, t, 1);
-    return loss;
+    let sum = total;
+    for (let k = first; k < end; k++) {
+      sum += line.gradient(p, columns, grad, order[k]!);
+      line.update(p, grad, state, t + k - first, 1);
+    }
+    return sum;
   },
   readParameters: (p) => ({ w: p.subarray(0, 1), b: p.subarray(1, 2) }),
   readGradients: (grad) => ({ w: grad.subarray(0, 1), b: grad.subarray(1, 2) }),

@@ -3,9 +3,16 @@
 import type { Model, Program } from "@adjoint/ir";
 import { parameterLayout } from "../derive/layout.ts";
 import type { CompileOptions } from "../options.ts";
-import type { EmittedCode, EmittedFunction, EmittedLine, Procedure } from "../procedure.ts";
+import type { EmittedCode, EmittedFunction, Procedure } from "../procedure.ts";
 import { oneLine, table } from "./documentation.ts";
-import { type CompiledProcedures, levelOf, modelClass, modelDefinition } from "./model-class.ts";
+import { identifiersOf } from "./identifiers.ts";
+import {
+  type CompiledProcedure,
+  type CompiledProcedures,
+  levelOf,
+  modelClass,
+  modelDefinition,
+} from "./model-class.ts";
 import { modelTypes } from "./model-types.ts";
 import type { ModelNames } from "./module-names.ts";
 import { RuntimeNames } from "./runtime-names.ts";
@@ -19,20 +26,23 @@ export interface CompiledModel {
   readonly procedures: CompiledProcedures;
 }
 
+/** @param procedures by the name of the function in the module; `code` may have more functions, which these call */
 export function assembleModule(
   program: Program,
-  procedures: readonly Procedure[],
+  procedures: ReadonlyMap<string, CompiledProcedure>,
   code: EmittedCode,
   models: readonly CompiledModel[],
   options: CompileOptions,
 ): { readonly header: string; readonly items: readonly Item[] } {
   const names = new RuntimeNames();
   const floats: FloatArray = options.precision === "f64" ? "Float64Array" : "Float32Array";
-  for (const procedure of procedures) {
+  for (const { procedure } of procedures.values()) {
     for (const place of procedure.inputs.values()) if (place.kind === "noise") names.value(place.distribution);
   }
-  const exported = new Map(procedures.map((procedure) => [procedure.name, procedure]));
-  const functions = code.functions.map((emitted) => functionItem(emitted, exported.get(emitted.name) ?? null));
+  const functions = code.functions.map((emitted) => {
+    const compiled = procedures.get(emitted.name);
+    return compiled === undefined ? functionItem(emitted, null) : functionItem(compiled.emitted, compiled.procedure);
+  });
   const helpers = code.helpers.map((emitted) => functionItem(emitted, null));
   const classes = models.flatMap(({ model, own, procedures }): readonly Item[] => {
     const level = levelOf(procedures);
@@ -84,16 +94,6 @@ function uniqueUnderscored(name: string, taken: ReadonlySet<string>): string {
   let candidate = `_${name}`;
   while (taken.has(candidate)) candidate = `_${candidate}`;
   return candidate;
-}
-
-/** Every identifier in a body. Emitted code has no strings, and its comments are lines of their own. */
-function identifiersOf(body: readonly EmittedLine[]): ReadonlySet<string> {
-  const identifiers = new Set<string>();
-  for (const { text } of body) {
-    if (text.trimStart().startsWith("//")) continue;
-    for (const [identifier] of text.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu)) identifiers.add(identifier);
-  }
-  return identifiers;
 }
 
 /** Where the module comes from, and where each parameter lies. */

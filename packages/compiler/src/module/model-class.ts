@@ -100,7 +100,7 @@ export function modelDefinition(
       `defaults: { epochs: ${epochs}, batch: ${batch}, shuffle: ${shuffle} },`,
       bind("initializeState", ["state"], assert),
       bind("update", ["p", "grad", "state", "t", "examples"], assert),
-      bind("step", ["p", "columns", "state", "t", "n"], assert),
+      bind("step", ["p", "columns", "state", "t", "first", "end", "order", "total"], assert),
     );
     return object(lines);
   };

@@ -118,8 +118,9 @@ export function printModule(header: string, items: readonly Item[], language: La
   const parameterText = ({ name: plain, type, initializer, unusedName }: Parameter): string => {
     const name = language === "ts" && unusedName !== undefined ? unusedName : plain;
     if (language === "dts") return `${name}${initializer === null ? "" : "?"}: ${type}`;
-    // A number's type follows from its default.
-    const annotation = language === "js" || (initializer !== null && type === "number") ? "" : `: ${type}`;
+    // A literal says its own type.
+    const literal = initializer !== null && /^\d+$/.test(initializer);
+    const annotation = language === "js" || literal ? "" : `: ${type}`;
     return `${name}${annotation}${initializer === null ? "" : ` = ${initializer}`}`;
   };
   const writeSignature = (start: string, parameters: readonly Parameter[], end: string): void => {

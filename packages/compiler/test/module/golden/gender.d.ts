@@ -56,13 +56,24 @@ export declare function gradient(
 export declare function update(p: Float64Array, grad: Float64Array, examples: number): void;
 
 /**
- * One step of the optimizer with the gradient of example `n`; returns the loss before it.
+ * One step of the optimizer for each example in turn; returns `total` and the loss of each before its step.
  * @param p parameters, trainable ones first
  * @param x input `x`, one example after another
  * @param y target `y`, one example after another
- * @param n which example of the data
+ * @param first the first example of the data
+ * @param end the example before which to end
+ * @param order examples in the order to visit, instead of those numbers
+ * @param total to which the losses are added
  */
-export declare function step(p: Float64Array, x: ArrayLike<number>, y: ArrayLike<number>, n?: number): number;
+export declare function step(
+  p: Float64Array,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  first?: number,
+  end?: number,
+  order?: ArrayLike<number> | null,
+  total?: number,
+): number;
 
 /**
  * Writes the initial parameters that `seed` stands for into `p`.

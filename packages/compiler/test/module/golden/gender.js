@@ -109,45 +109,52 @@ export function update(p, grad, examples) {
 }
 
 /**
- * One step of the optimizer with the gradient of example `n`; returns the loss before it.
+ * One step of the optimizer for each example in turn; returns `total` and the loss of each before its step.
  * @param p parameters, trainable ones first
  * @param x input `x`, one example after another
  * @param y target `y`, one example after another
- * @param n which example of the data
+ * @param first the first example of the data
+ * @param end the example before which to end
+ * @param order examples in the order to visit, instead of those numbers
+ * @param total to which the losses are added
  */
-export function step(p, x, y, n = 0) {
-  // h = dense(x, units: 2, activation: sigmoid)                                       gender.adj:6
-  const x0 = x[2 * n], x1 = x[2 * n + 1];
-  const h_W00 = p[0], h_W01 = p[1], h_W10 = p[2], h_W11 = p[3];
-  const h_b0 = p[4], h_b1 = p[5];
-  const h0 = 1 / (1 + Math.exp(-(h_W00 * x0 + h_W01 * x1 + h_b0)));
-  const h1 = 1 / (1 + Math.exp(-(h_W10 * x0 + h_W11 * x1 + h_b1)));
-  // o = dense(h, units: 1, activation: sigmoid)                                       gender.adj:7
-  const o_W00 = p[6], o_W01 = p[7], o_b0 = p[8];
-  const o0 = 1 / (1 + Math.exp(-(o_W00 * h0 + o_W01 * h1 + o_b0)));
-  // loss mse(o, y)                                                                    gender.adj:9
-  const y0 = y[n];
-  const difference0 = y0 - o0;
-  const loss = difference0 * difference0;
-  const product0 = 0.1 * x0;
-  const product1 = 0.1 * x1;
-  // backward: o = dense(h, units: 1, activation: sigmoid)                             gender.adj:7
-  const d_o0 = -2 * difference0;
-  const d_o_z0 = d_o0 * (o0 * (1 - o0));
-  const product0_2 = 0.1 * d_o_z0;
-  p[6] = o_W00 - h0 * product0_2;
-  p[7] = o_W01 - h1 * product0_2;
-  p[8] = o_b0 - product0_2;
-  // backward: h = dense(x, units: 2, activation: sigmoid)                             gender.adj:6
-  const d_h_z0 = d_o_z0 * o_W00 * (h0 * (1 - h0));
-  const d_h_z1 = d_o_z0 * o_W01 * (h1 * (1 - h1));
-  p[0] = h_W00 - d_h_z0 * product0;
-  p[1] = h_W01 - d_h_z0 * product1;
-  p[2] = h_W10 - d_h_z1 * product0;
-  p[3] = h_W11 - d_h_z1 * product1;
-  p[4] = h_b0 - 0.1 * d_h_z0;
-  p[5] = h_b1 - 0.1 * d_h_z1;
-  return loss;
+export function step(p, x, y, first = 0, end = first + 1, order = null, total = 0) {
+  for (let k = first; k < end; k++) {
+    const n = order === null ? k : order[k];
+    // h = dense(x, units: 2, activation: sigmoid)                                       gender.adj:6
+    const x0 = x[2 * n], x1 = x[2 * n + 1];
+    const h_W00 = p[0], h_W01 = p[1], h_W10 = p[2], h_W11 = p[3];
+    const h_b0 = p[4], h_b1 = p[5];
+    const h0 = 1 / (1 + Math.exp(-(h_W00 * x0 + h_W01 * x1 + h_b0)));
+    const h1 = 1 / (1 + Math.exp(-(h_W10 * x0 + h_W11 * x1 + h_b1)));
+    // o = dense(h, units: 1, activation: sigmoid)                                       gender.adj:7
+    const o_W00 = p[6], o_W01 = p[7], o_b0 = p[8];
+    const o0 = 1 / (1 + Math.exp(-(o_W00 * h0 + o_W01 * h1 + o_b0)));
+    // loss mse(o, y)                                                                    gender.adj:9
+    const y0 = y[n];
+    const difference0 = y0 - o0;
+    const loss = difference0 * difference0;
+    const product0 = 0.1 * x0;
+    const product1 = 0.1 * x1;
+    // backward: o = dense(h, units: 1, activation: sigmoid)                             gender.adj:7
+    const d_o0 = -2 * difference0;
+    const d_o_z0 = d_o0 * (o0 * (1 - o0));
+    const product0_2 = 0.1 * d_o_z0;
+    p[6] = o_W00 - h0 * product0_2;
+    p[7] = o_W01 - h1 * product0_2;
+    p[8] = o_b0 - product0_2;
+    // backward: h = dense(x, units: 2, activation: sigmoid)                             gender.adj:6
+    const d_h_z0 = d_o_z0 * o_W00 * (h0 * (1 - h0));
+    const d_h_z1 = d_o_z0 * o_W01 * (h1 * (1 - h1));
+    p[0] = h_W00 - d_h_z0 * product0;
+    p[1] = h_W01 - d_h_z0 * product1;
+    p[2] = h_W10 - d_h_z1 * product0;
+    p[3] = h_W11 - d_h_z1 * product1;
+    p[4] = h_b0 - 0.1 * d_h_z0;
+    p[5] = h_b1 - 0.1 * d_h_z1;
+    total += loss;
+  }
+  return total;
 }
 
 /**
@@ -209,7 +216,7 @@ const genderDefinition = {
   defaults: { epochs: 1000, batch: 1, shuffle: true },
   initializeState: () => {},
   update: (p, grad, _state, _t, examples) => update(p, grad, examples),
-  step: (p, columns, _state, _t, n) => step(p, columns[0], columns[1], n),
+  step: (p, columns, _state, _t, first, end, order, total) => step(p, columns[0], columns[1], first, end, order, total),
 };
 
 /** Gender from weight − 135 lb and height − 66 in: the 2-2-1 network. */
