@@ -135,6 +135,14 @@ describe("whole-tensor arithmetic", () => {
     expect(codes(`model M { ${declarations} a = x + A }`)).toEqual(["shape-mismatch"]);
   });
 
+  it("has no place for what is used elsewhere: models, optimizers, initializers", () => {
+    expect(codes(`model N { } model M { ${declarations} a = N()  b = sgd()  c = uniform() }`)).toEqual([
+      "wrong-kind",
+      "wrong-kind",
+      "wrong-kind",
+    ]);
+  });
+
   it("needs quantities", () => {
     expect(codes(`model M { ${declarations} a = x + tanh }`)).toEqual(["wrong-kind"]);
     expect(codes(`model M { ${declarations} a = -dense }`)).toEqual(["wrong-kind"]);

@@ -3,7 +3,7 @@
  */
 
 import { reachable, type Span, scalarFunctions } from "@adjoint/ir";
-import type { Argument, Call } from "../syntax-tree.ts";
+import type { Argument, Call, DefinitionKeyword } from "../syntax-tree.ts";
 import { matchArguments } from "./arguments.ts";
 import { elaborateBody } from "./bodies.ts";
 import { bindFormals, type Given, liftScalars, lowerScalars } from "./formals.ts";
@@ -22,6 +22,17 @@ import {
 import { applyScalar, evaluateOperand, quote } from "./tensors.ts";
 import { type DefinitionValue, describe, poison, type Value } from "./values.ts";
 
+/** Where a definition that is called in no expression is used instead. */
+const usedElsewhere: Readonly<Record<DefinitionKeyword, string | null>> = {
+  model: "a model is compiled",
+  optimizer: "an optimizer stands in `train`",
+  initializer: "an initializer stands after `~`",
+  layer: null,
+  function: null,
+  loss: null,
+  metric: null,
+};
+
 export function evaluateCall(call: Call, scope: Scope, name: string | null): Value {
   const callee = resolveCallee(scope, call.callee);
   if (callee === null) return poison;
@@ -33,15 +44,10 @@ export function evaluateCall(call: Call, scope: Scope, name: string | null): Val
         return evaluateGradient(call, scope, name);
     }
   }
-  const { keyword } = callee.definition;
-  const callable =
-    keyword === "initializer" ? scope.session.noise !== null : keyword !== "model" && keyword !== "optimizer";
-  if (!callable) {
-    const place = { model: "by compiling it", optimizer: "in `train`", initializer: "after `~`" } as const;
-    const where = keyword === "model" || keyword === "optimizer" || keyword === "initializer" ? place[keyword] : "";
-    report(scope, "wrong-kind", `${describe(callee)} is no value`, [
-      { span: call.callee.span, text: `it is used ${where}` },
-    ]);
+  const elsewhere = usedElsewhere[callee.definition.keyword];
+  // An initializer may be called by another.
+  if (elsewhere !== null && !(callee.definition.keyword === "initializer" && scope.session.noise !== null)) {
+    report(scope, "wrong-kind", `${describe(callee)} is no value`, [{ span: call.callee.span, text: elsewhere }]);
     return poison;
   }
   return callDefinition(callee, call.arguments, scope, {
