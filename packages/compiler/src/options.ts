@@ -1,7 +1,10 @@
 /** Owns: what a caller of the compiler may choose. */
 
 export interface CompileOptions {
-  /** Element type of every array of the module. Arithmetic between loads and stores is float64 either way. */
+  /**
+   * Element type of parameters, gradients, state and outputs. Whatever lies between, workspace included, is float64: a value
+   * rounded in one place and not in another would no longer equal itself, and a maximum would equal none of its elements.
+   */
   readonly precision: "f64" | "f32";
   /** TypeScript, or JavaScript with a declaration file beside it. */
   readonly language: "ts" | "js";

@@ -65,6 +65,6 @@ export interface EmittedCode {
   readonly functions: readonly EmittedFunction[];
   /** Declarations that the functions call and that JavaScript's Math lacks (`erf`), each whole, in a stable order. */
   readonly helpers: readonly EmittedFunction[];
-  /** Float elements of scratch memory that the functions share under the name `workspace`; 0 if they need none. */
+  /** Float64 elements of scratch memory that the functions share under the name `workspace`; 0 if they need none. */
   readonly workspace: number;
 }

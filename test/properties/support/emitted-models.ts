@@ -30,11 +30,10 @@ export async function emitModels(
     const text = [...code.functions, ...code.helpers].map(functionText).join("\n");
     return { code, text };
   });
-  const floats = complete.precision === "f64" ? "Float64Array" : "Float32Array";
   // Helpers have the same names in every model: each model is a block of its own, with only its functions outside.
   const blocks = emitted.map(({ code, text }) => {
     const names = code.functions.map(({ name }) => name);
-    return `{ const workspace = new ${floats}(${code.workspace}).fill(NaN);\n${text}\nObject.assign(all, { ${names.join(", ")} }); }`;
+    return `{ const workspace = new Float64Array(${code.workspace}).fill(NaN);\n${text}\nObject.assign(all, { ${names.join(", ")} }); }`;
   });
   const source = `export const all = {};\n${blocks.join("\n")}`;
   const imported: { readonly all: Readonly<Record<string, Emitted>> } = await import(

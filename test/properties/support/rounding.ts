@@ -18,8 +18,8 @@ export interface Precision {
 export const precisions = {
   /** Another order, or other formulas, in float64 (ε = 2⁻⁵²). */
   f64: { tolerance: 1e-11, disturbance: 2 ** -42 },
-  /** Intermediate results stored in float32 (ε = 2⁻²³). */
-  f32: { tolerance: 1e-5, disturbance: 2 ** -18 },
+  /** Results rounded to float32 (ε = 2⁻²³) where they are stored, and nothing else. */
+  f32: { tolerance: 2 ** -23, disturbance: 2 ** -42 },
 } as const satisfies Readonly<Record<string, Precision>>;
 
 export type Results = ReadonlyMap<string, ArrayLike<number>>;

@@ -18,7 +18,7 @@ export function declareCompile(program: Command, perform: Perform): void {
     .description("Compile a page into one TypeScript module that imports nothing but its trainer's runtime.")
     .argument("<page>", "the .adj file")
     .option("-o, --out <file>", "where to write it; - is standard output (default: beside the page)")
-    .addOption(new Option("--precision <type>", "element type of every array").choices(["f64", "f32"]).default("f64"))
+    .addOption(new Option("--precision <type>", "element type of parameters, gradients and outputs").choices(["f64", "f32"]).default("f64"))
     .option("--js", "JavaScript and a .d.ts instead of TypeScript")
     .option("--inference", "forward only: no gradient, no update, no trainer")
     .option("--standalone", "put the runtime into the module, so that it imports nothing at all")

@@ -57,7 +57,7 @@ export function assembleModule(
     name: "workspace",
     docs: "Intermediate results; every function writes what it reads of it.",
     type: null,
-    initializer: () => [`/* @__PURE__ */ new ${floats}(${code.workspace})`],
+    initializer: () => [`/* @__PURE__ */ new Float64Array(${code.workspace})`],
   };
   const imported = names.names();
   const items: Item[] = [];
