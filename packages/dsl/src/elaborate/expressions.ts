@@ -45,6 +45,8 @@ export const evaluate: Evaluate = (expression, scope, name) => {
     return poison;
   }
   if (session.depth >= limits.depth) {
+    if (findings.tooDeep) return poison;
+    findings.tooDeep = true;
     report(scope, "nesting-too-deep", `expressions are nested more than ${limits.depth} deep`, [
       { span: expression.span, text: "given up here" },
     ]);

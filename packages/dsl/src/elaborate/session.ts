@@ -20,8 +20,8 @@ export const limits = {
   axes: 32,
   /** Calls within calls. */
   calls: 64,
-  /** Expressions within expressions, across calls. */
-  depth: 800,
+  /** Expressions within expressions, across calls. One takes up to 1.3 KB of stack; an engine has about 980. */
+  depth: 384,
   /** Expressions evaluated for one page. */
   work: 500_000,
   /** Seeds, epochs and batches are whole numbers up to this. */
@@ -34,6 +34,8 @@ export class Findings {
   readonly #seen = new Set<string>();
   /** Expressions evaluated so far, over all sessions of a page. */
   work = 0;
+  /** Whether expressions were found to nest too deep: one place is told. */
+  tooDeep = false;
   /** Definitions found to use themselves without end. */
   readonly endless = new Set<Definition>();
 

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { codes, diagnose } from "./loading.ts";
+
+/** `f0` … `f<n>`, each made of the one before. */
+function tower(n: number, layer: (k: number) => string): string {
+  return `layer f0(x[n]) = x\n${Array.from({ length: n }, (_, k) => `${layer(k + 1)}\n`).join("")}model M { input x[3] y = f${n}(x) }`;
+}
+
+describe("a page that is too much", () => {
+  it("in depth is refused, whether calls or expressions nest", () => {
+    expect(codes(tower(70, (k) => `layer f${k}(x[n]) = f${k - 1}(x)`))).toEqual(["nesting-too-deep"]);
+    const sines = (k: number) =>
+      `layer f${k}(x[n]) { z = ${"sin(".repeat(40)}f${k - 1}(x)${")".repeat(40)}  return z }`;
+    expect(codes(tower(60, sines))).toEqual(["nesting-too-deep"]);
+    const branches = (k: number) =>
+      `layer f${k}(x[n]) { z = ${"if x[0] > 0 then x else ".repeat(40)}f${k - 1}(x)  return z }`;
+    expect(codes(tower(60, branches))).toEqual(["nesting-too-deep"]);
+  });
+
+  it("in breadth is refused within a second or two", () => {
+    const start = performance.now();
+    expect(codes(tower(40, (k) => `layer f${k}(x[n]) = f${k - 1}(x) + f${k - 1}(x + 1)`))).toContain("page-too-large");
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  it("in size is refused, and takes no memory", () => {
+    expect(codes("model M { input x[1000000000] param W[1e9, 1e9] ~ glorot_uniform }")).toEqual(["tensor-too-large"]);
+    expect(codes("model M { y = sum[a < 1e9, b < 1e9](a * b) }")).toEqual(["tensor-too-large"]);
+    expect(codes(`model M { input x[${"1, ".repeat(40)}1] }`)).toEqual(["tensor-too-large"]);
+    expect(codes("model M { input x[1000000000] y = sum[i](x[i] * x[i]) }")).toEqual([]);
+  });
+
+  it("in indices is answered one by one", () => {
+    const sums = Array.from({ length: 200 }, (_, k) => `sum[i${k}, j${k}](x[i${k} + j${k}])`);
+    expect(diagnose(`model M { input x[3] y = ${sums.join(" + ")} }`)).toHaveLength(400);
+  });
+});
