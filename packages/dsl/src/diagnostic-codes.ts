@@ -6,6 +6,7 @@
 export const diagnosticCodes = {
   // ── text and syntax ────────────────────────────────────────────────────────────────────────────────────────────────
   "source-too-large": "The file is longer than a page of the language may be.",
+  "token-too-long": "A name, a number or a file name is longer than the limit.",
   "nesting-too-deep": "Parentheses, brackets, operators or conditions are nested deeper than the limit.",
   "foreign-character": "A character that the language does not use, though another language or typesetting does.",
   "foreign-operator": "An operator of another language: `**`, `&&`, `->` and the like.",

@@ -12,8 +12,10 @@ import type { Chunk } from "./split-page.ts";
 import type { Argument, Definition, Expression, Formal, IndexBinder, Statement, TrainSetting } from "./syntax-tree.ts";
 
 export const limits = {
-  /** UTF-16 units in a page: some 3,000 lines. */
-  sourceLength: 131_072,
+  /** UTF-16 units in a page: some 1,500 lines, which the matcher reads in under a second. */
+  sourceLength: 65_536,
+  /** UTF-16 units in a name, a number or a file name. The matcher's time grows faster than these. */
+  tokenLength: 1_024,
   /** Brackets and conditions inside each other. The matcher takes up to 6.5 KB of stack for each, of some 980 KB. */
   nesting: 64,
   /** Nodes from an expression's root to its deepest leaf: the terms of a sum count too. */
@@ -28,6 +30,18 @@ export function guardLength(file: SourceFile): Diagnostic | null {
     message: `the page has ${file.text.length} characters; the limit is ${limits.sourceLength}`,
     labels: [{ span: { file, start: 0, end: 0 }, text: "in this file" }],
     help: "divide it into pages, and `import` one from the other",
+  };
+}
+
+export function guardTokens(file: SourceFile, tokens: readonly Token[]): Diagnostic | null {
+  const long = tokens.find(({ start, end }) => end - start > limits.tokenLength);
+  if (long === undefined) return null;
+  return {
+    code: "token-too-long",
+    severity: "error",
+    message: `this ${long.kind === "word" ? "name" : long.kind} has ${long.end - long.start} characters; the limit is ${limits.tokenLength}`,
+    labels: [{ span: { file, start: long.start, end: long.end }, text: "too long" }],
+    help: "shorten it",
   };
 }
 

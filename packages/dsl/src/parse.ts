@@ -2,7 +2,7 @@
 
 import type { SourceFile } from "@adjoint/ir";
 import type { Diagnostic } from "./diagnostic.ts";
-import { guardLength } from "./parse-guards.ts";
+import { guardLength, guardTokens } from "./parse-guards.ts";
 import { ChunkReader, mostDiagnostics } from "./read-chunk.ts";
 import { scan } from "./scan.ts";
 import { splitPage } from "./split-page.ts";
@@ -23,6 +23,8 @@ export function parse(file: SourceFile): Parsed {
   const tooLong = guardLength(file);
   if (tooLong !== null) return { page: null, diagnostics: [tooLong] };
   const scanned = scan(file);
+  const tokenTooLong = guardTokens(file, scanned.tokens);
+  if (tokenTooLong !== null) return { page: null, diagnostics: [tokenTooLong] };
   const split = splitPage(scanned.tokens);
   const diagnostics: Diagnostic[] = [...scanned.diagnostics];
   const imports: Import[] = [];

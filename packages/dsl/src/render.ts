@@ -28,10 +28,18 @@ interface Mark {
   readonly primary: boolean;
 }
 
+/** The part of a label that lies on one line, in UTF-16 offsets of the line. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+  readonly primary: boolean;
+}
+
 interface CitedLine {
   readonly number: number;
   readonly text: string;
-  readonly marks: readonly Mark[];
+  readonly stretches: readonly Stretch[];
 }
 
 interface Citation {
@@ -67,14 +75,9 @@ export function renderDiagnostic(diagnostic: Diagnostic, { colour }: RenderOptio
     for (const line of lines) {
       if (previous !== null && line.number > previous + 1) row("", "·", "");
       previous = line.number;
-      const cells = layOut(line.text);
-      const window = windowOf(cells, line.marks);
-      row(String(line.number), "│", windowed(cells, window));
-      for (const marks of markRows(
-        line.marks.map((mark) => clip(mark, window)),
-        palette,
-      ))
-        row("", "│", marks);
+      const { shown, marks } = draw(line);
+      row(String(line.number), "│", shown);
+      for (const markRow of markRows(marks, palette)) row("", "│", markRow);
     }
   }
   if (diagnostic.help !== null) row("", "=", `help: ${harmless(diagnostic.help)}`);
@@ -93,11 +96,11 @@ function cite(labels: Diagnostic["labels"]): readonly Citation[] {
   }
   return [...files].map(([file, own]) => {
     const first = own[0] ?? labels[0];
-    const lines = new Map<number, { text: string; marks: Mark[] }>();
+    const lines = new Map<number, { text: string; stretches: Stretch[] }>();
     for (const label of own) {
-      for (const { number, text, mark } of marksOf(label, label === labels[0])) {
-        const line = lines.get(number) ?? { text, marks: [] };
-        line.marks.push(mark);
+      for (const { number, text, stretch } of stretchesOf(label, label === labels[0])) {
+        const line = lines.get(number) ?? { text, stretches: [] };
+        line.stretches.push(stretch);
         lines.set(number, line);
       }
     }
@@ -106,28 +109,26 @@ function cite(labels: Diagnostic["labels"]): readonly Citation[] {
   });
 }
 
-/** One mark for a label on one line; for a longer one, a mark under its first line and one, with its text, under its last. */
-function marksOf({ span, text }: Label, primary: boolean): { number: number; text: string; mark: Mark }[] {
-  const first = positionOf(span.file, span.start);
-  const last = positionOf(span.file, Math.max(span.start, span.end));
-  const firstLine = lineAround(span.file, span.start);
-  const lastLine = lineAround(span.file, Math.max(span.start, span.end));
-  const mark = (line: string, from: number, to: number, words: string): Mark => {
-    const cells = layOut(line);
-    const start = columnAt(cells, from);
-    return { from: start, to: Math.max(start + 1, columnAt(cells, to)), text: words, primary };
-  };
+/** One for a label on one line; for a longer one, its first line's, and its last line's, which has its text. */
+function stretchesOf(
+  { span: { file, start, end }, text }: Label,
+  primary: boolean,
+): readonly { readonly number: number; readonly text: string; readonly stretch: Stretch }[] {
+  const first = positionOf(file, start);
+  const last = positionOf(file, end);
+  const firstLine = lineAround(file, start);
+  const lastLine = lineAround(file, end);
+  const from = first.column - 1;
+  const to = last.column - 1;
   if (first.line === last.line) {
-    return [{ number: first.line, text: firstLine, mark: mark(firstLine, first.column - 1, last.column - 1, text) }];
+    return [{ number: first.line, text: firstLine, stretch: { from, to, text, primary } }];
   }
-  const indent = lastLine.length - lastLine.trimStart().length;
+  const indent = Math.min(lastLine.length - lastLine.trimStart().length, to);
+  const beginning = { from, to: firstLine.length, text: "from here …", primary };
+  const ending = { from: indent, to, text: `… to here: ${text}`, primary };
   return [
-    { number: first.line, text: firstLine, mark: mark(firstLine, first.column - 1, firstLine.length, "from here …") },
-    {
-      number: last.line,
-      text: lastLine,
-      mark: mark(lastLine, Math.min(indent, last.column - 1), last.column - 1, `… to here: ${text}`),
-    },
+    { number: first.line, text: firstLine, stretch: beginning },
+    { number: last.line, text: lastLine, stretch: ending },
   ];
 }
 
@@ -135,6 +136,29 @@ function lineAround({ text }: SourceFile, offset: number): string {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   const end = text.indexOf("\n", offset);
   return text.slice(start, end === -1 ? text.length : end).replace(/\r$/, "");
+}
+
+// ── how it is drawn ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A line of more UTF-16 units is shown in part, around its first mark. */
+const longest = 160;
+const leadIn = 40;
+
+/** The line as it is shown, and the columns of its marks. Takes no more time for a line of a megabyte than for one of 160. */
+function draw({ text, stretches }: CitedLine): { readonly shown: string; readonly marks: readonly Mark[] } {
+  const whole = text.length <= longest;
+  const begin = whole ? 0 : Math.max(0, Math.min((stretches[0]?.from ?? 0) - leadIn, text.length - longest));
+  const part = whole ? text : text.slice(begin, begin + longest);
+  const before = begin > 0 ? "…" : "";
+  const after = begin + part.length < text.length ? "…" : "";
+  const cells = layOut(part);
+  const column = (offset: number): number =>
+    before.length + columnAt(cells, Math.min(Math.max(offset - begin, 0), part.length));
+  const marks = stretches.map((stretch) => {
+    const from = column(stretch.from);
+    return { ...stretch, from, to: Math.max(from + 1, column(stretch.to)) };
+  });
+  return { shown: before + cells.map((cell) => cell.text).join("") + after, marks };
 }
 
 /** The column of the cell that holds a UTF-16 offset. */
@@ -145,39 +169,6 @@ function columnAt(cells: readonly [Cell, ...Cell[]], offset: number): number {
     found = cell;
   }
   return found.column;
-}
-
-// ── how it is drawn ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** A line longer than this is shown in part, around its first mark. */
-const widest = 160;
-const leadIn = 40;
-
-interface Window {
-  readonly from: number;
-  readonly to: number;
-}
-
-function windowOf(cells: readonly [Cell, ...Cell[]], marks: readonly Mark[]): Window {
-  const width = cells.at(-1)?.column ?? 0;
-  if (width <= widest) return { from: 0, to: width };
-  const from = Math.max(0, Math.min((marks[0]?.from ?? 0) - leadIn, width - widest));
-  return { from, to: from + widest };
-}
-
-function windowed(cells: readonly Cell[], { from, to }: Window): string {
-  const width = cells.at(-1)?.column ?? 0;
-  const shown = cells.filter((cell) => cell.column >= from && cell.column + cell.width <= to);
-  // A wide character cut by the window's edge leaves its second column empty.
-  const gap = " ".repeat((shown[0]?.column ?? from) - from);
-  return `${from > 0 ? "…" : ""}${gap}${shown.map((cell) => cell.text).join("")}${to < width ? "…" : ""}`;
-}
-
-function clip(mark: Mark, { from, to }: Window): Mark {
-  const shift = from > 0 ? from - 1 : 0;
-  const inside = (column: number): number => Math.min(Math.max(column, from), to);
-  const start = inside(mark.from) - shift;
-  return { ...mark, from: start, to: Math.max(start + 1, inside(mark.to) - shift) };
 }
 
 /**

@@ -318,6 +318,14 @@ describe("limits", () => {
     expect(codes(`//${"x".repeat(limits.sourceLength - 2)}`)).toEqual([]);
   });
 
+  it("bound the length of a name, a number and a file name", () => {
+    const long = (unit: string): string => unit.repeat(limits.tokenLength);
+    expect(codes(`function f(${long("x")}) = 1`)).toEqual([]);
+    expect(codes(`function f(${long("x")}x) = 1`)).toEqual(["token-too-long"]);
+    expect(codes(`function f(x) = 0.${long("1")}`)).toEqual(["token-too-long"]);
+    expect(codes(`import { x } from "${long("x")}"`)).toEqual(["token-too-long"]);
+  });
+
   it.each([
     ["parentheses", "(", "x", ")"],
     ["calls", "f(", "x", ")"],
@@ -332,7 +340,7 @@ describe("limits", () => {
     const deepest = open.includes("[i < (") ? limits.nesting / 2 : limits.nesting;
     expect(codes(nested(deepest - 1))).toEqual([]);
     expect(codes(nested(deepest + 1))).toEqual(["nesting-too-deep"]);
-    expect(codes(nested(5_000))).toEqual(["nesting-too-deep"]);
+    expect(codes(nested(2_500))).toEqual(["nesting-too-deep"]);
   });
 
   it.each([
