@@ -245,6 +245,34 @@ export const fixtures: readonly Fixture[] = [
     },
   ],
   [
+    "an overwritten parameter that a later statement reads",
+    () => {
+      const g = new Builder();
+      const { parameter } = ports(g);
+      const file = { path: "page.adj", text: "first second" };
+      const statement = (start: number, end: number) => ({ file, start, end });
+      const [first, second] = [statement(0, 5), statement(6, 12)].map((span) => {
+        return { name: null, span, statement: span, adjoint: false };
+      });
+      const [a, b] = [parameter("a", [3]), parameter("b", [3])];
+      const next = g.map("exp", [b], first);
+      const total = g.reduce("sum", g.map("mul", [a, next], second), [0], second);
+      return prepare("f", { a: { node: next, to: { overwrite: a } }, total: { node: total, to: "out" } });
+    },
+  ],
+  [
+    "an element and its neighbours",
+    () => {
+      const g = new Builder();
+      const s = g.map("exp", [ports(g).input("x", [8])]);
+      const [before, after] = [g.read(s, [8], [form(-1, 1)], 0), g.read(s, [8], [form(1, 1)], 0)];
+      return prepare("f", {
+        y: { node: g.map("sub", [g.map("mul", [s, after]), before]), to: "out" },
+        z: { node: after, to: "grad" },
+      });
+    },
+  ],
+  [
     "two parameters exchanged in place",
     () => {
       const g = new Builder();

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { accumulateInRegisters } from "../../src/schedule/accumulate-in-registers.ts";
+import { contractBuffers } from "../../src/schedule/contract-buffers.ts";
+import { hoistInvariants } from "../../src/schedule/hoist-invariants.ts";
+import { type IndexSymbol, symbolForm, zeroForm } from "../../src/schedule/index-form.ts";
+import type { Access, Buffer, Item, LoopExpression, StoreItem } from "../../src/schedule/loop-nest.ts";
+import { mergeLoops } from "../../src/schedule/merge-loops.ts";
+import { shareValues } from "../../src/schedule/share-values.ts";
+
+/** A small notation for loop programs. */
+let nextId = 0;
+const buffer = (label: string, size = 8, array: string | null = null): Buffer => ({ id: nextId++, label, array, size });
+const index = (extent = 8): IndexSymbol => ({ id: nextId++, kind: "loop", extent, label: "" });
+const at = (b: Buffer, symbol: IndexSymbol | null, offset = 0): Access => {
+  const form = symbol === null ? zeroForm : symbolForm(symbol);
+  return { buffer: b, at: { ...form, offset }, label: b.label };
+};
+const load = (access: Access): LoopExpression => ({ kind: "load", access });
+const exp = (value: LoopExpression): LoopExpression => ({ kind: "apply", fn: "exp", args: [value] });
+const set = (target: Access, value: LoopExpression): StoreItem => {
+  return { kind: "store", target, operator: "set", value, origin: null };
+};
+const add = (target: Access, value: LoopExpression): StoreItem => ({ ...set(target, value), operator: "sum" });
+const loop = (symbol: IndexSymbol, ...body: Item[]): Item => ({ kind: "loop", symbol, body });
+const symbols = { fresh: (extent: number, label: string) => ({ id: nextId++, kind: "value", extent, label }) as const };
+const none: ReadonlySet<Buffer> = new Set();
+const x = buffer("x", 8, "x");
+
+describe("loops merge", () => {
+  it("where each iteration reads what the same iteration wrote", () => {
+    const [s, y, i, j] = [buffer("s"), buffer("y", 8, "y"), index(), index()];
+    const items = [loop(i, set(at(s, i), exp(load(at(x, i))))), loop(j, set(at(y, j), load(at(s, j))))];
+    expect(mergeLoops(items)).toHaveLength(1);
+  });
+
+  it.each([1, -1])("but not where it reads another iteration's: offset %d", (offset) => {
+    const [s, y, i, j] = [buffer("s", 16), buffer("y", 8, "y"), index(), index()];
+    const items = [loop(i, set(at(s, i, 4), exp(load(at(x, i))))), loop(j, set(at(y, j), load(at(s, j, 4 + offset))))];
+    expect(mergeLoops(items)).toHaveLength(2);
+  });
+
+  it("nor where it reads a sum that is not complete", () => {
+    const [s, y, i, j] = [buffer("s", 1), buffer("y", 8, "y"), index(), index()];
+    const items = [loop(i, add(at(s, null), load(at(x, i)))), loop(j, set(at(y, j), load(at(s, null))))];
+    expect(mergeLoops(items)).toHaveLength(2);
+  });
+});
+
+describe("a buffer becomes a local", () => {
+  it("where one iteration sets it before it reads it", () => {
+    const [s, y, i] = [buffer("s"), buffer("y", 8, "y"), index()];
+    const items = [loop(i, set(at(s, i), exp(load(at(x, i)))), set(at(y, i), load(at(s, i))))];
+    expect(contractBuffers({ items, result: null })).toEqual(new Set([s]));
+  });
+
+  it("but not where it is read outside the loop that sets it", () => {
+    const [s, y, i] = [buffer("s", 1), buffer("y", 1, "y"), index()];
+    const items = [loop(i, set(at(s, null), load(at(x, i)))), set(at(y, null), load(at(s, null)))];
+    expect(contractBuffers({ items, result: null })).toEqual(new Set());
+  });
+
+  it("nor where it is added to before it is set", () => {
+    const [s, i] = [buffer("s"), index()];
+    const items = [loop(i, add(at(s, i), load(at(x, i))))];
+    expect(contractBuffers({ items, result: null })).toEqual(new Set());
+  });
+});
+
+describe("what does not change in a loop moves in front of it", () => {
+  it("if nothing in the loop writes what it reads", () => {
+    const [c, y, i] = [buffer("c", 1), buffer("y", 8, "y"), index()];
+    const [first] = hoistInvariants([loop(i, set(at(y, i), exp(load(at(c, null)))))], none, symbols);
+    expect(first?.kind).toBe("let");
+  });
+
+  it("and stays otherwise", () => {
+    const [c, y, i] = [buffer("c", 1), buffer("y", 8, "y"), index()];
+    const items = [loop(i, set(at(y, i), exp(load(at(c, null)))), add(at(c, null), load(at(x, i))))];
+    expect(hoistInvariants(items, none, symbols)).toEqual(items);
+  });
+});
+
+describe("an element is loaded once", () => {
+  it("between two writes", () => {
+    const [y, i] = [buffer("y", 16, "y"), index()];
+    const items = [set(at(y, i), exp(load(at(x, i)))), set(at(y, i, 8), load(at(x, i)))];
+    expect(shareValues(items, none, symbols).map(({ kind }) => kind)).toEqual(["let", "store", "store"]);
+  });
+
+  it("and anew after a write, whoever makes it", () => {
+    const [s, y, i, j] = [buffer("s"), buffer("y", 16, "y"), index(), index()];
+    for (const write of [add(at(s, i), load(at(x, i))), loop(j, set(at(s, j), load(at(x, j))))]) {
+      const items = [set(at(y, i), exp(load(at(s, i)))), write, set(at(y, i, 8), load(at(s, i)))];
+      expect(shareValues(items, none, symbols)).toEqual(items);
+    }
+  });
+});
+
+describe("a sum is kept in a register", () => {
+  it("where a loop adds to one address", () => {
+    const [s, i] = [buffer("s", 1), index()];
+    const { items, accumulators } = accumulateInRegisters([loop(i, add(at(s, null), load(at(x, i))))], none, buffer);
+    expect(accumulators).toHaveLength(1);
+    expect(items.map(({ kind }) => kind)).toEqual(["store", "loop", "store"]);
+  });
+
+  it("but not where the loop reads that address besides", () => {
+    const [s, y, i] = [buffer("s", 1), buffer("y", 8, "y"), index()];
+    const items = [loop(i, add(at(s, null), load(at(x, i))), set(at(y, i), load(at(s, null))))];
+    expect(accumulateInRegisters(items, none, buffer)).toEqual({ items, accumulators: [] });
+  });
+});
