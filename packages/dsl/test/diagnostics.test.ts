@@ -15,6 +15,7 @@ interface Example {
 /** Exhaustive: a code without an example does not compile. */
 const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
   "source-too-large": "// a long page\n".repeat(10_000),
+  "token-too-long": `function ${"f".repeat(2000)}(x) = x`,
   "nesting-too-deep": `function f(x) = ${"(".repeat(100)}x${")".repeat(100)}`,
   "foreign-character": "function f(x) = 3 × x",
   "foreign-operator": "function f(x) = x ** 2",
