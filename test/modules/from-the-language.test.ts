@@ -7,8 +7,9 @@ import { describe, expect, test } from "vitest";
 import { importText, typeErrors } from "../../packages/compiler/test/module/workshop.ts";
 
 const root = join(import.meta.dirname, "../..");
+/** All but the one that shows what is said about mistakes. */
 const pages = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".adj") && !path.includes("node_modules"))
+  .filter((path) => path.endsWith(".adj") && !/^node_modules|^mistakes/.test(path))
   .sort();
 
 function programOf(page: string) {

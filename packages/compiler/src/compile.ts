@@ -43,17 +43,19 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
   const code = emit([...functions, ...models.flatMap((model) => model.procedures.map((p) => p.procedure))], complete);
   const byName = new Map(code.functions.map((emitted): [string, EmittedFunction] => [emitted.name, emitted]));
   const compiled = new Map<string, CompiledProcedure>();
-  const add = (procedure: Procedure, role: string | null): CompiledProcedure => {
+  const add = (procedure: Procedure, looped: boolean): CompiledProcedure => {
     const emitted = byName.get(procedure.name);
     if (emitted === undefined) throw new RangeError(`no function was emitted for ${procedure.name}`);
     const single = { procedure, emitted };
-    const made = role === "step" ? loopOverExamples(single, complete.language) : single;
+    const made = looped ? loopOverExamples(single, complete.language) : single;
     compiled.set(procedure.name, made);
     return made;
   };
-  for (const procedure of functions) add(procedure, null);
+  for (const procedure of functions) add(procedure, false);
   const compiledModels = models.map(({ model, own, procedures }): CompiledModel => {
-    const made = procedures.map(({ role, procedure }) => [role, add(procedure, role)] as const);
+    // What a run calls for each example: the step, and for batches of several the gradient.
+    const looped = (model.training?.batch ?? 1) > 1 ? ["step", "gradient"] : ["step"];
+    const made = procedures.map(({ role, procedure }) => [role, add(procedure, looped.includes(role))] as const);
     return { model, own, procedures: new Map(made) };
   });
   const { header, items } = assembleModule(program, compiled, code, compiledModels, complete);

@@ -64,8 +64,19 @@ export interface DifferentiableDefinition<T extends ModelTypes> extends Predicto
   readonly metricCount: number;
   /** Returns the loss of example n and writes its metrics. */
   readonly evaluate: (p: T["floats"], columns: Columns, metrics: T["floats"], n: number) => number;
-  /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */
-  readonly gradient: (p: T["floats"], columns: Columns, grad: T["floats"], n: number) => number;
+  /**
+   * Adds ∂loss/∂parameters of the examples order[first], …, order[end − 1] (without an order, first, …, end − 1) into
+   * `grad`; returns `total` and the loss of each, added in this order.
+   */
+  readonly gradient: (
+    p: T["floats"],
+    columns: Columns,
+    grad: T["floats"],
+    first: number,
+    end: number,
+    order: Uint32Array | null,
+    total: number,
+  ) => number;
   readonly readGradients: (grad: T["floats"]) => T["gradients"];
   readonly readMetrics: (metrics: T["floats"]) => T["metrics"];
 }
@@ -92,4 +103,15 @@ export interface TrainableDefinition<T extends ModelTypes> extends Differentiabl
     order: Uint32Array,
     total: number,
   ) => number;
+}
+
+/** The gradient of a range of examples by way of one example's. */
+export function overExamples<F>(
+  gradient: (p: F, columns: Columns, grad: F, n: number) => number,
+): (p: F, columns: Columns, grad: F, first: number, end: number, order: Uint32Array | null, total: number) => number {
+  return (p, columns, grad, first, end, order, total) => {
+    let sum = total;
+    for (let k = first; k < end; k++) sum += gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));
+    return sum;
+  };
 }

@@ -10,6 +10,7 @@ export type {
   Slot,
   TrainableDefinition,
 } from "./definition.ts";
+export { overExamples } from "./definition.ts";
 export {
   AdjointError,
   DataError,

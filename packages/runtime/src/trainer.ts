@@ -178,9 +178,9 @@ function learn<T extends ModelTypes>(
   } else {
     while (position < stop) {
       const next = Math.min(position + batch, count);
-      const examples = next - position;
-      while (position < next) lossSum += definition.gradient(p, columns, grad, order[position++] ?? 0);
-      definition.update(p, grad, state, ++step, examples);
+      lossSum = definition.gradient(p, columns, grad, position, next, order, lossSum);
+      definition.update(p, grad, state, ++step, next - position);
+      position = next;
     }
   }
   progress.position = position;

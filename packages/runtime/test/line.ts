@@ -3,6 +3,7 @@
 import {
   type Columns,
   type ModelTypes,
+  overExamples,
   Trainable,
   type TrainableDefinition,
   type TrainableOptions,
@@ -56,12 +57,12 @@ export const line: TrainableDefinition<LineTypes> = {
     metrics[0] = Math.abs(error(p, columns, n));
     return error(p, columns, n) ** 2;
   },
-  gradient: (p, columns, grad, n) => {
+  gradient: overExamples((p, columns, grad, n) => {
     const e = error(p, columns, n);
     grad[0]! += 2 * e * columns[0]![n]!;
     grad[1]! += 2 * e;
     return e * e;
-  },
+  }),
   update: (p, grad, state, t, examples) => {
     for (let k = 0; k < 2; k++) {
       state[k] = state[k]! / 2 + grad[k]! / examples;
@@ -73,7 +74,7 @@ export const line: TrainableDefinition<LineTypes> = {
     const grad = new Float64Array(2);
     let sum = total;
     for (let k = first; k < end; k++) {
-      sum += line.gradient(p, columns, grad, order[k]!);
+      sum = line.gradient(p, columns, grad, k, k + 1, order, sum);
       line.update(p, grad, state, t + k - first, 1);
     }
     return sum;

@@ -1,6 +1,6 @@
 /**
- * Owns: a loop around a function's body, which makes of a step for one example a run of steps. A call for each example
- * would cost more than a small network's step, and V8 allocates the number that a call returns.
+ * Owns: a loop around a function's body, which makes of a function of one example one of a range of examples. A call for each example
+ * would cost more than a small network's work, and V8 allocates the number that a call returns.
  */
 
 import type { EmittedFunction, EmittedLine, Procedure, ProcedureParameter } from "../procedure.ts";
@@ -63,7 +63,7 @@ export function loopOverExamples({ procedure, emitted }: CompiledProcedure, lang
   };
   const described: Procedure = {
     ...procedure,
-    doc: "One step of the optimizer for each example in turn; returns `total` and the loss of each before its step.",
+    doc: `${procedure.doc} So for each example in turn; what is returned for each is added to \`total\`.`,
     parameters: [...kept, ...rangeArguments],
   };
   return { procedure: described, emitted: { ...looped, doc: described.doc } };

@@ -49,9 +49,18 @@ export function modelDefinition(
   const trained = parameters.slots.filter((slot) => !slot.frozen);
   const outputs = outputLayout(model);
   const metrics = metricLayout(model);
-  const bind = (member: string, signature: readonly string[], assert: string, procedure = member): string => {
-    const bound = binding(model, procedures.get(procedure), signature, assert);
+  const bind = (member: string, signature: readonly string[], assert: string): string => {
+    const bound = binding(model, procedures.get(member), signature, assert);
     return bound === member ? `${member},` : `${member}: ${bound},`;
+  };
+  const gradient = (assert: string): string => {
+    const compiled = procedures.get("gradient");
+    const range = ["p", "columns", "grad", "first", "end", "order", "total"];
+    if (compiled?.procedure.parameters.some(({ name }) => name === "end"))
+      return binding(model, compiled, range, assert);
+    // Without a parameter to train, the gradient is empty and only the loss is left of it.
+    const single = compiled ?? procedures.get("evaluate");
+    return `/* @__PURE__ */ ${names.value("overExamples")}(${binding(model, single, ["p", "columns", "grad", "n"], assert)})`;
   };
   const views = (member: string, array: string, slots: readonly Slot[]): readonly string[] =>
     members(
@@ -78,14 +87,12 @@ export function modelDefinition(
       ),
     ];
     if (level === "predictor") return object(lines);
-    // Without a parameter to train, the gradient is empty and only the loss is left of it.
-    const gradient = procedures.has("gradient") ? "gradient" : "evaluate";
     lines.push(
       ...list("targets", model.targets.map(portText)),
       `trained: ${parameters.trainable},`,
       `metricCount: ${metrics.size},`,
       bind("evaluate", ["p", "columns", "metrics", "n"], assert),
-      bind("gradient", ["p", "columns", "grad", "n"], assert, gradient),
+      `gradient: ${gradient(assert)},`,
       ...views("readGradients", "grad", trained),
       ...members(
         `readMetrics: (${metrics.size === 0 ? "" : "metrics"}) =>`,

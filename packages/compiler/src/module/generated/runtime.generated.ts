@@ -118,7 +118,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "DifferentiableDefinition",
-      "text": "interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {\n  readonly targets: readonly Port[];\n  /** Numbers that are trained: the length of a gradient. */\n  readonly trained: number;\n  readonly metricCount: number;\n  /** Returns the loss of example n and writes its metrics. */\n  readonly evaluate: (p: T[\"floats\"], columns: Columns, metrics: T[\"floats\"], n: number) => number;\n  /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */\n  readonly gradient: (p: T[\"floats\"], columns: Columns, grad: T[\"floats\"], n: number) => number;\n  readonly readGradients: (grad: T[\"floats\"]) => T[\"gradients\"];\n  readonly readMetrics: (metrics: T[\"floats\"]) => T[\"metrics\"];\n}",
+      "text": "interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {\n  readonly targets: readonly Port[];\n  /** Numbers that are trained: the length of a gradient. */\n  readonly trained: number;\n  readonly metricCount: number;\n  /** Returns the loss of example n and writes its metrics. */\n  readonly evaluate: (p: T[\"floats\"], columns: Columns, metrics: T[\"floats\"], n: number) => number;\n  /**\n   * Adds ∂loss/∂parameters of the examples order[first], …, order[end − 1] (without an order, first, …, end − 1) into\n   * `grad`; returns `total` and the loss of each, added in this order.\n   */\n  readonly gradient: (\n    p: T[\"floats\"],\n    columns: Columns,\n    grad: T[\"floats\"],\n    first: number,\n    end: number,\n    order: Uint32Array | null,\n    total: number,\n  ) => number;\n  readonly readGradients: (grad: T[\"floats\"]) => T[\"gradients\"];\n  readonly readMetrics: (metrics: T[\"floats\"]) => T[\"metrics\"];\n}",
       "uses": [
         "Columns",
         "ModelTypes",
@@ -134,6 +134,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "DifferentiableDefinition",
         "ModelTypes",
         "Slot"
+      ]
+    },
+    {
+      "name": "overExamples",
+      "text": "/** The gradient of a range of examples by way of one example's. */\nfunction overExamples<F>(\n  gradient: (p: F, columns: Columns, grad: F, n: number) => number,\n): (p: F, columns: Columns, grad: F, first: number, end: number, order: Uint32Array | null, total: number) => number {\n  return (p, columns, grad, first, end, order, total) => {\n    let sum = total;\n    for (let k = first; k < end; k++) sum += gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));\n    return sum;\n  };\n}",
+      "uses": [
+        "Columns"
       ]
     },
     {
@@ -733,7 +740,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "learn",
-      "text": "/** Takes whole batches from `progress.position` up to `end` or the end of the data; allocates nothing. */\nfunction learn<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  { p, state, grad, progress }: Trainee<T>,\n  { columns, count }: Dataset,\n  order: Uint32Array,\n  batch: number,\n  end: number,\n): void {\n  const stop = Math.min(end, count);\n  let { position, step, lossSum } = progress;\n  if (batch === 1) {\n    lossSum = definition.step(p, columns, state, step + 1, position, stop, order, lossSum);\n    step += stop - position;\n    position = stop;\n  } else {\n    while (position < stop) {\n      const next = Math.min(position + batch, count);\n      const examples = next - position;\n      while (position < next) lossSum += definition.gradient(p, columns, grad, order[position++] ?? 0);\n      definition.update(p, grad, state, ++step, examples);\n    }\n  }\n  progress.position = position;\n  progress.step = step;\n  progress.lossSum = lossSum;\n}",
+      "text": "/** Takes whole batches from `progress.position` up to `end` or the end of the data; allocates nothing. */\nfunction learn<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  { p, state, grad, progress }: Trainee<T>,\n  { columns, count }: Dataset,\n  order: Uint32Array,\n  batch: number,\n  end: number,\n): void {\n  const stop = Math.min(end, count);\n  let { position, step, lossSum } = progress;\n  if (batch === 1) {\n    lossSum = definition.step(p, columns, state, step + 1, position, stop, order, lossSum);\n    step += stop - position;\n    position = stop;\n  } else {\n    while (position < stop) {\n      const next = Math.min(position + batch, count);\n      lossSum = definition.gradient(p, columns, grad, position, next, order, lossSum);\n      definition.update(p, grad, state, ++step, next - position);\n      position = next;\n    }\n  }\n  progress.position = position;\n  progress.step = step;\n  progress.lossSum = lossSum;\n}",
       "uses": [
         "Dataset",
         "ModelTypes",
@@ -800,7 +807,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Differentiable",
-      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable<T extends ModelTypes> extends Predictor<T> {\n  readonly #definition: DifferentiableDefinition<T>;\n\n  constructor(definition: DifferentiableDefinition<T>, options: NetworkOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data: T[\"data\"]): Evaluation<T[\"metrics\"]> {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data: T[\"data\"]): T[\"gradients\"] {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
+      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable<T extends ModelTypes> extends Predictor<T> {\n  readonly #definition: DifferentiableDefinition<T>;\n\n  constructor(definition: DifferentiableDefinition<T>, options: NetworkOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data: T[\"data\"]): Evaluation<T[\"metrics\"]> {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data: T[\"data\"]): T[\"gradients\"] {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    this.#definition.gradient(this.p, columns, grad, 0, count, null, 0);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
       "uses": [
         "DifferentiableDefinition",
         "Evaluation",
@@ -874,6 +881,11 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     {
       "name": "flatIndex",
       "text": "/** Row-major position of an index. @throws {RangeError} outside the shape. */\nfunction flatIndex(shape, index) {\n  let position = 0;\n  for (const [axis, extent] of shape.entries()) {\n    const i = index[axis];\n    if (i === undefined || !Number.isInteger(i) || i < 0 || i >= extent) {\n      throw new RangeError(`[${index.join(\", \")}] lies outside a tensor of shape [${shape.join(\", \")}]`);\n    }\n    position = position * extent + i;\n  }\n  return position;\n}",
+      "uses": []
+    },
+    {
+      "name": "overExamples",
+      "text": "/** The gradient of a range of examples by way of one example's. */\nfunction overExamples(gradient) {\n  return (p, columns, grad, first, end, order, total) => {\n    let sum = total;\n    for (let k = first; k < end; k++) sum += gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));\n    return sum;\n  };\n}",
       "uses": []
     },
     {
@@ -1304,7 +1316,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "learn",
-      "text": "/** Takes whole batches from `progress.position` up to `end` or the end of the data; allocates nothing. */\nfunction learn(definition, { p, state, grad, progress }, { columns, count }, order, batch, end) {\n  const stop = Math.min(end, count);\n  let { position, step, lossSum } = progress;\n  if (batch === 1) {\n    lossSum = definition.step(p, columns, state, step + 1, position, stop, order, lossSum);\n    step += stop - position;\n    position = stop;\n  } else {\n    while (position < stop) {\n      const next = Math.min(position + batch, count);\n      const examples = next - position;\n      while (position < next) lossSum += definition.gradient(p, columns, grad, order[position++] ?? 0);\n      definition.update(p, grad, state, ++step, examples);\n    }\n  }\n  progress.position = position;\n  progress.step = step;\n  progress.lossSum = lossSum;\n}",
+      "text": "/** Takes whole batches from `progress.position` up to `end` or the end of the data; allocates nothing. */\nfunction learn(definition, { p, state, grad, progress }, { columns, count }, order, batch, end) {\n  const stop = Math.min(end, count);\n  let { position, step, lossSum } = progress;\n  if (batch === 1) {\n    lossSum = definition.step(p, columns, state, step + 1, position, stop, order, lossSum);\n    step += stop - position;\n    position = stop;\n  } else {\n    while (position < stop) {\n      const next = Math.min(position + batch, count);\n      lossSum = definition.gradient(p, columns, grad, position, next, order, lossSum);\n      definition.update(p, grad, state, ++step, next - position);\n      position = next;\n    }\n  }\n  progress.position = position;\n  progress.step = step;\n  progress.lossSum = lossSum;\n}",
       "uses": []
     },
     {
@@ -1338,7 +1350,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Differentiable",
-      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable extends Predictor {\n  #definition;\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data) {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data) {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
+      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable extends Predictor {\n  #definition;\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data) {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data) {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    this.#definition.gradient(this.p, columns, grad, 0, count, null, 0);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
       "uses": [
         "Predictor",
         "measure",
@@ -1474,7 +1486,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "DifferentiableDefinition",
-      "text": "interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {\n  readonly targets: readonly Port[];\n  /** Numbers that are trained: the length of a gradient. */\n  readonly trained: number;\n  readonly metricCount: number;\n  /** Returns the loss of example n and writes its metrics. */\n  readonly evaluate: (p: T[\"floats\"], columns: Columns, metrics: T[\"floats\"], n: number) => number;\n  /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */\n  readonly gradient: (p: T[\"floats\"], columns: Columns, grad: T[\"floats\"], n: number) => number;\n  readonly readGradients: (grad: T[\"floats\"]) => T[\"gradients\"];\n  readonly readMetrics: (metrics: T[\"floats\"]) => T[\"metrics\"];\n}",
+      "text": "interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {\n  readonly targets: readonly Port[];\n  /** Numbers that are trained: the length of a gradient. */\n  readonly trained: number;\n  readonly metricCount: number;\n  /** Returns the loss of example n and writes its metrics. */\n  readonly evaluate: (p: T[\"floats\"], columns: Columns, metrics: T[\"floats\"], n: number) => number;\n  /**\n   * Adds ∂loss/∂parameters of the examples order[first], …, order[end − 1] (without an order, first, …, end − 1) into\n   * `grad`; returns `total` and the loss of each, added in this order.\n   */\n  readonly gradient: (\n    p: T[\"floats\"],\n    columns: Columns,\n    grad: T[\"floats\"],\n    first: number,\n    end: number,\n    order: Uint32Array | null,\n    total: number,\n  ) => number;\n  readonly readGradients: (grad: T[\"floats\"]) => T[\"gradients\"];\n  readonly readMetrics: (metrics: T[\"floats\"]) => T[\"metrics\"];\n}",
       "uses": [
         "Columns",
         "ModelTypes",
@@ -1490,6 +1502,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "DifferentiableDefinition",
         "ModelTypes",
         "Slot"
+      ]
+    },
+    {
+      "name": "overExamples",
+      "text": "/** The gradient of a range of examples by way of one example's. */\ndeclare function overExamples<F>(\n  gradient: (p: F, columns: Columns, grad: F, n: number) => number,\n): (p: F, columns: Columns, grad: F, first: number, end: number, order: Uint32Array | null, total: number) => number;",
+      "uses": [
+        "Columns"
       ]
     },
     {

@@ -18,6 +18,7 @@ import {
   Trainable,
   type TrainableDefinition,
   type TrainableOptions,
+  overExamples,
   tensor,
   uniform,
 } from "@adjoint/runtime";
@@ -124,7 +125,7 @@ export function update(p: Float64Array, grad: Float64Array, examples: number): v
 }
 
 /**
- * One step of the optimizer for each example in turn; returns `total` and the loss of each before its step.
+ * One step of the optimizer with the gradient of example `n`; returns the loss before it. So for each example in turn; what is returned for each is added to `total`.
  * @param p parameters, trainable ones first
  * @param x input `x`, one example after another
  * @param y target `y`, one example after another
@@ -273,7 +274,7 @@ const genderDefinition: TrainableDefinition<GenderTypes> = {
   trained: 9,
   metricCount: 0,
   evaluate: (p, columns, _metrics, n) => evaluate(p, columns[0]!, columns[1]!, n),
-  gradient: (p, columns, grad, n) => gradient(p, columns[0]!, columns[1]!, grad, n),
+  gradient: /* @__PURE__ */ overExamples((p, columns, grad, n) => gradient(p, columns[0]!, columns[1]!, grad, n)),
   readGradients: (grad) => ({
     "h.W": tensor(grad.subarray(0, 4), [2, 2]),
     "h.b": tensor(grad.subarray(4, 6), [2]),
