@@ -23,9 +23,9 @@ export function formatExpression(expression: Expression, comments: CommentCursor
       return concat(expression.name.text);
     case "unary": {
       const { operator, operand } = expression;
-      // `-(-x)` keeps parentheses that it does not need: `--x` looks like another language's operator.
-      const level = operator === "-" && operand.kind === "unary" ? operandLevel : unaryPrecedence[operator];
-      return concat(operator === "-" ? "-" : "not ", atLevel(operand, level, comments));
+      // A space keeps `- -x` from looking like another language's operator.
+      const sign = operator === "not" ? "not " : operand.kind === "unary" && operand.operator === "-" ? "- " : "-";
+      return concat(sign, atLevel(operand, unaryPrecedence[operator], comments));
     }
     case "binary":
       return formatBinary(expression, comments);
@@ -54,7 +54,7 @@ export function formatExpression(expression: Expression, comments: CommentCursor
       return concat(formatSource(expression.source, comments), formatIndices(expression, comments));
     case "reduction": {
       const { operator, indices, body, span } = expression;
-      const inner = bracketed("(", [body], span.end, ")", comments, (node) => formatExpression(node, comments));
+      const inner = bracketed("(", [body], span.end, ")", comments, (node) => formatAlone(node, comments));
       return concat(operator.text, formatBinders(indices, comments), inner);
     }
   }

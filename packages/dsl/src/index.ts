@@ -6,7 +6,7 @@ export { trainingDefaults } from "./elaborate/training.ts";
 export { type Formatted, format } from "./format.ts";
 export { type Host, memoryHost } from "./host.ts";
 export { type Loaded, type LoadOptions, load } from "./load.ts";
-export { type Outlined, outline, type Parsed, parse } from "./parse.ts";
+export { type Parsed, parse } from "./parse.ts";
 export {
   diagnosticToJson,
   type JsonDiagnostic,

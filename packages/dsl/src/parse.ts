@@ -4,15 +4,22 @@ import type { SourceFile } from "@adjoint/ir";
 import type { Diagnostic } from "./diagnostic.ts";
 import { guardLength, guardTokens } from "./parse-guards.ts";
 import { ChunkReader, mostDiagnostics } from "./read-chunk.ts";
-import { scan } from "./scan.ts";
-import { splitPage } from "./split-page.ts";
-import { definitionWords } from "./statement-words.ts";
-import type { Definition, DefinitionKeyword, Import, Page } from "./syntax-tree.ts";
+import { scan, type Token } from "./scan.ts";
+import { type Chunk, splitPage } from "./split-page.ts";
+import type { Definition, Import, Page } from "./syntax-tree.ts";
 
 export interface Parsed {
   /** Null exactly if a diagnostic is an error. */
   readonly page: Page | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** What could be read of a page in error, so that the rest of it can be checked; null if reading was given up. */
+  readonly readable: Readable | null;
+}
+
+export interface Readable {
+  readonly page: Page;
+  /** Names that the page means to define or import, but in text that is in error. */
+  readonly broken: ReadonlySet<string>;
 }
 
 /**
@@ -21,57 +28,46 @@ export interface Parsed {
  */
 export function parse(file: SourceFile): Parsed {
   const tooLong = guardLength(file);
-  if (tooLong !== null) return { page: null, diagnostics: [tooLong] };
+  if (tooLong !== null) return { page: null, diagnostics: [tooLong], readable: null };
   const scanned = scan(file);
   const tokenTooLong = guardTokens(file, scanned.tokens);
-  if (tokenTooLong !== null) return { page: null, diagnostics: [tokenTooLong] };
+  if (tokenTooLong !== null) return { page: null, diagnostics: [tokenTooLong], readable: null };
   const split = splitPage(scanned.tokens);
   const diagnostics: Diagnostic[] = [...scanned.diagnostics];
   const imports: Import[] = [];
   const definitions: Definition[] = [];
+  const broken = new Set<string>();
   for (const chunk of split.chunks) {
     if (diagnostics.length >= mostDiagnostics) break;
+    const parsed = readChunk(chunk);
+    if (parsed === null) for (const name of namesGiven(scanned.tokens, chunk)) broken.add(name);
+    else if (parsed.kind === "definition") definitions.push(parsed);
+    else {
+      imports.push(parsed);
+      if (definitions.length > 0) diagnostics.push(misplacedImport(parsed, definitions));
+    }
+  }
+  const page: Page = { kind: "page", imports, definitions, span: { file, start: 0, end: file.text.length } };
+  if (diagnostics.length === 0) return { page, diagnostics, readable: { page, broken } };
+  const readable = diagnostics.length < mostDiagnostics ? { page, broken } : null;
+  return { page: null, diagnostics: inOrder(diagnostics), readable };
+
+  function readChunk(chunk: Chunk): Import | Definition | null {
     const reader = new ChunkReader(file, scanned, split, chunk);
     const before = diagnostics.length;
     if (scanned.diagnostics.some(({ labels: [{ span }] }) => reader.start <= span.start && span.start < reader.end))
-      continue;
+      return null;
     const parsed = reader.read((diagnostic) => diagnostics.push(diagnostic));
-    if (parsed === null || diagnostics.length > before) continue;
-    if (parsed.kind === "definition") definitions.push(parsed);
-    else if (definitions.length === 0) imports.push(parsed);
-    else diagnostics.push(misplacedImport(parsed, definitions));
+    return diagnostics.length > before ? null : parsed;
   }
-  const shown = inOrder(diagnostics);
-  if (shown.length > 0) return { page: null, diagnostics: shown };
-  const span = { file, start: 0, end: file.text.length };
-  return { page: { kind: "page", imports, definitions, span }, diagnostics: [] };
 }
 
-/** A definition that has been found but not read. */
-export interface Outlined {
-  readonly keyword: DefinitionKeyword;
-  readonly name: string;
-  /** Reads it, anew at each call; null, and diagnostics, if it is in error. */
-  read(report: (diagnostic: Diagnostic) => void): Definition | null;
-}
-
-/**
- * The definitions of a page that is known to be free of errors, each to be read when it is needed: of a library a program
- * uses a small part, and finding the definitions costs about a fiftieth of reading them.
- */
-export function outline(file: SourceFile): readonly Outlined[] {
-  const scanned = scan(file);
-  const split = splitPage(scanned.tokens);
-  return split.chunks.flatMap((chunk) => {
-    const keyword = definitionWords.find((word) => word === scanned.tokens[chunk.from]?.text);
-    const name = scanned.tokens[chunk.from + 1]?.text.normalize("NFC");
-    if (keyword === undefined || name === undefined) return [];
-    const read = (report: (diagnostic: Diagnostic) => void): Definition | null => {
-      const parsed = new ChunkReader(file, scanned, split, chunk).read(report);
-      return parsed?.kind === "definition" ? parsed : null;
-    };
-    return [{ keyword, name, read }];
-  });
+/** The names that a chunk gives: all that an import mentions, and whatever stands before the formals or the body else. */
+function* namesGiven(tokens: readonly Token[], { kind, from, to }: Chunk): Generator<string> {
+  for (const token of tokens.slice(from, to)) {
+    if (kind !== "import" && ["(", "=", "{"].includes(token.text)) return;
+    if (token.kind === "word") yield token.text.normalize("NFC");
+  }
 }
 
 function misplacedImport(found: Import, definitions: readonly Definition[]): Diagnostic {

@@ -63,7 +63,7 @@ describe("the canonical layout", () => {
     ["2^(-x)", "2^-x"],
     ["(a^b)^c", "(a^b)^c"],
     ["a^(b^c)", "a^b^c"],
-    ["-(-x)", "-(-x)"],
+    ["-(-x)", "- -x"],
     ["not (a == b)", "not a == b"],
     ["(not a) == b", "(not a) == b"],
     ["(a < b) and (b < c)", "a < b and b < c"],
@@ -80,6 +80,11 @@ describe("the canonical layout", () => {
     ["1.50", "1.50"],
   ])("writes %s as %s", (written, canonical) => {
     expect(formatted(`function f(x) = ${written}`)).toBe(`function f(x) = ${canonical}\n`);
+  });
+
+  it("nests nothing deeper than the writer did, so that the result is within the limits too", () => {
+    const text = formatted(`function f(x) = ${"-".repeat(200)}x`);
+    expect(formatted(text)).toBe(text);
   });
 
   it("breaks a long sum before its operators, and a long call at its arguments", () => {

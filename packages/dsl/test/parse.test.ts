@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { generateGrammar } from "../scripts/generate-grammar.mjs";
 import { formatPage } from "../src/format.ts";
 import { grammar } from "../src/grammar.ts";
-import { type Definition, type Expression, outline, parse, type Statement } from "../src/index.ts";
+import { type Definition, type Expression, parse, type Statement } from "../src/index.ts";
 import { limits, partsOf } from "../src/parse-guards.ts";
 import { scan } from "../src/scan.ts";
 import { reservedWords } from "../src/statement-words.ts";
@@ -161,19 +161,6 @@ describe("a page", () => {
       definitions: "model layer function loss metric optimizer initializer".split(" ").map((keyword) => ({ keyword })),
     });
     expect(page?.definitions.map(({ formals }) => formals?.length ?? null)).toEqual([null, 4, 1, 1, 1, 1, 0]);
-  });
-});
-
-describe("an outline", () => {
-  it("finds the definitions of a page, and reads each as the page is read", () => {
-    const source = file('import { a } from "a" loss l(p) = p // one\n\n// two\nlayer f(x) { loss l(x) return x }');
-    const outlined = outline(source);
-    expect(outlined.map(({ keyword, name }) => [keyword, name])).toEqual([
-      ["loss", "l"],
-      ["layer", "f"],
-    ]);
-    const read = outlined.map((definition) => definition.read(() => expect.unreachable()));
-    expect(read).toEqual(parse(source).page?.definitions);
   });
 });
 
