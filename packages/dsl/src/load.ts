@@ -31,7 +31,7 @@ export function load(path: string, host: Host, options: LoadOptions = {}): Loade
   if (main === null) return { program: null, diagnostics: findings.all };
   const overrides = options.hyperparameters ?? {};
   checkOverrides(main, overrides, findings);
-  for (const { page, scope } of reader.pages) checkPage(page, scope, report);
+  for (const page of reader.pages) checkPage(page, report);
   const models: Model[] = [];
   const functions: FunctionDefinition[] = [];
   for (const definition of main.page.definitions) {
@@ -59,6 +59,8 @@ function checkOverrides(main: LoadedPage, overrides: Readonly<Record<string, num
   for (const [name, value] of Object.entries(overrides)) {
     const place = models[0]?.name.span ?? { file: main.file, start: 0, end: 0 };
     if (!known.includes(name)) {
+      // The model that has it may be one that cannot be read.
+      if (main.broken.size > 0) continue;
       findings.add({
         code: "unknown-hyperparameter",
         severity: "error",

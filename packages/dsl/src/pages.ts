@@ -17,6 +17,8 @@ export interface LoadedPage {
   readonly file: SourceFile;
   readonly page: Page;
   readonly scope: PageScope;
+  /** Names that the page gives in text that cannot be read: they mean something, though nobody knows what. */
+  readonly broken: ReadonlySet<string>;
 }
 
 type Report = (diagnostic: Diagnostic) => void;
@@ -36,12 +38,15 @@ export class PageReader {
     this.#report = report;
   }
 
-  /** Every page read without an error, the first one first. */
+  /** Every page that could be read at least in part, the first one first. */
   get pages(): readonly LoadedPage[] {
     return [...this.#pages.values()].flatMap((page) => page ?? []);
   }
 
-  /** The page at `path`, or null if it or its text is in error, which has been reported; `from` is what imports it. */
+  /**
+   * The page at `path`; null if nothing of it can be read. What is wrong with its text has been reported, and is left out of
+   * the page. `from` is what imports it.
+   */
   read(path: string, from: Import | null): LoadedPage | null {
     const known = this.#pages.get(path);
     if (known !== undefined) return known;
@@ -52,14 +57,15 @@ export class PageReader {
       return null;
     }
     const file: SourceFile = { path, text };
-    const { page, diagnostics } = parse(file);
+    const { readable, diagnostics } = parse(file);
     for (const diagnostic of diagnostics) this.#report(diagnostic);
-    if (page === null) {
+    if (readable === null) {
       this.#pages.set(path, null);
       return null;
     }
-    const names = new Map<string, DefinitionValue | Poison>();
-    const loaded: LoadedPage = { file, page, scope: { names, outer: this.#library } };
+    const { page, broken } = readable;
+    const names = new Map<string, DefinitionValue | Poison>([...broken].map((name) => [name, poison]));
+    const loaded: LoadedPage = { file, page, scope: { names, outer: this.#library }, broken };
     this.#open.push(path);
     // Before its imports, so that pages stand in the order in which a reader meets them.
     this.#pages.set(path, loaded);
@@ -117,7 +123,9 @@ export class PageReader {
     for (const name of each.names) {
       const found = imported.page.definitions.find((definition) => definition.name.text === name.text);
       const earlier = names.get(name.text);
-      if (found === undefined) {
+      if (found === undefined && imported.broken.has(name.text)) {
+        if (earlier === undefined) names.set(name.text, poison);
+      } else if (found === undefined) {
         const candidates = imported.page.definitions.map((definition) => definition.name.text);
         this.#error(
           "unknown-import",

@@ -4,7 +4,14 @@
  */
 
 import { describe, expect, it } from "vitest";
-import { type DiagnosticCode, diagnosticCodes, diagnosticToJson, type LoadOptions } from "../src/index.ts";
+import {
+  type DiagnosticCode,
+  diagnosticCodes,
+  diagnosticToJson,
+  type LoadOptions,
+  load,
+  memoryHost,
+} from "../src/index.ts";
 import { codes, diagnose, type Pages, rendered } from "./loading.ts";
 
 interface Example {
@@ -135,5 +142,36 @@ describe("diagnostics of one run", () => {
     const page =
       "function f(x) = y\nmodel M {\n  input x[n]\n  h = dense(x, units: 2)\n  o = h + sofmax(h)\n  loss mse(o)\n}";
     expect(codes(page)).toEqual(["unknown-name", "unknown-name", "unknown-name", "missing-argument"]);
+  });
+
+  it("go on after text that cannot be read, whose names mean nothing wrong", () => {
+    const model = "model M {\n  input x[2]\n  a = f(x) + foo(x)\n  b = x + yy\n  loss mse(a, zz)\n}";
+    const mistakes = ["unknown-name", "unknown-name", "unknown-name"];
+    expect(codes(model)).toEqual(["unknown-name", ...mistakes]);
+    expect(codes(`function f(x) = x ** 2\n${model}`)).toEqual(["foreign-operator", ...mistakes]);
+    expect(codes(`${model}\nfunction f(x) = x ** 2`)).toEqual([...mistakes, "foreign-operator"]);
+    expect(codes(`layer f(x[n] {\n  return x\n}\n${model}`)).toEqual(["unexpected-token", ...mistakes]);
+    expect(codes(`f(x) = x\n${model}`)).toEqual(["not-a-definition", ...mistakes]);
+    expect(codes(`import { f } form "./f.adj"\n${model}`)).toEqual(["unexpected-token", ...mistakes]);
+  });
+
+  it("go on in a page that imports text that cannot be read", () => {
+    const page = 'import { f, g, h } from "./lib.adj"\nfunction k(x) = f(x) + g(x) + h(x) + m(x)';
+    const library = "function f(x) = x ** 2\nfunction g(x, y) = x";
+    expect(codes({ "page.adj": page, "lib.adj": library })).toEqual([
+      "unknown-import",
+      "missing-argument",
+      "unknown-name",
+      "foreign-operator",
+    ]);
+  });
+
+  it("take nothing for unused, and no hyperparameter for unknown, that text in error may use", () => {
+    const pages = {
+      "page.adj": 'import { f } from "./lib.adj"\nmodel M(k = 1) { input }',
+      "lib.adj": "function f(x) = x",
+    };
+    const { diagnostics } = load("page.adj", memoryHost(pages), { hyperparameters: { k: 2 } });
+    expect(diagnostics.map(({ code }) => code)).toEqual(["unexpected-token"]);
   });
 });

@@ -6,8 +6,7 @@
 
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import type { DiagnosticCode } from "../diagnostic-codes.ts";
-import type { PageScope } from "../elaborate/values.ts";
-import type { Page } from "../syntax-tree.ts";
+import type { LoadedPage } from "../pages.ts";
 import { checkBody } from "./check-body.ts";
 import { checkStatements } from "./check-statements.ts";
 
@@ -19,7 +18,7 @@ export type Report = (
   severity?: Diagnostic["severity"],
 ) => void;
 
-export function checkPage(page: Page, scope: PageScope, add: (diagnostic: Diagnostic) => void): void {
+export function checkPage({ page, scope, broken }: LoadedPage, add: (diagnostic: Diagnostic) => void): void {
   const report: Report = (code, message, labels, help = null, severity = "error") =>
     add({ code, severity, message, labels, help });
   const used = new Set<string>();
@@ -34,6 +33,8 @@ export function checkPage(page: Page, scope: PageScope, add: (diagnostic: Diagno
     checkStatements(definition, reportHere);
     checkBody(definition, scope, reportHere, (name) => used.add(name));
   }
+  // What cannot be read may use any of them.
+  if (broken.size > 0) return;
   for (const { names } of page.imports) {
     for (const name of names) {
       const found = scope.names.get(name.text);
