@@ -8,8 +8,10 @@ import { parseArgs } from "node:util";
 import { buildProgram, type Recipe } from "@adjoint/check";
 import { printGraph } from "@adjoint/ir";
 import fc from "fast-check";
+import { describeFinding } from "../test/properties/support/describe-findings.ts";
 import { standardOptimizers } from "../test/properties/support/optimizers.ts";
-import { type Finding, recipes, runPrograms, runRecipes } from "../test/properties/support/run-programs.ts";
+import { everyPart, runPrograms, runRecipes } from "../test/properties/support/run-programs.ts";
+import { type Finding, recipes } from "../test/properties/support/trial.ts";
 
 /** Programs that are emitted into one module: a thousand would be a long time without a sign of life. */
 const batch = 50;
@@ -31,17 +33,17 @@ process.exitCode = failed ? 1 : 0;
 async function search(): Promise<boolean> {
   const mismatches: Finding[] = [];
   let undecided = 0;
-  let comparisons = 0;
+  let claims = 0;
   const started = performance.now();
   for (let from = 0; from < programs; from += batch) {
     const to = Math.min(from + batch, programs);
-    const outcome = await runPrograms(seed, from, to, optimizers);
+    const outcome = await runPrograms(seed, from, to, everyPart, optimizers);
     for (const finding of outcome.mismatches) {
-      process.stdout.write(`${process.stdout.isTTY ? "\r\u001b[K" : ""}${describe(finding)}\n`);
+      process.stdout.write(`${process.stdout.isTTY ? "\r\u001b[K" : ""}${describeFinding(finding)}\n`);
     }
     mismatches.push(...outcome.mismatches);
     undecided += outcome.undecided.length;
-    comparisons += outcome.comparisons;
+    claims += outcome.claims;
     const seconds = (performance.now() - started) / 1000;
     const progress = `${to} of ${programs} programs, ${mismatches.length} mismatches, ${(to / seconds).toFixed(0)}/s`;
     if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${progress}`);
@@ -49,7 +51,7 @@ async function search(): Promise<boolean> {
   }
   const broken = new Set(mismatches.map(({ path }) => path)).size;
   process.stdout.write(
-    `\nseed ${seed}: ${programs} programs, ${comparisons} claims; ${mismatches.length} mismatches in ${broken} programs; ` +
+    `\nseed ${seed}: ${programs} programs, ${claims} claims; ${mismatches.length} mismatches in ${broken} programs; ` +
       `${undecided} decided by rounding alone\n`,
   );
   return mismatches.length > 0;
@@ -58,7 +60,7 @@ async function search(): Promise<boolean> {
 /** Shrinks the program to one that still breaks a claim, and prints that. */
 async function replay(path: number): Promise<boolean> {
   const findings = async (recipe: Recipe): Promise<readonly Finding[]> =>
-    (await runRecipes([recipe], optimizers, () => ({ seed, path }))).mismatches;
+    (await runRecipes([recipe], everyPart, optimizers, () => ({ seed, path }))).mismatches;
   const property = fc.asyncProperty(recipes, async (recipe) => (await findings(recipe)).length === 0);
   const { counterexample } = await fc.check(property, { seed, path: `${path}`, numRuns: 1 });
   if (counterexample === null) {
@@ -72,10 +74,6 @@ async function replay(path: number): Promise<boolean> {
   for (const [name, x] of numbers) process.stdout.write(`${name} = [${x.map(Math.fround).join(", ")}]\n`);
   for (const finding of await findings(smallest)) process.stdout.write(`${finding.claim}: ${finding.detail}\n`);
   return true;
-}
-
-function describe({ path, claim, detail }: Finding): string {
-  return `${claim}: ${detail.slice(0, 300)}\n  replay: npm run fuzz -- --seed ${seed} --path ${path}`;
 }
 
 function whole(name: string, text: string): number {

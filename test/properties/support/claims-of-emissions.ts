@@ -1,0 +1,142 @@
+/** Owns: what is claimed of a program's emitted functions. */
+
+import {
+  deriveProcedures,
+  outputLayout,
+  type Procedure,
+  parameterLayout,
+  portLayout,
+  stateLayout,
+} from "@adjoint/compiler";
+import { type Argument, type EmittedModel, emitModels } from "./emitted-models.ts";
+import { precisions, type Results } from "./rounding.ts";
+import { agreed, type Claims, mismatch, type Trial, type Verdict } from "./trial.ts";
+
+/** The two ways in which a procedure is emitted. Either text runs on float64 and on float32 arrays. */
+const emissions = [
+  { name: "straight lines", unrollLimit: 100_000 },
+  { name: "loops", unrollLimit: 0 },
+] as const;
+
+export async function claimOfEmissions(trials: readonly Trial[], record: Claims): Promise<void> {
+  const derived: { readonly trial: Trial; readonly procedures: readonly Procedure[] }[] = [];
+  for (const trial of trials) {
+    record.claim(trial, "a model has procedures", () => {
+      derived.push({ trial, procedures: deriveProcedures(trial.model, { inference: false }) });
+      return agreed;
+    });
+  }
+  for (const { name, unrollLimit } of emissions) {
+    const emitted = await emitModels(
+      derived.map(({ procedures }) => procedures),
+      { unrollLimit },
+    );
+    for (const [k, { trial }] of derived.entries()) {
+      const functions = emitted[k]!;
+      record.claim(trial, `${name}: nothing allocated`, () => allocation(functions));
+      for (const precision of ["f64", "f32"] as const) {
+        const run = new Run(trial, functions, precision);
+        const way = `${name}, ${precision}`;
+        record.claim(trial, `${way}: emitted = interpreted`, () => run.values());
+        record.claim(trial, `${way}: repeatable, inputs untouched`, () => run.repetition());
+        if (trial.model.training !== null) {
+          record.claim(trial, `${way}: step = gradient, then update`, () => run.step());
+        }
+      }
+    }
+  }
+}
+
+/** Nothing in the text of the functions makes an object. */
+function allocation({ text }: EmittedModel): Verdict {
+  const code = text.replace(/\/\/.*$/gm, "");
+  const found = /\bnew\b|=>|[=(,:]\s*\[|[=(,:]\s*\{|`|\.(slice|map|fill|subarray)\b/.exec(code);
+  return found === null ? agreed : mismatch(`${found[0]} in\n${code}`);
+}
+
+/** A trial's functions as emitted in one way, on arrays of their own. The data holds two examples; the second is meant. */
+class Run {
+  readonly #trial: Trial;
+  readonly #emitted: EmittedModel;
+  readonly #kind: "f64" | "f32";
+  /** What is read only: parameters, data by port, and the number of the example. */
+  readonly #given: Readonly<Record<string, Argument>> & { readonly p: Float64Array | Float32Array };
+
+  constructor(trial: Trial, emitted: EmittedModel, kind: "f64" | "f32") {
+    this.#trial = trial;
+    this.#emitted = emitted;
+    this.#kind = kind;
+    const { slots, size } = parameterLayout(trial.model);
+    const p = this.#floats(size);
+    for (const { parameter, offset } of slots) p.set(trial.read(parameter.node), offset);
+    const data = portLayout(trial.model).map(({ port, array, size: count }) => {
+      const twoExamples = new Float64Array(2 * count);
+      twoExamples.set(trial.read(port.node), count);
+      return [array, twoExamples] as const;
+    });
+    this.#given = { ...Object.fromEntries(data), p, n: 1 };
+  }
+
+  #floats(length: number): Float64Array | Float32Array {
+    return this.#kind === "f64" ? new Float64Array(length) : new Float32Array(length);
+  }
+
+  /** Loss, outputs and gradients, through every function that computes them. */
+  #results(): { readonly results: Results; readonly evaluated: number; readonly everything: readonly number[] } {
+    const { model } = this.#trial;
+    const outputs = outputLayout(model);
+    const { slots, trainable } = parameterLayout(model);
+    const out = this.#floats(2 * outputs.size);
+    const grad = this.#floats(trainable);
+    this.#emitted.call("forward", { ...this.#given, out });
+    const evaluated = this.#emitted.call("evaluate", this.#given);
+    const loss = this.#emitted.call("gradient", { ...this.#given, grad });
+    const results = new Map<string, ArrayLike<number>>([["loss", [loss]]]);
+    for (const { name, offset, size } of outputs.slots) {
+      results.set(name, out.slice(outputs.size + offset, outputs.size + offset + size));
+    }
+    for (const { name, offset, size } of slots) results.set(`d_${name}`, grad.slice(offset, offset + size));
+    return { results, evaluated, everything: [loss, evaluated, ...out, ...grad] };
+  }
+
+  values(): Verdict {
+    const { results, evaluated } = this.#results();
+    const precision = precisions[this.#kind];
+    const verdict = this.#trial.judge(results, precision);
+    if (verdict.kind === "mismatch") return verdict;
+    return this.#trial.judge(new Map([...results, ["loss", [evaluated]]]), precision);
+  }
+
+  repetition(): Verdict {
+    const arrays = Object.values(this.#given).filter((given) => typeof given !== "number");
+    const before = arrays.map((array) => array.slice());
+    const first = this.#results().everything;
+    const again = this.#results().everything;
+    const changed = again.findIndex((value, k) => !Object.is(value, first[k]));
+    if (changed !== -1) return mismatch(`${first[changed]} at first, then ${again[changed]}`);
+    const touched = arrays.some((array, a) => array.some((value, k) => !Object.is(value, before[a]?.[k])));
+    return touched ? mismatch("an input was written to") : agreed;
+  }
+
+  /** `step` does what `gradient` and `update` do one after the other, from a state that is not the first. */
+  step(): Verdict {
+    const { model } = this.#trial;
+    const { p } = this.#given;
+    const state = this.#floats(stateLayout(model).size).map((_, k) => 0.25 + (k % 7) / 8);
+    const grad = this.#floats(parameterLayout(model).trainable);
+    const apart = { ...this.#given, p: p.slice(), state: state.slice(), grad, t: 3, examples: 1 };
+    const loss = this.#emitted.call("gradient", apart);
+    this.#emitted.call("update", apart);
+    const atOnce = { ...this.#given, p: p.slice(), state: state.slice(), t: 3 };
+    const before = this.#emitted.call("step", atOnce);
+    if (grad.some((x) => x !== 0)) return mismatch("update left a gradient behind");
+    const tolerance = this.#kind === "f64" ? 1e-9 : 1e-4;
+    const expected = [loss, ...apart.p, ...apart.state];
+    for (const [k, x] of [before, ...atOnce.p, ...atOnce.state].entries()) {
+      const y = expected[k]!;
+      if (!Number.isFinite(y) || Math.abs(x - y) <= tolerance * Math.max(1, Math.abs(y))) continue;
+      return mismatch(`${x} after step, ${y} after gradient and update`);
+    }
+    return agreed;
+  }
+}

@@ -1,0 +1,105 @@
+/** Owns: what is claimed of the page that a program prints as: it loads, it means that program, and its class computes it. */
+
+import { compile, expandGradients } from "@adjoint/compiler";
+import { load, memoryHost, renderDiagnostic } from "@adjoint/dsl";
+import { Builder, type Graph, interpret, type Model } from "@adjoint/ir";
+import { substitute } from "../../../packages/compiler/src/passes/rewrite.ts";
+import { printPage } from "./print-page.ts";
+import { precisions, type Results } from "./rounding.ts";
+import { agreed, type Claims, mismatch, type Trial, type Verdict } from "./trial.ts";
+
+/** As much of an emitted class as its callers here use. */
+interface Network {
+  readonly p: Float64Array;
+  predict(inputs: Data): Readonly<Record<string, Answer>>;
+  evaluate(data: Data): { readonly loss: number };
+  gradients(data: Data): Readonly<Record<string, Answer>>;
+}
+type Data = Readonly<Record<string, unknown>>;
+/** A number, nested numbers, or a tensor. */
+type Answer = number | readonly Answer[] | { readonly values: ArrayLike<number> };
+
+export async function claimOfPages(trials: readonly Trial[], record: Claims): Promise<void> {
+  const loaded: { readonly trial: Trial; readonly model: Model; readonly text: string }[] = [];
+  for (const trial of trials) {
+    const text = printPage(trial.model, trial.recipe.seed);
+    record.claim(trial, "a page loads", () => {
+      const { program, diagnostics } = load("page.adj", memoryHost({ "page.adj": text }));
+      const model = program?.models[0];
+      if (model !== undefined) loaded.push({ trial, model, text });
+      const messages = diagnostics.map((each) => renderDiagnostic(each, { colour: false }));
+      return model === undefined ? mismatch([text, ...messages].join("\n")) : agreed;
+    });
+  }
+  const { text: source, exports } = compile(
+    { path: "page.adj", models: loaded.map(({ model }) => model), functions: [] },
+    { language: "js", standalone: true, unrollLimit: (trials[0]?.place.path ?? 0) % 100 === 0 ? 0 : 1000 },
+  );
+  const imported: Readonly<Record<string, new () => Network>> = await import(
+    /* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`
+  );
+  for (const { trial, model, text } of loaded) {
+    const told = (verdict: Verdict): Verdict =>
+      verdict.kind === "mismatch" ? mismatch(`${verdict.detail}\n${text}`) : verdict;
+    record.claim(trial, "a page means the graph it was printed from", () =>
+      told(trial.judge(interpret(derivativesOf(model), trial.read), precisions.f64)),
+    );
+    record.claim(trial, "the class of a page computes it", () => {
+      const make = imported[exports.get(model.name) ?? ""];
+      if (make === undefined) return mismatch(`no class ${model.name}`);
+      return told(trial.judge(resultsOf(new make(), model, trial.values), precisions.f64));
+    });
+  }
+}
+
+/** Loss, outputs and the gradient in each parameter, expanded and otherwise as they are. */
+function derivativesOf(model: Model): Graph {
+  const builder = new Builder();
+  if (model.loss === null) throw new Error("a random program has a loss");
+  const roots = [
+    model.loss.node,
+    ...model.outputs.map(({ node }) => node),
+    ...model.parameters.map(({ node }) => node),
+  ];
+  const [loss, ...rest] = substitute(roots, new Map(), builder);
+  const outputs = rest.slice(0, model.outputs.length);
+  const parameters = rest.slice(model.outputs.length);
+  return expandGradients({
+    name: model.name,
+    outputs: [
+      { name: "loss", node: loss! },
+      ...model.outputs.map(({ name }, k) => ({ name, node: outputs[k]! })),
+      ...model.parameters.map(({ name }, k) => ({ name: `d_${name}`, node: builder.gradient(loss!, parameters[k]!) })),
+    ],
+  });
+}
+
+/** What the class answers to one example, given twice where it takes several: the mean is that of the one. */
+function resultsOf(network: Network, model: Model, values: ReadonlyMap<string, Float64Array>): Results {
+  const one = (name: string, rank: number): unknown => (rank === 0 ? values.get(name)![0] : values.get(name)!);
+  const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, one(name, shape.length)]));
+  const ports = [...model.inputs, ...model.targets];
+  const data = Object.fromEntries(
+    ports.map(({ name, shape }) => [name, [one(name, shape.length), one(name, shape.length)]]),
+  );
+  let offset = 0;
+  for (const { name } of model.parameters) {
+    network.p.set(values.get(name)!, offset);
+    offset += values.get(name)!.length;
+  }
+  const results = new Map<string, ArrayLike<number>>([["loss", [network.evaluate(data).loss]]]);
+  for (const [name, output] of Object.entries(network.predict(inputs))) results.set(name, elementsOf(output));
+  for (const [name, gradient] of Object.entries(network.gradients(data))) {
+    results.set(`d_${name}`, elementsOf(gradient));
+  }
+  return results;
+}
+
+function elementsOf(answer: Answer): readonly number[] {
+  if (typeof answer === "number") return [answer];
+  return isList(answer) ? answer.flatMap(elementsOf) : Array.from(answer.values);
+}
+
+function isList(answer: Answer): answer is readonly Answer[] {
+  return Array.isArray(answer);
+}
