@@ -1,6 +1,7 @@
 /** Owns: which passes make a graph ready for a target, in which order. */
 
-import type { Graph } from "@adjoint/ir";
+import { type Graph, type Node, nodesOf } from "@adjoint/ir";
+import { Analysis } from "./passes/analysis.ts";
 import { expandGradients, expandInnerGradients } from "./passes/expand-gradients.ts";
 import { rewriteWithRules } from "./passes/rewriting/engine.ts";
 import { releaseRules } from "./passes/simplify/release.ts";
@@ -55,11 +56,25 @@ export interface PipelineOptions {
   readonly observe?: (pass: string, graph: Graph) => void;
 }
 
-/** Runs the passes in order. The graph itself is not changed: every pass builds its own. */
+/**
+ * Runs the passes in order. The graph itself is not changed: every pass builds its own. What the source names is mentioned
+ * until the last pass has run: a page's `h = sigmoid(z)` may have no user between a stable form of the loss and the
+ * derivative of that form, which is h again.
+ */
 export function runPipeline(graph: Graph, { passes = pipeline, observe }: PipelineOptions = {}): Graph {
-  return passes.reduce((current, pass) => {
-    const next = pass.run(current);
-    observe?.(pass.name, next);
-    return next;
-  }, graph);
+  let current: Graph = { ...graph, mentions: namedValues(graph) };
+  for (const pass of passes) {
+    current = pass.run(current);
+    observe?.(pass.name, current);
+  }
+  return { name: current.name, outputs: current.outputs };
+}
+
+/** The named values of the forward pass: of what is still to be differentiated nothing is known yet. */
+function namedValues(graph: Graph): readonly Node[] {
+  const awaitsGradient = new Analysis<boolean>((node, args) => node.kind === "gradient" || args.includes(true));
+  return nodesOf(graph).filter((node) => {
+    if (node.kind === "input" || node.origin === null || node.origin.name === null) return false;
+    return !node.origin.adjoint && !awaitsGradient.of(node);
+  });
 }

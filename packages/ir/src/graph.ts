@@ -8,10 +8,8 @@
 
 import type { Affine } from "./affine.ts";
 import type { ScalarFunctionName } from "./scalar-functions.ts";
+import type { Shape } from "./shape.ts";
 import type { Span } from "./source.ts";
-
-/** Extents, outermost axis first. All are positive integers; `[]` is a scalar. */
-export type Shape = readonly number[];
 
 /** Where a node comes from. It names and comments emitted code; it never takes part in equality. */
 export interface Origin {
@@ -129,6 +127,11 @@ export interface Output {
 export interface Graph {
   readonly name: string;
   readonly outputs: readonly Output[];
+  /**
+   * Values that the source names, while passes run: rewritten like everything else, so that an equal value made later is
+   * this node and bears its name. They are no results: nothing prints, counts or computes them.
+   */
+  readonly mentions?: readonly Node[];
 }
 
 export function argumentsOf(node: Node): readonly Node[] {
@@ -164,12 +167,4 @@ export function reachable(roots: Iterable<Node>): readonly Node[] {
 
 export function nodesOf(graph: Graph): readonly Node[] {
   return reachable(graph.outputs.map((output) => output.node));
-}
-
-export function elementCount(shape: Shape): number {
-  return shape.reduce((product, extent) => product * extent, 1);
-}
-
-export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }

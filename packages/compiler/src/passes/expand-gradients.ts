@@ -2,7 +2,7 @@
 
 import { argumentsOf, Builder, type GradientNode, type Graph, type Node, reachable } from "@adjoint/ir";
 import { cotangents } from "./differentiate.ts";
-import { imageOf, rebuild, rewriteNodes } from "./rewrite.ts";
+import { imageOf, mapRoots, rebuild, rewriteNodes } from "./rewrite.ts";
 
 /** What is done to a scalar before it is differentiated. It keeps outputs and inputs. */
 export type Prepare = (graph: Graph) => Graph;
@@ -32,9 +32,11 @@ function expand(graph: Graph, chosen: (node: GradientNode) => boolean, prepare: 
   const nodes = reachable(graph.outputs.map((output) => output.node));
   const gradients = nodes.filter((node): node is GradientNode => node.kind === "gradient" && chosen(node));
   const builder = new Builder();
-  const image = new Map<Node, Node>();
+  // What is mentioned comes first, so that a derivative equal to it is it.
+  const image = new Map(rewriteNodes(graph.mentions ?? [], builder, rebuild));
   const expanded = new Map<Node, Node>();
   for (const node of nodes) {
+    if (image.has(node)) continue;
     if (node.kind !== "gradient" || !chosen(node)) {
       const args = argumentsOf(node).map((arg) => imageOf(image, arg));
       image.set(node, rebuild(node, args, builder));
@@ -51,10 +53,7 @@ function expand(graph: Graph, chosen: (node: GradientNode) => boolean, prepare: 
     }
     image.set(node, imageOf(expanded, node));
   }
-  return {
-    name: graph.name,
-    outputs: graph.outputs.map(({ name, node }) => ({ name, node: imageOf(image, node) })),
-  };
+  return mapRoots(graph, (node) => imageOf(image, node));
 }
 
 /** `scalar` in the form that `prepare` gives it, in terms of the same variables: they are inputs while it is prepared. */

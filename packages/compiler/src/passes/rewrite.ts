@@ -44,12 +44,21 @@ export function rewriteNodes(roots: Iterable<Node>, builder: Builder, visit: Vis
 
 /** The graph rebuilt through a fresh builder, each node as `visit` says. */
 export function rewriteGraph(graph: Graph, visit: Visit = rebuild, builder: Builder = new Builder()): Graph {
-  const roots = graph.outputs.map((output) => output.node);
-  const image = rewriteNodes(roots, builder, visit);
-  return {
-    name: graph.name,
-    outputs: graph.outputs.map((output) => ({ name: output.name, node: imageOf(image, output.node) })),
-  };
+  const image = rewriteNodes(rootsOf(graph), builder, visit);
+  return mapRoots(graph, (node) => imageOf(image, node));
+}
+
+/** What a pass must keep: the outputs, and what is mentioned. */
+export function rootsOf(graph: Graph): readonly Node[] {
+  return [...graph.outputs.map((output) => output.node), ...(graph.mentions ?? [])];
+}
+
+/** The graph with each root replaced by what `become` makes of it. */
+export function mapRoots({ name, outputs, mentions }: Graph, become: (node: Node) => Node): Graph {
+  const results = outputs.map((output) => ({ name: output.name, node: become(output.node) }));
+  return mentions === undefined
+    ? { name, outputs: results }
+    : { name, outputs: results, mentions: mentions.map(become) };
 }
 
 /** What `roots` become when the keys of `replacement` are replaced by its values, which are nodes of `builder`. */

@@ -1,4 +1,4 @@
-import { Builder, type Graph, type Node, printGraph } from "@adjoint/ir";
+import { Builder, type Graph, type Node, type Origin, printGraph } from "@adjoint/ir";
 import { describe, expect, test } from "vitest";
 import { runPipeline } from "../../src/pipeline.ts";
 import { type Formulas, formulas, runGraph, type Values } from "./support.ts";
@@ -24,6 +24,8 @@ function lines(graph: Graph): string[] {
     .split("\n")
     .filter((line) => line.includes(" = "));
 }
+
+const named = (name: string): Origin => ({ name, span: null, statement: null, adjoint: false });
 
 const sigmoid = (f: Formulas, z: Node): Node => f.call("div", 1, f.call("add", 1, f.call("exp", f.call("neg", z))));
 
@@ -59,6 +61,24 @@ describe("derived, not special-cased", () => {
         });
       }
     }
+  });
+
+  test("what the page names is named in the derivative, although the stable loss has no use for it", () => {
+    const builder = new Builder();
+    const f = formulas(builder);
+    const z = builder.input("z", "parameter", []);
+    const one = builder.constant(1);
+    const exponential = builder.map("exp", [builder.map("neg", [z])]);
+    const h = builder.map("div", [one, builder.map("add", [one, exponential])], named("h"));
+    const loss = binaryCrossEntropy(f, h, f.input("y"));
+    const value = { name: "loss", node: loss };
+    const withGradient = runPipeline({
+      name: "derived",
+      outputs: [value, { name: "d_z", node: builder.gradient(loss, z) }],
+    });
+    expect(lines(withGradient)).toContain("h = logistic(z)");
+    expect(lines(withGradient)).toContain("d_z = h - y");
+    expect(lines(runPipeline({ name: "value", outputs: [value] })).join()).not.toContain("h =");
   });
 
   const crossEntropies: readonly [string, (f: Formulas, z: Node, label: Node) => Node][] = [

@@ -6,7 +6,7 @@
 
 import { argumentsOf, Builder, type Graph, type Node, type Origin, reachable } from "@adjoint/ir";
 import { analyseRanges } from "../ranges.ts";
-import { rebuild, rewriteGraph } from "../rewrite.ts";
+import { mapRoots, rebuild, rewriteGraph, rootsOf } from "../rewrite.ts";
 import type { Context, Head, Rule } from "./rule.ts";
 
 export interface Statistics {
@@ -26,14 +26,15 @@ export function rewriteWithRules(
 ): Graph {
   const normaliser = new Normaliser(rules);
   const imported = rewriteGraph(graph, rebuild, normaliser.builder);
-  const outputs = imported.outputs.map((output) => output.node);
-  const nodes = reachable(outputs);
+  const nodes = reachable(rootsOf(imported));
   normaliser.allow(budgetPerNode * nodes.length);
-  normaliser.countUses(nodes, outputs);
+  // A mention uses nothing: it is there already if something else uses it.
+  const outputs = imported.outputs.map((output) => output.node);
+  normaliser.countUses(reachable(outputs), outputs);
   for (const node of nodes) normaliser.normalise(node, true);
   report?.(normaliser.statistics());
   return rewriteGraph(
-    { name: graph.name, outputs: imported.outputs.map(({ name, node }) => ({ name, node: normaliser.formOf(node) })) },
+    mapRoots(imported, (node) => normaliser.formOf(node)),
     (node, args, builder) => rebuild({ ...node, origin: normaliser.originOf(node) }, args, builder),
   );
 }
