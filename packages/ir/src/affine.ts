@@ -1,6 +1,6 @@
 /** Owns: affine index expressions, the only way in which a read may move an index. */
 
-import type { Shape } from "./graph.ts";
+import type { Shape } from "./shape.ts";
 
 /**
  * The integer `offset + Σₐ coefficients[a] · iₐ` over the axes `a` of the tensor in whose definition it stands.

@@ -4,17 +4,9 @@
  */
 
 import { type Affine, axisIndex, composeAffine, plainAxis, staysInside } from "./affine.ts";
-import {
-  type Element,
-  type InputNode,
-  type Node,
-  type Origin,
-  type ReductionOp,
-  type Role,
-  type Shape,
-  sameShape,
-} from "./graph.ts";
+import type { Element, InputNode, Node, Origin, ReductionOp, Role } from "./graph.ts";
 import { type Algebra, type ScalarFunctionName, scalarFunctions } from "./scalar-functions.ts";
+import { type Shape, sameShape } from "./shape.ts";
 
 /** Thrown for a graph that no correct caller builds: a defect of Adjoint, never of a user's page. */
 export class GraphError extends Error {

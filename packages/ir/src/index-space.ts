@@ -1,6 +1,6 @@
 /** Owns: the walk over a tensor's index vectors, and their positions in row-major memory. */
 
-import { elementCount, type Shape } from "./graph.ts";
+import { elementCount, type Shape } from "./shape.ts";
 
 /** Visits every index vector in row-major order, with its position k. The vector is reused from call to call. */
 export function forEachIndex(shape: Shape, visit: (at: readonly number[], k: number) => void): void {

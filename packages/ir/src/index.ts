@@ -9,6 +9,7 @@ export * from "./label.ts";
 export * from "./print.ts";
 export * from "./program.ts";
 export * from "./scalar-functions.ts";
+export * from "./shape.ts";
 export * from "./source.ts";
 export * from "./special-functions.ts";
 export * from "./verify.ts";

@@ -5,18 +5,11 @@
 
 import { composeAffine, evaluateAffine, staysInside } from "./affine.ts";
 import { GraphError } from "./builder.ts";
-import {
-  argumentsOf,
-  elementCount,
-  type Graph,
-  type InputNode,
-  type Node,
-  nodesOf,
-  type ReductionOp,
-} from "./graph.ts";
+import { argumentsOf, type Graph, type InputNode, type Node, nodesOf, type ReductionOp } from "./graph.ts";
 import { flatIndex, forEachIndex, reducedStrides, stridesOf } from "./index-space.ts";
 import { labelOf } from "./label.ts";
 import { scalarFunctions } from "./scalar-functions.ts";
+import { elementCount } from "./shape.ts";
 
 /** Elements of one node beyond which interpretation is refused rather than left to exhaust memory. */
 export const interpreterLimit = 2 ** 26;

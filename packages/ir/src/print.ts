@@ -1,9 +1,10 @@
 /** Owns: the graph as text, in a notation close to the language: for people, for golden files, never parsed. */
 
 import { type Affine, axisIndex, composeAffine, constantIndex, plainAxis } from "./affine.ts";
-import { type Graph, type InputNode, type MapNode, type Node, nodesOf, type Role, type Shape } from "./graph.ts";
+import { type Graph, type InputNode, type MapNode, type Node, nodesOf, type Role } from "./graph.ts";
 import { type LinePlan, planLines } from "./plan-lines.ts";
 import type { ScalarFunctionName } from "./scalar-functions.ts";
+import type { Shape } from "./shape.ts";
 
 /** Lists (of inputs, of outputs) are broken at this many columns; a definition is always one line. */
 const width = 100;

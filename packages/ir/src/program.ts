@@ -3,7 +3,8 @@
  * module from it; neither imports the other.
  */
 
-import type { Element, Graph, InputNode, Node, Shape } from "./graph.ts";
+import type { Element, Graph, InputNode, Node } from "./graph.ts";
+import type { Shape } from "./shape.ts";
 import type { Span } from "./source.ts";
 
 /** A name in the source and the tensor it is bound to. */

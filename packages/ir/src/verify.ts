@@ -5,9 +5,10 @@
 
 import { type Affine, staysInside } from "./affine.ts";
 import { GraphError } from "./builder.ts";
-import { argumentsOf, elementCount, type Graph, type Node, nodesOf, type Shape, sameShape } from "./graph.ts";
+import { argumentsOf, type Graph, type Node, nodesOf } from "./graph.ts";
 import { labelOf } from "./label.ts";
 import { scalarFunctions } from "./scalar-functions.ts";
+import { elementCount, type Shape, sameShape } from "./shape.ts";
 
 export interface VerifyOptions {
   /** The graph is past the expansion of gradients: a `gradient` node is an error. */
