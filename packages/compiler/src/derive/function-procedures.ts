@@ -1,6 +1,7 @@
 /** Owns: what a plain function can do: its value, and its derivative in each argument. */
 
 import { Builder, type FunctionDefinition } from "@adjoint/ir";
+import { adjointOrigin } from "../passes/differentiate.ts";
 import { inputKey, substitute } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
@@ -31,7 +32,7 @@ export function deriveFunction(definition: FunctionDefinition, options: Pipeline
         name: derivative,
         doc: `∂${name}/∂${input.name}`,
         results: [
-          { name: derivative, node: builder.gradient(of, wrt, result.origin), destination: { kind: "return" } },
+          { name: derivative, node: builder.gradient(of, wrt, adjointOrigin(wrt)), destination: { kind: "return" } },
         ],
       },
       options,

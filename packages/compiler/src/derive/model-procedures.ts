@@ -1,6 +1,7 @@
 /** Owns: what a model can do, as procedures: predict, measure, differentiate. */
 
 import { Builder, type Model, type Node } from "@adjoint/ir";
+import { adjointOrigin } from "../passes/differentiate.ts";
 import { inputKey, substitute } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
@@ -130,7 +131,12 @@ export function lossGradients(builder: Builder, model: Model, loss: Node) {
     const parameter = parameters[k];
     if (parameter === undefined) return [];
     return [
-      { name: slot.name, offset: slot.offset, parameter, node: builder.gradient(root, parameter, parameter.origin) },
+      {
+        name: slot.name,
+        offset: slot.offset,
+        parameter,
+        node: builder.gradient(root, parameter, adjointOrigin(parameter)),
+      },
     ];
   });
   return { root, gradients };

@@ -34,11 +34,19 @@ interface Sweep {
  * ∂root/∂v for each `v` of `wrt`, of v's shape: 0 where the root does not depend on it.
  *
  * With a `seed` of the root's shape the root may be any tensor, and the result is Σ seed · ∂root/∂v (Jᵀ · seed); without
- * one the root is a scalar. All nodes are nodes of `builder`.
+ * one the root is a scalar. All nodes are nodes of `builder`. What is made for a node is named after it, unless `origins`
+ * says otherwise.
  */
-export function cotangents(builder: Builder, root: Node, wrt: readonly Node[], seed?: Node): readonly Node[] {
+export function cotangents(
+  builder: Builder,
+  root: Node,
+  wrt: readonly Node[],
+  seed?: Node,
+  origins: ReadonlyMap<Node, Origin> = new Map(),
+): readonly Node[] {
   const nodes = reachable([root]);
   const leads = nodesThatLeadTo(new Set(wrt), nodes);
+  const originFor = (node: Node): Origin | null => origins.get(node) ?? adjointOrigin(node);
   const terms = new Map<Node, Masked[]>();
   const cotangentOf = new Map<Node, Masked>();
   const sweep: Sweep = {
@@ -47,7 +55,7 @@ export function cotangents(builder: Builder, root: Node, wrt: readonly Node[], s
     contribute(node, cotangent) {
       if (!leads.has(node)) return;
       const known = terms.get(node) ?? [];
-      known.push(cotangent(adjointOrigin(node)));
+      known.push(cotangent(originFor(node)));
       terms.set(node, known);
     },
   };
@@ -55,7 +63,7 @@ export function cotangents(builder: Builder, root: Node, wrt: readonly Node[], s
   for (const node of [...nodes].reverse()) {
     const contributions = terms.get(node);
     if (contributions === undefined) continue;
-    const cotangent = total(builder, contributions, adjointOrigin(node));
+    const cotangent = total(builder, contributions, originFor(node));
     cotangentOf.set(node, cotangent);
     passBack(sweep, node, cotangent);
   }

@@ -1,6 +1,6 @@
 /** Owns: the replacement of gradient nodes by what a reverse sweep makes of them, innermost first. */
 
-import { argumentsOf, Builder, type GradientNode, type Graph, type Node, reachable } from "@adjoint/ir";
+import { argumentsOf, Builder, type GradientNode, type Graph, type Node, type Origin, reachable } from "@adjoint/ir";
 import { cotangents } from "./differentiate.ts";
 import { imageOf, mapRoots, rebuild, rewriteNodes } from "./rewrite.ts";
 
@@ -48,12 +48,23 @@ function expand(graph: Graph, chosen: (node: GradientNode) => boolean, prepare: 
       const variables = siblings.map((g) => imageOf(image, g.wrt));
       const scalar = imageOf(image, node.of);
       const of = prepare === null ? scalar : prepared(builder, scalar, variables, prepare);
-      const results = cotangents(builder, of, variables);
+      const results = cotangents(builder, of, variables, undefined, namesOf(siblings, variables));
       for (const [k, g] of siblings.entries()) expanded.set(g, results[k] ?? builder.constant(0, g.shape));
     }
     image.set(node, imageOf(expanded, node));
   }
   return mapRoots(graph, (node) => imageOf(image, node));
+}
+
+/** A gradient that the source binds to a name, `du = grad(u, x)`, is known by that name. */
+function namesOf(gradients: readonly GradientNode[], variables: readonly Node[]): ReadonlyMap<Node, Origin> {
+  return new Map(
+    gradients.flatMap(({ origin }, k) => {
+      const variable = variables[k];
+      const isNamed = origin !== null && origin.name !== null && !origin.adjoint;
+      return isNamed && variable !== undefined ? [[variable, origin]] : [];
+    }),
+  );
 }
 
 /** `scalar` in the form that `prepare` gives it, in terms of the same variables: they are inputs while it is prepared. */
