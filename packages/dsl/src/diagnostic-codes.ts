@@ -71,6 +71,8 @@ export const diagnosticCodes = {
   "missing-optimizer": "`train` names no optimizer.",
   "invalid-setting": "A setting of `train` has a value that it cannot have.",
   "missing-loss": "A model that is trained has no loss.",
+  "constant-loss": "A loss depends on nothing: it is one number, whatever the parameters and the data.",
+  "unused-parameter": "Warning: the loss does not depend on a parameter, so training has nothing to tell it.",
   "not-a-scalar": "A single number is needed, and a tensor stands here.",
   "unknown-reduction": "Only sum, mean, prod, max and min reduce.",
   "reduction-without-index": "A reduction does not say over which index.",

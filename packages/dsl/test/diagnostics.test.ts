@@ -84,7 +84,7 @@ const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
     "model M {\n  input x[4]\n  input c: class(3)\n  input d: class(5)\n  loss cross_entropy(x, c) + x[d]\n  metric accuracy(x, x[0])\n}",
 
   "wrong-kind":
-    "model M {\n  input x[2]\n  param W[2] ~ constant(x)\n  param V[2] ~ dense\n  y = x + tanh\n  z = x(1)\n  train { optimizer relu }\n  loss 1\n}",
+    "model M {\n  input x[2]\n  param W[2] ~ constant(x)\n  param V[2] ~ dense\n  y = x + tanh\n  z = x(1)\n  train { optimizer relu }\n  loss x[0]\n}",
   "misplaced-statement":
     "model M {\n  input x[2]\n  return x\n}\nfunction f(x) {\n  param w ~ zeros\n  return w * x\n}",
   "duplicate-statement": "model M {\n  input x\n  loss x^2\n  loss x^4\n}",
@@ -96,7 +96,11 @@ const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
   "missing-optimizer": "model M { param p ~ ones loss p^2 train { epochs 3 } }",
   "invalid-setting": "model M { param p ~ ones loss p^2 train { optimizer sgd epochs 0 shuffle maybe } }",
   "missing-loss": "model M { param p ~ ones train { optimizer sgd } }",
-  "not-a-scalar": "model M {\n  input x[2]\n  y[i < 2] = x\n  d = grad(x, x)\n  loss x\n}",
+  "constant-loss": "model M {\n  input x[2]\n  loss 2 * 3\n}",
+  "unused-parameter":
+    "model M {\n  input x[2]\n  h = dense(x, units: 2)\n  k = dense(x, units: 2)\n  loss mse(h, x)\n}",
+  "not-a-scalar":
+    "model M {\n  input x[2]\n  y[i] = x\n  z[i] = relu(x + y[i])\n  m = mean[i]((x - 1)^2)\n  d = grad(x, x)\n  loss x\n}",
   "unknown-reduction": "model M {\n  input x[2]\n  y = average[i](x[i])\n}",
   "reduction-without-index": "model M {\n  input x[2]\n  y = sum(x)\n}",
   "invalid-gradient": "model M {\n  input x[2]\n  y = grad(x[0]^2, x[0])\n}",

@@ -61,9 +61,20 @@ describe("the range of an index", () => {
     expect(shapes("y = sum[i](x[i]) + sum[i](k[i])")).toEqual({ y: [] });
   });
 
-  it("is unknown, one report per index, where only the sum of two indices is bounded", () => {
-    expect(codesOf("y[i, j] = x[i + j]")).toEqual(["unknown-range", "unknown-range"]);
+  it("is unknown, one report per cause, where only the sum of two indices is bounded", () => {
+    expect(codesOf("y[i, j] = x[i + j]")).toEqual(["unknown-range"]);
+    expect(codesOf("y[i, j, u, v] = x[i + j] * k[u + v]")).toEqual(["unknown-range", "unknown-range"]);
+    expect(codesOf("y[i, j] = x[i - j else 0]")).toEqual(["unknown-range"]);
+    expect(codesOf("y[i, j] = 3")).toEqual(["unknown-range"]);
     expect(shapes("y[i, j < 3] = x[i + j]")).toEqual({ y: [6, 3] });
+  });
+
+  it("is not missed where a whole tensor stands for its element, which is told instead", () => {
+    expect(codesOf("y[i] = x")).toEqual(["not-a-scalar"]);
+    expect(codesOf("y[i] = 2 * relu(x) - k[0]")).toEqual(["not-a-scalar"]);
+    expect(codesOf("y = mean[i]((x - 1)^2)")).toEqual(["not-a-scalar"]);
+    expect(codesOf("y[i] = softmax(x)[i]")).toEqual([]);
+    expect(codesOf("y[i] = softmax(relu(x + 1))[i] + x[i]")).toEqual([]);
   });
 
   it("is empty where a kernel is larger than what it moves over", () => {

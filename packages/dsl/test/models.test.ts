@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codes, evaluateModel, evaluateNode, lowered, modelOf } from "./loading.ts";
+import { codes, diagnose, evaluateModel, evaluateNode, lowered, modelOf } from "./loading.ts";
 
 describe("a model", () => {
   it("has ports with shapes and elements, and documentation", () => {
@@ -154,6 +154,24 @@ describe("an optimizer", () => {
       ["u", [0]],
     ]);
     expect(optimizer?.update.outputs.map(({ name }) => name)).toEqual(["w", "s", "u"]);
+  });
+});
+
+describe("a loss", () => {
+  it("depends on something", () => {
+    expect(codes("model M { loss 1 }")).toEqual(["constant-loss"]);
+    expect(codes("model M { input x  loss sum[i < 3](i) }")).toEqual(["constant-loss"]);
+    expect(codes("model M { input x  target y  loss (x - y)^2 }")).toEqual([]);
+  });
+
+  it("that does not depend on a parameter is warned of, once for what a statement makes", () => {
+    const page = "model M { input x[2]  h = dense(x, units: 2)  k = dense(x, units: 3)  loss mse(h, x) }";
+    expect(diagnose(page).map(({ code, message }) => [code, message])).toEqual([
+      ["unused-parameter", "the loss does not depend on `k.W` and `k.b`"],
+    ]);
+    expect(codes("model M { param w ~ ones frozen  param v ~ ones  loss v^2 }")).toEqual([]);
+    expect(codes("model M { param w ~ ones  param v ~ ones  output w  loss stop_gradient(w) * v^2 }")).toEqual([]);
+    expect(codes("model M { param w ~ ones  output w }")).toEqual([]);
   });
 });
 

@@ -30,7 +30,7 @@ describe("the standard library", () => {
     expect(standardPages.map(({ file }) => file.path)).toEqual(pages.map((page) => `std/${page}`));
     for (const { file, tree } of standardPages) {
       expect(file.text).toBe(readFileSync(new URL(file.path.slice("std/".length), folder), "utf8"));
-      expect(parse(file)).toEqual({ page: decodePage(tree, file), diagnostics: [] });
+      expect(parse(file)).toMatchObject({ page: decodePage(tree, file), diagnostics: [] });
     }
   });
 
@@ -38,7 +38,8 @@ describe("the standard library", () => {
     const diagnostics: Diagnostic[] = [];
     const library = loadStandardLibrary();
     for (const { file, tree } of standardPages) {
-      checkPage(decodePage(tree, file), library, (diagnostic) => diagnostics.push(diagnostic));
+      const page = { page: decodePage(tree, file), scope: library, broken: new Set<string>() };
+      checkPage(page, (diagnostic) => diagnostics.push(diagnostic));
       expect(format(file).text).toBe(file.text);
     }
     expect(diagnostics).toEqual([]);

@@ -18,7 +18,10 @@ export type Report = (
   severity?: Diagnostic["severity"],
 ) => void;
 
-export function checkPage({ page, scope, broken }: LoadedPage, add: (diagnostic: Diagnostic) => void): void {
+export function checkPage(
+  { page, scope, broken }: Omit<LoadedPage, "file">,
+  add: (diagnostic: Diagnostic) => void,
+): void {
   const report: Report = (code, message, labels, help = null, severity = "error") =>
     add({ code, severity, message, labels, help });
   const used = new Set<string>();

@@ -54,7 +54,7 @@ export function evaluateReduction(expression: Reduction, scope: Scope, name: str
   const inside = bindIndices(scope, expression.indices, expression.body);
   if (inside === null) return poison;
   const body = scope.session.evaluate(expression.body, inside.scope, null);
-  if (!isElement(inside.scope, body, expression.body.span)) return poison;
+  if (!isElement(inside.scope, body, expression.body)) return poison;
   const indices = mergeIndices(body.kind === "tensor" ? body.indices : [], inside.variables);
   if (spaceOf(scope, indices, [], expression.span) === null) return poison;
   const node = alignTo(inside.scope, body, indices, [], originOf(scope, expression.body.span, null));
@@ -79,7 +79,7 @@ export function evaluateElements(
   const inside = bindIndices(scope, binders, body);
   if (inside === null) return poison;
   const element = scope.session.evaluate(body, inside.scope, name.qualified);
-  if (!isElement(inside.scope, element, body.span)) return poison;
+  if (!isElement(inside.scope, element, body)) return poison;
   const shape = inside.variables.map((variable) => variable.extent);
   if (!checkElements(scope, name.text, shape, name.span)) return poison;
   const indices = mergeIndices(element.kind === "tensor" ? element.indices : [], inside.variables);

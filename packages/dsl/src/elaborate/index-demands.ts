@@ -1,11 +1,12 @@
 /** Owns: what the reads under a binder demand of its indices, found before anything under it is lowered. */
 
 import type { Span } from "@adjoint/ir";
-import type { Expression, IndexBinder, Read } from "../syntax-tree.ts";
+import type { Call, Expression, IndexBinder, Read, Reference } from "../syntax-tree.ts";
 import { affineForm, constantForm, type Form, indexForm, leftSpine } from "./index-forms.ts";
+import { globalValue } from "./names.ts";
 import { report, type Scope } from "./session.ts";
 import { quote } from "./tensors.ts";
-import { describe, plural, type TensorValue, type Value } from "./values.ts";
+import { describe, plural, poison, type TensorValue, type Value } from "./values.ts";
 
 /** `0 ≤ form < extent`, by the read of one axis. */
 export interface Demand {
@@ -80,7 +81,7 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
 
   function visitRead(read: Read, names: Names | null): void {
     const value = closedValue(read.source, names);
-    if (value === null) visit(read.source, names);
+    if (value === null) visit(read.source, names, true);
     const tensor = value === null ? null : readableTensor(scope, read, value);
     for (const [axis, index] of read.indices.entries()) {
       visit(index, names);
@@ -103,30 +104,57 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
     if (read.otherwise !== null) visit(read.otherwise, names);
   }
 
-  function visit(expression: Expression, names: Names | null): void {
+  /** An element is a single number: a tensor that stands in it as a whole lacks its indices. */
+  function visitReference(reference: Reference, names: Names | null): void {
+    if (lookUp(names, reference.name.text) !== null) return;
+    const value = closedValue(reference, names);
+    if (value?.kind !== "tensor" || value.shape.length === 0) return;
+    const inScope: IndexBinder[] = [];
+    for (let at = names; at !== null; at = at.outer) inScope.unshift(at.index);
+    reportNotElement(
+      scope,
+      value,
+      reference,
+      inScope.map((index) => index.name.text),
+    );
+    known.set(reference, poison);
+    for (const index of inScope) uncertain.add(index);
+  }
+
+  /** Whether a call is of a function of numbers, so that a tensor given to it makes a tensor of the result. */
+  function isElementwise({ callee }: Call): boolean {
+    const value = scope.frame.values.get(callee.text) ?? globalValue(scope.frame.page, callee.text);
+    if (value?.kind === "builtin") return value.builtin.kind === "scalar";
+    return value?.kind === "definition" && value.definition.keyword === "function";
+  }
+
+  /** `whole` in the arguments of a layer or a loss, which may be whole tensors. */
+  function visit(expression: Expression, names: Names | null, whole = false): void {
     switch (expression.kind) {
       case "number":
+        return;
       case "reference":
+        if (!whole) visitReference(expression, names);
         return;
       case "unary":
-        visit(expression.operand, names);
+        visit(expression.operand, names, whole);
         return;
       case "binary": {
         const { first, rest } = leftSpine(expression, () => true);
-        visit(first, names);
-        for (const { right } of rest) visit(right, names);
+        visit(first, names, whole);
+        for (const { right } of rest) visit(right, names, whole);
         return;
       }
       case "conditional": {
         const condition = closedValue(expression.condition, names);
-        if (condition === null) visit(expression.condition, names);
+        if (condition === null) visit(expression.condition, names, whole);
         const decided = condition?.kind === "number" ? condition.value !== 0 : null;
-        if (decided !== false) visit(expression.whenTrue, names);
-        if (decided !== true) visit(expression.whenFalse, names);
+        if (decided !== false) visit(expression.whenTrue, names, whole);
+        if (decided !== true) visit(expression.whenFalse, names, whole);
         return;
       }
       case "call":
-        for (const argument of expression.arguments) visit(argument.value, names);
+        for (const argument of expression.arguments) visit(argument.value, names, whole || !isElementwise(expression));
         return;
       case "reduction":
         visit(expression.body, bind(expression.indices, names));
@@ -151,6 +179,28 @@ function reportShadowed(scope: Scope, index: IndexBinder, earlier: IndexBinder):
       { span: earlier.name.span, text: "bound here" },
     ],
     "give this index another letter",
+  );
+}
+
+/** A whole tensor where one of its elements is meant; `indices` are the names of those in scope, outermost first. */
+export function reportNotElement(
+  scope: Scope,
+  value: TensorValue,
+  expression: Expression,
+  indices: readonly string[],
+): void {
+  const { span } = expression;
+  const rank = value.shape.length;
+  const fresh = ["i", "j", "k", "l", "m", "n"].filter((letter) => !indices.includes(letter));
+  const letters = [...indices.slice(-rank), ...fresh].slice(0, rank);
+  const text = quote(span).slice(1, -1);
+  const subject = expression.kind === "reference" || expression.kind === "call" ? text : `(${text})`;
+  report(
+    scope,
+    "not-a-scalar",
+    `an element is a single number, and ${quote(span)} is ${describe(value)}`,
+    [{ span, text: "all of its elements at once" }],
+    `say which element is meant: ${subject}[${letters.join(", ")}]`,
   );
 }
 

@@ -8,12 +8,13 @@
  */
 
 import { citation, type Span, textOf } from "@adjoint/ir";
+import type { Label } from "../diagnostic.ts";
 import type { Expression, IndexBinder, Read } from "../syntax-tree.ts";
 import { collectDemands, type Demand } from "./index-demands.ts";
 import { type IndexGroup, report, type Scope } from "./session.ts";
 import { evaluateSize } from "./sizes.ts";
 import { quote } from "./tensors.ts";
-import { plural, type TensorValue } from "./values.ts";
+import { listed, plural, type TensorValue } from "./values.ts";
 
 type Ranges = Map<IndexBinder, number | null>;
 
@@ -40,10 +41,14 @@ export function inferRanges(scope: Scope, binders: readonly IndexBinder[], body:
     ranges.set(index, plainReadsAgree(scope, index, alone) ? leastBound(scope, index, alone, ranges) : null);
   }
   solveJointly(scope, unknown, byIndex, ranges);
-  for (const index of unknown) {
-    ranges.set(index, null);
-    if (!uncertain.has(index)) reportUnknown(scope, index, byIndex.get(index) ?? [], loose.get(index) ?? null);
-  }
+  const open = [...unknown].filter((index) => !uncertain.has(index));
+  for (const index of unknown) ranges.set(index, null);
+  reportUnknown(
+    scope,
+    open,
+    (index) => byIndex.get(index)?.[0]?.span ?? null,
+    (index) => loose.get(index) ?? null,
+  );
   for (const demand of demands) checkInside(scope, demand, ranges);
   return { ranges, known };
 }
@@ -149,20 +154,42 @@ export function reportOutside(scope: Scope, read: Read, axis: number, source: Te
   );
 }
 
-function reportUnknown(scope: Scope, index: IndexBinder, demands: readonly Demand[], loose: Span | null): void {
-  const name = index.name.text;
-  const labels: [{ span: Span; text: string }, ...{ span: Span; text: string }[]] = [
-    { span: index.name.span, text: "its range is open" },
-  ];
-  const joint = demands[0];
-  if (joint !== undefined) labels.push({ span: joint.span, text: "this fixes only the indices together" });
-  else if (loose !== null)
-    labels.push({ span: loose, text: "a read with `else` may fall outside, so it fixes no range" });
-  const message =
-    demands.length === 0 && loose === null
-      ? `no read tells how far \`${name}\` runs`
-      : `the range of \`${name}\` is not fixed`;
-  report(scope, "unknown-range", message, labels, `write how far it runs: \`${name} < n\``);
+/** One report for each cause: a read that fixes only a combination of indices, a read with `else`, or no read at all. */
+function reportUnknown(
+  scope: Scope,
+  unknown: readonly IndexBinder[],
+  jointRead: (index: IndexBinder) => Span | null,
+  looseRead: (index: IndexBinder) => Span | null,
+): void {
+  const causes = new Map<Span | null, IndexBinder[]>();
+  for (const index of unknown) {
+    const cause = jointRead(index) ?? looseRead(index);
+    const known = causes.get(cause);
+    if (known === undefined) causes.set(cause, [index]);
+    else known.push(index);
+  }
+  for (const [cause, indices] of causes) {
+    const [first, ...others] = indices;
+    if (first === undefined) continue;
+    const isJoint = cause !== null && jointRead(first) === cause;
+    const names = listed(indices.map((index) => `\`${index.name.text}\``));
+    const several = others.length > 0;
+    const labels: [Label, ...Label[]] = [{ span: first.name.span, text: "its range is open" }];
+    for (const index of others) labels.push({ span: index.name.span, text: "and so is this" });
+    if (isJoint) labels.push({ span: cause, text: "this fixes only the indices together" });
+    else if (cause !== null)
+      labels.push({ span: cause, text: "a read with `else` may fall outside, so it fixes no range" });
+    const written = (isJoint ? [first] : indices).map((index) => `\`${index.name.text} < n\``);
+    report(
+      scope,
+      "unknown-range",
+      cause === null
+        ? `no read tells how far ${names} ${several ? "run" : "runs"}`
+        : `the ${several ? "ranges" : "range"} of ${names} ${several ? "are" : "is"} not fixed`,
+      labels,
+      `write how far ${isJoint && several ? "one of them runs" : several ? "they run" : "it runs"}: ${written.join(", ")}`,
+    );
+  }
 }
 
 /** Least and greatest value of the form over the known ranges, without the term of `except`; null if one has failed. */

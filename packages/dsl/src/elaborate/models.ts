@@ -10,6 +10,7 @@ import {
   nodesOf,
   type Parameter,
   type Port,
+  reachable,
   type Setting,
   type Span,
   type Training,
@@ -22,7 +23,16 @@ import { type Findings, newFrame, newScope, originOf, report, type Scope, Sessio
 import { evaluateNumber, evaluateShape, evaluateSize } from "./sizes.ts";
 import { alignTo, checkElements, quote } from "./tensors.ts";
 import { elaborateTraining } from "./training.ts";
-import { type DefinitionValue, describe, isQuantity, numberValue, poison, type Value, wholeTensor } from "./values.ts";
+import {
+  type DefinitionValue,
+  describe,
+  isQuantity,
+  listed,
+  numberValue,
+  poison,
+  type Value,
+  wholeTensor,
+} from "./values.ts";
 
 /** The parts of a model as its statements are read. */
 interface Draft {
@@ -79,6 +89,7 @@ export function elaborateModel(
     );
   }
   const { inputs, targets, bindings, loss, metrics, training } = draft;
+  if (loss !== null && !findings.failed) warnOfUnusedParameters(scope, parameters, loss.node);
   return {
     name: definition.name.text,
     doc: definition.doc,
@@ -181,7 +192,37 @@ function elaborateLoss(statement: LossStatement, scope: Scope, draft: Draft): vo
   }
   draft.lossPlace = statement.span;
   const node = scalarNode(scope, "a loss", statement.value.span, evaluate(statement.value, scope, "loss"), "loss");
-  if (node !== null) draft.loss = { name: "loss", node, span: statement.span, doc: statement.doc };
+  if (node === null) return;
+  draft.loss = { name: "loss", node, span: statement.span, doc: statement.doc };
+  if (reachable([node]).some(({ kind }) => kind === "input")) return;
+  report(
+    scope,
+    "constant-loss",
+    "this loss is the same number always",
+    [{ span: statement.value.span, text: "depends on no parameter, input or target" }],
+    "a loss measures how far the model's answers are from the truth: loss mse(o, y)",
+  );
+}
+
+/** A parameter that the loss does not see is most likely a slip; one report for each statement that made such. */
+function warnOfUnusedParameters(scope: Scope, parameters: readonly Parameter[], loss: Node): void {
+  const seen = new Set(reachable([loss]));
+  const unused = new Map<Span, string[]>();
+  for (const { name, node, frozen, span } of parameters) {
+    if (frozen || seen.has(node)) continue;
+    const place = node.origin?.statement ?? span;
+    unused.set(place, [...(unused.get(place) ?? []), `\`${name}\``]);
+  }
+  for (const [span, names] of unused) {
+    report(
+      scope,
+      "unused-parameter",
+      `the loss does not depend on ${listed(names)}`,
+      [{ span, text: "training has nothing to tell what is made here" }],
+      null,
+      "warning",
+    );
+  }
 }
 
 function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft): void {

@@ -15,7 +15,7 @@ import {
   type Span,
 } from "@adjoint/ir";
 import type { Expression, Read } from "../syntax-tree.ts";
-import { readableTensor, reportNotAffine } from "./index-demands.ts";
+import { readableTensor, reportNotAffine, reportNotElement } from "./index-demands.ts";
 import { affineForm, constantForm, type Form, indexForm } from "./index-forms.ts";
 import { axisText, reportOutside } from "./index-ranges.ts";
 import { originOf, report, type Scope } from "./session.ts";
@@ -57,7 +57,7 @@ export function lowerRead(read: Read, scope: Scope, name: string | null): Value 
   }
   const otherwise = scope.session.evaluate(read.otherwise, scope, null);
   if (otherwise.kind === "number") return gather(scope, read, source, axes, otherwise.value, name);
-  if (!isElement(scope, otherwise, read.otherwise.span)) return poison;
+  if (!isElement(scope, otherwise, read.otherwise)) return poison;
   const inside = gather(scope, read, source, axes, 0, null);
   if (inside.kind === "poison") return poison;
   const operands: readonly Operand[] = [
@@ -75,21 +75,18 @@ export function findIndex(scope: Scope, name: string): IndexVariable | null {
 }
 
 /** Whether a value is a single number at each index; reports it if not. */
-export function isElement(scope: Scope, value: Value, span: Span): value is Quantity {
+export function isElement(scope: Scope, value: Value, expression: Expression): value is Quantity {
   if (value.kind === "poison") return false;
   if (!isQuantity(value)) {
-    report(scope, "wrong-kind", `a number is needed here`, [{ span, text: `this is ${describe(value)}` }]);
+    report(scope, "wrong-kind", `a number is needed here`, [
+      { span: expression.span, text: `this is ${describe(value)}` },
+    ]);
     return false;
   }
   if (value.kind === "number" || value.shape.length === 0) return true;
-  const letters = ["i", "j", "k", "l"].slice(0, value.shape.length).join(", ");
-  report(
-    scope,
-    "not-a-scalar",
-    `an element is a single number, and ${quote(span)} is ${describe(value)}`,
-    [{ span, text: "all of its elements at once" }],
-    `say which element is meant: ${quote(span).slice(1, -1)}[${letters}]`,
-  );
+  const indices: string[] = [];
+  for (let at = scope.indices; at !== null; at = at.outer) indices.unshift(at.variable.name);
+  reportNotElement(scope, value, expression, indices);
   return false;
 }
 

@@ -90,14 +90,19 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
 /** `a tensor of shape [2, 3]`, `a number`, `the layer dense`. */
 export function describe(value: Value): string {
   switch (value.kind) {
     case "number":
       return `the number ${value.value}`;
     case "tensor":
-      if (value.classes !== null) return `a class out of ${value.classes}`;
-      return value.shape.length === 0 ? "a scalar" : `a tensor of shape ${shapeText(value.shape)}`;
+      if (value.shape.length === 0) return value.classes === null ? "a scalar" : `a class out of ${value.classes}`;
+      return `a tensor of shape ${shapeText(value.shape)}${value.classes === null ? "" : ", each a class"}`;
     case "definition":
       return `the ${value.definition.keyword} \`${value.definition.name.text}\``;
     case "builtin":
