@@ -30,7 +30,9 @@ export function cleanWhere(mask: Node | null, value: Node): Masked {
 export function restrict(builder: Builder, m: Masked, condition: Node, origin: Origin | null): Masked {
   if (m.mask === condition) return m;
   const mask = m.mask === null ? condition : builder.map("and", [m.mask, condition], origin);
-  return { mask, raw: m.raw, clean: under(builder, mask, m.raw, origin) };
+  // What is 0 already where the old mask is false needs the new condition only.
+  const clean = under(builder, m.raw === m.clean ? condition : mask, m.raw, origin);
+  return { mask, raw: m.raw, clean };
 }
 
 /** `m · factor`; `tame` says that the factor is finite, so that 0 · factor is 0 and needs no mask. */

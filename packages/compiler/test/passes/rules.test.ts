@@ -131,12 +131,22 @@ describe("rules that ask what else is in the graph", () => {
 
   test("they are the only ones without an example", () => {
     const without = rules.filter((rule) => rule.examples.length === 0).map((rule) => rule.name);
-    expect(without).toEqual(["regrouped", "commuted"]);
+    expect(without).toEqual(["regrouped", "positive-part", "commuted"]);
   });
 
   test("commuted: x · y and y · x are one node", () => {
     const [a, b] = outputs(({ builder, x, y }) => [builder.map("mul", [x, y]), builder.map("mul", [y, x])]);
     expect(a).toBe(b);
+  });
+
+  test("positive-part: what passes where z > 0 is told from the part of z that did", () => {
+    const [part, passed] = outputs(({ builder, x, y }) => {
+      const zero = builder.constant(0, [3]);
+      const isPositive = builder.map("lt", [zero, x]);
+      return [builder.map("select", [isPositive, x, zero]), builder.map("select", [isPositive, y, zero])];
+    });
+    const condition = passed?.kind === "map" ? passed.args[0] : undefined;
+    expect(condition?.kind === "map" && condition.args[1]).toBe(part);
   });
 
   test("regrouped: (x / y) · z uses z / y if that is a result", () => {

@@ -8,6 +8,8 @@ import { type Equation, ruleOf } from "../rewriting/equation.ts";
 const equations: readonly Equation[] = [
   { name: "add-zero", from: ["add", "x", 0], to: "x" },
   { name: "add-same", from: ["add", "x", "x"], to: ["mul", 2, "x"] },
+  { name: "add-twice", from: ["add", ["add", "x", "y"], "y"], to: ["add", "x", ["mul", 2, "y"]] },
+  { name: "sub-twice", from: ["sub", ["sub", "x", "y"], "y"], to: ["sub", "x", ["mul", 2, "y"]] },
   {
     name: "add-both-negative",
     from: ["add", ["neg", "x"], ["neg", "y"]],
@@ -36,6 +38,12 @@ const equations: readonly Equation[] = [
   { name: "div-of-negative", from: ["div", ["neg", "x"], "y"], to: ["neg", ["div", "x", "y"]], keepsNames: true },
   { name: "div-by-negative", from: ["div", "x", ["neg", "y"]], to: ["neg", ["div", "x", "y"]], keepsNames: true },
   { name: "div-by-reciprocal", from: ["div", "x", ["div", 1, "y"]], to: ["mul", "x", "y"], where: { y: "nonzero" } },
+  {
+    name: "div-sqrt-twice",
+    from: ["div", ["div", "x", ["sqrt", "y"]], ["sqrt", "y"]],
+    to: ["div", "x", "y"],
+    where: { y: "positive" },
+  },
   { name: "pow-zero", from: ["pow", "x", 0], to: 1 },
   { name: "pow-one", from: ["pow", "x", 1], to: "x" },
   { name: "pow-two", from: ["pow", "x", 2], to: ["mul", "x", "x"] },

@@ -137,11 +137,16 @@ const negativeTerm: Rule = {
     ({ builder, x, y }) => builder.map("add", [x, times(builder, -2, y)]),
     ({ builder, x, y }) => builder.map("sub", [x, times(builder, -2, y)]),
     ({ builder, x, y }) => builder.map("add", [times(builder, -2, y), x]),
+    ({ builder, s, x }) => builder.map("add", [x, builder.broadcast(times(builder, -2, s), [3], [])]),
   ],
 };
 
-/** −node for a negative constant, or a product with one; else null. */
+/** −node for a negative constant, or a product with one, perhaps read elsewhere; else null. */
 function withoutSign(node: Node, builder: Context["builder"], origin: Context["origin"]): Node | null {
+  if (node.kind === "read" && node.fill === null) {
+    const positive = node.source.kind === "read" ? null : withoutSign(node.source, builder, origin);
+    return positive === null ? null : builder.read(positive, node.shape, node.index, null, origin);
+  }
   const value = constantValue(node);
   if (value !== null) return value < 0 ? builder.constant(-value, node.shape, origin) : null;
   const product = scaled(node);
@@ -277,5 +282,23 @@ export const constantRules: readonly Rule[] = [
   negativeSelect,
 ];
 
-/** Tried last, because it asks what else is in the graph. */
-export const sharingRules: readonly Rule[] = [regrouped, commuted];
+/** Whether z > 0 can be read off the value that the page selects by it: then z itself need not be kept. */
+const positivePart: Rule = {
+  name: "positive-part",
+  doc: "0 < z is 0 < select(0 < z, z, 0)",
+  heads: ["select"],
+  apply: (node, { builder, known, origin }) => {
+    if (node.kind !== "map") return null;
+    const [condition, x, y] = node.args;
+    if (condition === undefined || x === undefined || y === undefined) return null;
+    const [zero, z] = operands(condition, "lt") ?? [];
+    if (zero === undefined || z === undefined || constantValue(zero) !== 0) return null;
+    const part = builder.map("select", [condition, z, zero], origin);
+    if (!known(part) || part.id >= node.id) return null;
+    return builder.map("select", [builder.map("lt", [zero, part], origin), x, y], origin);
+  },
+  examples: [],
+};
+
+/** Tried last, because they ask what else is in the graph. */
+export const sharingRules: readonly Rule[] = [regrouped, positivePart, commuted];

@@ -48,6 +48,8 @@ const equations: readonly Equation[] = [
   { name: "not-not", from: ["not", ["not", "c"]], to: "c", where: { c: "truth" } },
   { name: "and-same", from: ["and", "c", "c"], to: "c", where: { c: "truth" } },
   { name: "or-same", from: ["or", "c", "c"], to: "c", where: { c: "truth" } },
+  { name: "and-not", from: ["and", "c", ["not", "c"]], to: 0 },
+  { name: "or-not", from: ["or", "c", ["not", "c"]], to: 1 },
   { name: "and-true", from: ["and", "c", 1], to: "c", where: { c: "truth" } },
   { name: "and-false", from: ["and", "c", 0], to: 0 },
   { name: "or-true", from: ["or", "c", 1], to: 1 },

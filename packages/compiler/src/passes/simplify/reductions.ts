@@ -143,9 +143,11 @@ const negative = reduction(
 const factor = reduction(
   "sum-factor",
   "Σⱼ a · x[j] / b = a · (Σⱼ x[j]) / b",
-  (node, { builder, origin }) => {
+  (node, { builder, origin, shared }) => {
     const { arg, axes } = node;
     if (node.op !== "sum" || arg.kind !== "map" || (arg.fn !== "mul" && arg.fn !== "div")) return null;
+    // A product that is computed anyway is summed as it is.
+    if (shared(arg)) return null;
     const factors = factorsOf(arg);
     const varying = factors.filter((f) => !isInvariant(f.node, axes));
     const [first, ...others] = [...varying].sort((f, g) => Number(f.inverse) - Number(g.inverse));
