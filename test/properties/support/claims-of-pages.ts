@@ -1,23 +1,13 @@
 /** Owns: what is claimed of the page that a program prints as: it loads, it means that program, and its class computes it. */
 
-import { compile, expandGradients } from "@adjoint/compiler";
+import { expandGradients } from "@adjoint/compiler";
 import { load, memoryHost, renderDiagnostic } from "@adjoint/dsl";
 import { Builder, type Graph, interpret, type Model } from "@adjoint/ir";
 import { substitute } from "../../../packages/compiler/src/passes/rewrite.ts";
+import { elementsOf, importNetworks, type Network } from "./networks.ts";
 import { printPage } from "./print-page.ts";
 import { precisions, type Results } from "./rounding.ts";
 import { agreed, type Claims, mismatch, type Trial, type Verdict } from "./trial.ts";
-
-/** As much of an emitted class as its callers here use. */
-interface Network {
-  readonly p: Float64Array;
-  predict(inputs: Data): Readonly<Record<string, Answer>>;
-  evaluate(data: Data): { readonly loss: number };
-  gradients(data: Data): Readonly<Record<string, Answer>>;
-}
-type Data = Readonly<Record<string, unknown>>;
-/** A number, nested numbers, or a tensor. */
-type Answer = number | readonly Answer[] | { readonly values: ArrayLike<number> };
 
 export async function claimOfPages(trials: readonly Trial[], record: Claims): Promise<void> {
   const loaded: { readonly trial: Trial; readonly model: Model; readonly text: string }[] = [];
@@ -31,12 +21,11 @@ export async function claimOfPages(trials: readonly Trial[], record: Claims): Pr
       return model === undefined ? mismatch([text, ...messages].join("\n")) : agreed;
     });
   }
-  const { text: source, exports } = compile(
+  // Half of the batches as loops.
+  const unrollLimit = (trials[0]?.recipe.seed ?? 0) % 2 === 0 ? 0 : 1000;
+  const networks = await importNetworks(
     { path: "page.adj", models: loaded.map(({ model }) => model), functions: [] },
-    { language: "js", standalone: true, unrollLimit: (trials[0]?.place.path ?? 0) % 100 === 0 ? 0 : 1000 },
-  );
-  const imported: Readonly<Record<string, new () => Network>> = await import(
-    /* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`
+    { unrollLimit },
   );
   for (const { trial, model, text } of loaded) {
     const told = (verdict: Verdict): Verdict =>
@@ -45,9 +34,9 @@ export async function claimOfPages(trials: readonly Trial[], record: Claims): Pr
       told(trial.judge(interpret(derivativesOf(model), trial.read), precisions.f64)),
     );
     record.claim(trial, "the class of a page computes it", () => {
-      const make = imported[exports.get(model.name) ?? ""];
+      const make = networks.get(model.name);
       if (make === undefined) return mismatch(`no class ${model.name}`);
-      return told(trial.judge(resultsOf(new make(), model, trial.values), precisions.f64));
+      return told(trial.judge(resultsOf(make(), model, trial.values), precisions.f64));
     });
   }
 }
@@ -93,13 +82,4 @@ function resultsOf(network: Network, model: Model, values: ReadonlyMap<string, F
     results.set(`d_${name}`, elementsOf(gradient));
   }
   return results;
-}
-
-function elementsOf(answer: Answer): readonly number[] {
-  if (typeof answer === "number") return [answer];
-  return isList(answer) ? answer.flatMap(elementsOf) : Array.from(answer.values);
-}
-
-function isList(answer: Answer): answer is readonly Answer[] {
-  return Array.isArray(answer);
 }
