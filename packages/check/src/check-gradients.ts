@@ -181,7 +181,7 @@ function size(subject: Subject): number {
 function arbitraryTrial(subject: Subject, ranges: NonNullable<CheckOptions["ranges"]>): fc.Arbitrary<Trial> {
   const { variables, constants } = subject;
   const point = fc
-    .tuple(...[...variables, ...constants].map((node) => tensor(node, element(node, ranges[node.name]))))
+    .tuple(...[...variables, ...constants].map((node) => tensor(node, element(node, rangeOf(node, ranges)))))
     .map((values) => byName([...variables, ...constants], values));
   const step = fc.integer({ min: -8, max: 8 });
   const direction = fc
@@ -195,13 +195,17 @@ function tensor({ shape }: InputNode, each: fc.Arbitrary<number>): fc.Arbitrary<
   return fc.array(each, { minLength: length, maxLength: length });
 }
 
-function element(node: InputNode, range: readonly [number, number] = defaultRange(node)): fc.Arbitrary<number> {
+function element(node: InputNode, [from, to]: readonly [number, number]): fc.Arbitrary<number> {
   if (node.element.kind === "class") return fc.nat(node.element.count - 1);
-  const [from, to] = range;
   const cuts = 128;
   // Integers shrink towards 0, which is the middle of the range; its ends are left out.
   const step = fc.noBias(fc.integer({ min: 1 - cuts, max: cuts - 1 }));
   return step.map((k) => (from + to) / 2 + ((to - from) / 2) * (k / cuts));
+}
+
+/** Own members only: a parameter may be called `constructor`. */
+function rangeOf(node: InputNode, ranges: NonNullable<CheckOptions["ranges"]>): readonly [number, number] {
+  return (Object.hasOwn(ranges, node.name) ? ranges[node.name] : undefined) ?? defaultRange(node);
 }
 
 /** A parameter's rows are drawn shorter the longer they are: a contraction with them keeps the size of what it takes in. */

@@ -59,6 +59,12 @@ describe("a page", () => {
     );
     assertGradients(page, { runs: 5, ranges: { x: [11, 12] } });
   });
+
+  test.each(["constructor", "toString", "__proto__"])("may call a number %s", (name) => {
+    const page = { text: `function f(${name}) = log(${name})` };
+    assertGradients(page, { runs: 5, ranges: Object.fromEntries([[name, [1, 2] as const]]) });
+    expect(checkGradients(page, { runs: 5, seed: 1 })).toMatchObject([{ counterexample: null }]);
+  });
 });
 
 /** Σ w·x² of x[3], w[3], where x² is differentiated as the product of x and a constant: half of what it should be. */
