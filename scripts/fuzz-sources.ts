@@ -1,89 +1,151 @@
 /**
- * Owns: `npm run fuzz:sources -- --sources N --seed S`: damaged pages through everything that reads or compiles a page.
- * Each must end in a module or in diagnostics, within two seconds; the module must be well-formed TypeScript. A source
- * that breaks this is told with its seed, and `--sources 1 --seed` that prints it. Exit code 1 if there was one.
+ * Owns: `npm run fuzz:sources -- --sources N --seed S --shards K`: hostile sources through everything that reads or
+ * compiles a page, on K processes. Each must end in a module or in diagnostics, within two seconds, and nothing of it may
+ * become code (test/hostile says what exactly). A source that breaks this is told with the command that replays it; that
+ * command, of one source, also prints it, and as small as it can be made. Exit code 1 if there was one.
  */
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { type ChildProcess, fork } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { compile } from "@adjoint/compiler";
-import { format, load, memoryHost, parse, renderDiagnostic } from "@adjoint/dsl";
-import { transformSync } from "esbuild";
-import { damage, drawFrom } from "../packages/dsl/test/mutate-source.ts";
+import { examineCase } from "../test/hostile/support/examine-case.ts";
+import { hostileCase, readSeedPages } from "../test/hostile/support/hostile-case.ts";
+import { shrinkCase } from "../test/hostile/support/shrink-case.ts";
 
-const longest = 2000;
+/** A process that says nothing for so long hangs in its source. A loaded machine may take its time for two seconds. */
+const patience = 30_000;
+
+/** What a shard says: the seed it begins with, or what came of it. */
+interface Beginning {
+  readonly seed: number;
+}
+interface Result extends Beginning {
+  readonly complaint: string | null;
+  readonly milliseconds: number;
+  readonly compiled: boolean;
+  readonly codes: readonly string[];
+}
 
 const { values } = parseArgs({
-  options: { sources: { type: "string", default: "1000" }, seed: { type: "string", default: "0" } },
+  options: {
+    sources: { type: "string", default: "1000" },
+    seed: { type: "string", default: "0" },
+    shards: { type: "string", default: String(Math.min(2, availableParallelism())) },
+  },
 });
 const count = whole("sources", values.sources);
 const first = whole("seed", values.seed);
+const shards = Math.max(1, Math.min(whole("shards", values.shards), count));
 
-const root = new URL("../", import.meta.url).pathname;
-const pages = [...pagesUnder("examples"), ...pagesUnder("packages/dsl/std")];
+if (process.send !== undefined) runShard();
+else if (count === 1) replay();
+else await runAll();
 
-let broken = 0;
-let modules = 0;
-let slowest = { milliseconds: 0, seed: first };
-const codes = new Map<string, number>();
-
-for (let seed = first; seed < first + count; seed++) {
-  const page = pages[seed % pages.length];
-  if (page === undefined) throw new RangeError("there are no pages to damage");
-  const text = damage(page.text, drawFrom(seed));
-  const before = process.cpuUsage();
-  let complaint: string | null = null;
-  try {
-    complaint = examine(page.path, text);
-  } catch (error) {
-    complaint = error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** In a shard: every `shards`th seed from `first` on. */
+function runShard(): void {
+  const pages = readSeedPages();
+  const say = (message: Beginning | Result): void => void process.send?.(message);
+  for (let seed = first; seed < first + count; seed += shards) {
+    say({ seed });
+    const verdict = examineCase(hostileCase(pages, seed));
+    say({ seed, ...verdict });
   }
-  const { user, system } = process.cpuUsage(before);
-  const milliseconds = (user + system) / 1000;
-  if (milliseconds > slowest.milliseconds) slowest = { milliseconds, seed };
-  if (milliseconds > longest) complaint ??= `took ${milliseconds.toFixed(0)} ms`;
-  if (complaint !== null) {
+  process.disconnect();
+}
+
+function replay(): void {
+  const found = hostileCase(readSeedPages(), first);
+  const { complaint, milliseconds } = examineCase(found);
+  process.stdout.write(`${JSON.stringify({ ...found, others: undefined, text: undefined })}\n${found.text}\n`);
+  if (complaint === null) {
+    process.stdout.write(`answered as it should be, in ${milliseconds.toFixed(0)} ms\n`);
+    return;
+  }
+  const kind = firstLine(complaint);
+  const smallest = shrinkCase(found, (smaller) => firstLine(examineCase(smaller).complaint ?? "") === kind, 60);
+  process.stdout.write(`${complaint}\n\nsmallest source that is answered so:\n\n${smallest.text}\n`);
+  process.exitCode = 1;
+}
+
+async function runAll(): Promise<void> {
+  const started = performance.now();
+  const codes = new Map<string, number>();
+  let examined = 0;
+  let broken = 0;
+  let modules = 0;
+  let slowest = { milliseconds: 0, seed: first };
+  const complain = (seed: number, complaint: string): void => {
     broken++;
-    process.stdout.write(`seed ${seed}, ${page.path}: ${complaint}\n`);
-    if (count === 1) process.stdout.write(`${text}\n`);
-  }
-  if ((seed - first + 1) % 1000 === 0) process.stdout.write(`${seed - first + 1} sources, ${broken} broken\n`);
+    process.stdout.write(`seed ${seed}: ${complaint}\n  npm run fuzz:sources -- --sources 1 --seed ${seed}\n`);
+  };
+  const note = ({ seed, complaint, milliseconds, compiled, codes: told }: Result): void => {
+    examined++;
+    if (compiled) modules++;
+    if (milliseconds > slowest.milliseconds) slowest = { milliseconds, seed };
+    for (const code of told) codes.set(code, (codes.get(code) ?? 0) + 1);
+    if (complaint !== null) complain(seed, complaint);
+    if (examined % 1000 !== 0) return;
+    const rate = (1000 * examined) / (performance.now() - started);
+    process.stdout.write(`${examined} of ${count} sources, ${broken} broken, ${rate.toFixed(0)}/s\n`);
+  };
+  await Promise.all(Array.from({ length: shards }, (_, k) => keepRunning(first + k, note, complain)));
+  process.stdout.write(
+    `${examined} sources from seed ${first}: ${broken} broken, ${modules} compiled, ${codes.size} kinds of diagnostics; ` +
+      `slowest ${slowest.milliseconds.toFixed(0)} ms (seed ${slowest.seed})\n`,
+  );
+  process.exitCode = broken === 0 ? 0 : 1;
 }
 
-process.stdout.write(
-  `${count} sources from seed ${first}: ${broken} broken, ${modules} compiled, ${codes.size} kinds of diagnostics; ` +
-    `slowest ${slowest.milliseconds.toFixed(0)} ms (seed ${slowest.seed})\n`,
-);
-process.exitCode = broken === 0 ? 0 : 1;
-
-/** What is wrong with how the text was answered; null if nothing is. */
-function examine(path: string, text: string): string | null {
-  const file = { path, text };
-  const parsed = parse(file);
-  if ((parsed.page === null) !== parsed.diagnostics.some(({ severity }) => severity === "error")) {
-    return "a page and an error, or neither";
+/** One shard; a process that hangs or dies in a source is replaced by one that goes on behind it. */
+async function keepRunning(
+  from: number,
+  note: (result: Result) => void,
+  complain: (seed: number, complaint: string) => void,
+): Promise<void> {
+  for (let next: number | null = from; next !== null && next < first + count; ) {
+    const seed: number = next;
+    const { stoppedAt, reason } = await runProcess(seed, note);
+    if (stoppedAt !== null) complain(stoppedAt, reason);
+    next = stoppedAt === null ? null : stoppedAt + shards;
   }
-  const formatted = format(file).text;
-  if (formatted !== null && format({ path, text: formatted }).text !== formatted) return "formatting again changes it";
-  const others = Object.fromEntries(pages.map((page) => [page.path, page.text]));
-  const { program, diagnostics } = load(path, memoryHost({ ...others, [path]: text }));
-  for (const diagnostic of diagnostics) {
-    codes.set(diagnostic.code, (codes.get(diagnostic.code) ?? 0) + 1);
-    renderDiagnostic(diagnostic, { colour: true });
-  }
-  if (program === null) return diagnostics.length > 0 ? null : "neither a program nor a diagnostic";
-  const compiled = compile(program);
-  transformSync(compiled.text, { loader: "ts" });
-  modules++;
-  return null;
 }
 
-function pagesUnder(folder: string): readonly { readonly path: string; readonly text: string }[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".adj") && !name.includes("node_modules"))
-    .sort()
-    .map((name) => ({ path: join(folder, name), text: readFileSync(join(root, folder, name), "utf8") }));
+function runProcess(
+  from: number,
+  note: (result: Result) => void,
+): Promise<{ readonly stoppedAt: number | null; readonly reason: string }> {
+  const length = first + count - from;
+  const args = ["--sources", `${length}`, "--seed", `${from}`, "--shards", `${shards}`];
+  const child: ChildProcess = fork(fileURLToPath(import.meta.url), args);
+  let current: number | null = from;
+  let reason = "the process ended";
+  let timer: NodeJS.Timeout | undefined;
+  return new Promise((resolve) => {
+    const listen = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        reason = `no answer within ${patience / 1000} s`;
+        child.kill("SIGKILL");
+      }, patience);
+    };
+    listen();
+    child.on("message", (message: Beginning | Result) => {
+      listen();
+      if ("complaint" in message) {
+        current = null;
+        note(message);
+      } else current = message.seed;
+    });
+    child.on("exit", (code) => {
+      clearTimeout(timer);
+      resolve({ stoppedAt: code === 0 ? null : current, reason });
+    });
+  });
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? "";
 }
 
 function whole(option: string, text: string): number {
