@@ -27,6 +27,7 @@ export const hostileTexts: readonly string[] = [
   `# sourceMappingURL=data:application/json,${canary}`,
   `@ts-nocheck ${canary}`,
   `@ts-ignore ${canary}`,
+  `@ts-expect-error ${canary}`,
   `/ <reference path="${canary}" />`,
   `@type {import("${canary}")}`,
   `\\u002a\\u002f globalThis.${canary} = 1`,

@@ -58,10 +58,12 @@ export function inspectModule(text: string, language: "ts" | "js"): string | nul
       return `an import that no module has: ${statement.getText()}`;
     }
   }
-  const directive = /(?:\/\/|\/\*)[ \t]*(?:[#@][ \t]*source(?:Mapping)?URL|@ts-|\/[ \t]*<)/.exec(
-    commentsOf(text, file),
-  );
-  if (directive !== null) return `a comment that tools obey: ${directive[0]}`;
+  const directives: unknown = "commentDirectives" in file ? file.commentDirectives : undefined;
+  if (directives !== undefined || ("checkJsDirective" in file && file.checkJsDirective !== undefined)) {
+    return "a comment that tells TypeScript what not to check";
+  }
+  const address = /^[ \t]*\/\/[#@][ \t]*source(?:Mapping)?URL/m.exec(text);
+  if (address !== null) return `a comment that debuggers follow: ${address[0]}`;
   return strangerIn(file);
 }
 
@@ -75,23 +77,6 @@ function isDeclaration(statement: ts.Statement): boolean {
     ts.isVariableStatement(statement) ||
     ts.isExportDeclaration(statement)
   );
-}
-
-/** Everything that is comment or blank: what remains when the tokens are taken out. */
-function commentsOf(text: string, file: ts.SourceFile): string {
-  const parts: string[] = [];
-  let end = 0;
-  const visit = (node: ts.Node): void => {
-    const children = node.getChildren(file).filter((child) => !ts.isJSDoc(child));
-    if (children.length > 0) {
-      for (const child of children) visit(child);
-      return;
-    }
-    parts.push(text.slice(end, node.getStart(file)));
-    end = Math.max(end, node.end);
-  };
-  visit(file);
-  return parts.join("\n");
 }
 
 /** A name that is neither declared in the module nor among what modules take from their surroundings. */

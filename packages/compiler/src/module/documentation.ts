@@ -9,6 +9,8 @@ export function commentLines(text: string): readonly string[] {
       line
         .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, " ")
         .replaceAll("*/", "* /")
+        // `@ts-expect-error` and the like are instructions to TypeScript wherever a line of a comment begins with them.
+        .replaceAll("@ts-", "@ ts-")
         .trimEnd(),
     );
 }

@@ -40,6 +40,7 @@ const hostile = [
   "right\u202eleft",
   "\ud800",
   "</script>",
+  "@ts-expect-error",
   "",
 ];
 
