@@ -8,7 +8,7 @@ import { globalNames, globalValue } from "../elaborate/names.ts";
 import { suggestion } from "../elaborate/suggestions.ts";
 import type { PageScope } from "../elaborate/values.ts";
 import type { Call, Definition, Expression, IndexBinder, Name, Statement } from "../syntax-tree.ts";
-import type { Report } from "./check-page.ts";
+import type { Report } from "./report.ts";
 
 interface Local {
   readonly span: Span;

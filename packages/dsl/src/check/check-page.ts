@@ -4,19 +4,11 @@
  * call, and are elaboration's business.
  */
 
-import type { Diagnostic, Label } from "../diagnostic.ts";
-import type { DiagnosticCode } from "../diagnostic-codes.ts";
+import type { Diagnostic } from "../diagnostic.ts";
 import type { LoadedPage } from "../pages.ts";
 import { checkBody } from "./check-body.ts";
 import { checkStatements } from "./check-statements.ts";
-
-export type Report = (
-  code: DiagnosticCode,
-  message: string,
-  labels: readonly [Label, ...Label[]],
-  help?: string | null,
-  severity?: Diagnostic["severity"],
-) => void;
+import type { Report } from "./report.ts";
 
 export function checkPage(
   { page, scope, broken }: Omit<LoadedPage, "file">,

@@ -1,7 +1,7 @@
 /** Owns: which statements a definition may hold, by its keyword, and that it returns exactly once, at its end. */
 
 import type { Definition, DefinitionKeyword, Statement } from "../syntax-tree.ts";
-import type { Report } from "./check-page.ts";
+import type { Report } from "./report.ts";
 
 const allowed: Readonly<Record<DefinitionKeyword, readonly Statement["kind"][]>> = {
   model: ["port", "parameter", "binding", "loss-statement", "result", "train"],
