@@ -39,7 +39,7 @@ export const pipeline: readonly Pass[] = [
   },
   {
     name: "simplify",
-    doc: "fewer operations, along fewer axes, with stable forms where derivatives made new ones",
+    doc: "fewer operations, along fewer axes; what derivatives made takes its stable form too",
     run: stabilise,
   },
   {

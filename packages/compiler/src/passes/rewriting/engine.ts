@@ -51,6 +51,13 @@ class Normaliser {
   readonly #origins = new Map<Node, Origin>();
   readonly #ranges = analyseRanges();
   readonly #applied = new Map<string, number>();
+  readonly #services: Omit<Context, "origin"> = {
+    builder: this.builder,
+    ranges: this.#ranges,
+    known: (candidate) => this.#known.has(candidate),
+    shared: (candidate) => this.#usesOf(candidate) > 1,
+    named: (candidate) => (this.originOf(candidate)?.name ?? null) !== null,
+  };
   #budget = 0;
 
   constructor(rules: readonly Rule[]) {
@@ -127,16 +134,11 @@ class Normaliser {
     const forms = args.map((arg) => this.formOf(arg));
     if (forms.some((form, k) => form !== args[k])) return rebuild(node, forms, this.builder);
     const { origin } = node;
-    const context: Context = {
-      builder: this.builder,
-      ranges: this.#ranges,
-      origin: origin === null ? null : { ...origin, name: null },
-      known: (candidate) => this.#known.has(candidate),
-      shared: (candidate) => this.#usesOf(candidate) > 1,
-      named: (candidate) => (this.originOf(candidate)?.name ?? null) !== null,
-    };
     const head = headOf(node);
-    for (const rule of (head === null ? undefined : this.#rules.get(head)) ?? []) {
+    const rules = head === null ? undefined : this.#rules.get(head);
+    if (rules === undefined) return node;
+    const context: Context = { ...this.#services, origin: origin === null ? null : { ...origin, name: null } };
+    for (const rule of rules) {
       if (this.#budget <= 0) return node;
       const result = rule.apply(node, context);
       if (result === null || result === node) continue;

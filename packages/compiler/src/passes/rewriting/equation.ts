@@ -30,15 +30,18 @@ const commutative: ReadonlySet<ScalarFunctionName> = new Set(["add", "mul", "min
 
 export function ruleOf(equation: Equation): Rule {
   const { from, to, where = {} } = equation;
+  const [fn, ...terms] = from;
+  const orders = commutative.has(fn) ? [terms, [...terms].reverse()] : [terms];
   return {
     ...equation,
     doc: `${describe(from)} = ${describe(to)}${describeFacts(where)}`,
     heads: [from[0]],
     apply: (node, context) => {
-      const opaque = equation.keepsNames === true ? context.named : () => false;
-      const [fn, ...terms] = from;
       if (node.kind !== "map" || node.fn !== fn) return null;
-      for (const bindings of matchArguments({ builder: context.builder, opaque }, fn, terms, node.args, new Map())) {
+      const { args } = node;
+      if (!orders.some((order) => order.every((term, k) => couldMatch(term, args[k])))) return null;
+      const opaque = equation.keepsNames === true ? context.named : () => false;
+      for (const bindings of matchArguments({ builder: context.builder, opaque }, fn, terms, args, new Map())) {
         if (!holds(context.ranges, where, bindings)) continue;
         return instantiate(context, to, bindings, node.shape);
       }
@@ -52,6 +55,14 @@ interface Matcher {
   readonly builder: Builder;
   /** Nodes that are not looked into. */
   readonly opaque: (node: Node) => boolean;
+}
+
+/** Whether the outermost form of `node` is the term's: most equations fail here, at no cost. */
+function couldMatch(term: Term, node: Node | undefined): boolean {
+  if (typeof term === "string") return true;
+  if (typeof term === "number") return node?.kind === "constant" && node.value === term;
+  const source = node?.kind === "read" ? node.source : node;
+  return source?.kind === "map" && source.fn === term[0];
 }
 
 /** Every way in which `node` is the term, given what variables are bound to. */
