@@ -1,7 +1,8 @@
 /**
  * Owns: documents that cannot go stale. In a Markdown file, `<!-- shows: … -->` above a fenced block says what the block
  * shows: `adjoint …` is the output of that command line, `file PATH` a file, `function PAGE NAME` an emitted function, and
- * `part PAGE NAME` its body without the signature. `in FOLDER:` in front says where one stands.
+ * `part PAGE NAME` its body without the signature. `in FOLDER:` in front says where one stands. A table
+ * of the sources stands between `<!-- shows: table NAME -->` and `<!-- end -->`.
  * `npm run docs` writes the blocks; a test holds them against what comes out today.
  */
 
@@ -10,19 +11,24 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { processIo, run } from "@adjoint/cli";
+import { rows } from "./document-tables.ts";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The documents that show output. */
-export const documents: readonly string[] = ["README.md", "ARCHITECTURE.md"];
+export const documents: readonly string[] = ["README.md", "ARCHITECTURE.md", "docs/language.md"];
 
 const block = /(<!-- shows: (.+?) -->\n+```[a-z]*\n)([\s\S]*?)(\n```)/g;
+const tableBlock = /(<!-- shows: table (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
 /** The document as it should be today. */
 export async function refresh(markdown: string): Promise<string> {
+  const withTables = markdown.replaceAll(tableBlock, (_, head: string, name: string, tail: string) => {
+    return `${head}\n${rows(name)}\n\n${tail}`;
+  });
   const shown = new Map<string, string>();
-  for (const [, , what = ""] of markdown.matchAll(block)) if (!shown.has(what)) shown.set(what, await show(what));
-  return markdown.replaceAll(block, (_, head: string, what: string, _old: string, tail: string) => {
+  for (const [, , what = ""] of withTables.matchAll(block)) if (!shown.has(what)) shown.set(what, await show(what));
+  return withTables.replaceAll(block, (_, head: string, what: string, _old: string, tail: string) => {
     return head + (shown.get(what) ?? "") + tail;
   });
 }

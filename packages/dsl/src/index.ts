@@ -15,3 +15,4 @@ export {
   renderDiagnostic,
 } from "./render.ts";
 export type * from "./syntax-tree.ts";
+export { languageLimits, standardDefinitions, vocabulary, writtenForm } from "./vocabulary.ts";

@@ -37,6 +37,8 @@ const called = [
   "stop_gradient",
 ] as const satisfies readonly ScalarFunctionName[];
 
+export type CalledFunction = (typeof called)[number];
+
 export const builtins: ReadonlyMap<string, BuiltinValue> = new Map([
   ...called.map((fn): [string, BuiltinValue] => [fn, { kind: "builtin", name: fn, builtin: { kind: "scalar", fn } }]),
   ["grad", { kind: "builtin", name: "grad", builtin: { kind: "grad" } }],
