@@ -51,6 +51,7 @@ try {
     if (!killed) survivors.push(mutant);
     const line = `${k + 1} of ${mutants.length}, ${survivors.length} survive`;
     if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${line}`);
+    else if ((k + 1) % 50 === 0) process.stdout.write(`${line}\n`);
     if (!killed)
       process.stdout.write(`${process.stdout.isTTY ? "\r\u001b[K" : ""}survives: ${mutant.group}: ${mutant.name}\n`);
   }

@@ -15,7 +15,9 @@ export function claimOfGraphs(trials: readonly Trial[], record: Claims): void {
     record.claim(trial, "⟨v, J·u⟩ = ⟨Jᵀ·v, u⟩", () => pairing(trial));
     record.claim(trial, "Jᵀ is linear in its seed", () => linearity(trial));
     record.claim(trial, "what the loss does not depend on has the gradient 0", () => independence(trial));
+    // These two make large graphs: one program in four has to do.
     if (trial.recipe.seed % 4 === 0) record.claim(trial, "a batch is the mean of its examples", () => batched(trial));
+    if (trial.recipe.seed % 4 === 1) record.claim(trial, "Hessians are symmetric", () => symmetry(trial));
   }
 }
 
@@ -57,10 +59,21 @@ function resultsOf({ program }: Trial) {
     builder,
   );
   const graph: Graph = { name: "Results", outputs: roots.map((node, k) => ({ name: `${k}`, node })) };
-  const variables = nodesOf(graph).filter(
-    (node): node is InputNode => node.kind === "input" && node.element.kind === "real",
-  );
-  return { builder, roots, variables };
+  return { builder, roots, variables: realInputs(graph) };
+}
+
+function realInputs(graph: Graph): readonly InputNode[] {
+  return nodesOf(graph).filter((node): node is InputNode => node.kind === "input" && node.element.kind === "real");
+}
+
+/** ⟨a, b⟩ */
+function product(builder: Builder, a: Node, b: Node): Node {
+  const axes = a.shape.map((_, axis) => axis);
+  return builder.reduce("sum", builder.map("mul", [a, b]), axes);
+}
+
+function sum(builder: Builder, terms: readonly Node[]): Node {
+  return terms.reduce((total, term) => builder.map("add", [total, term]), builder.constant(0));
 }
 
 /** Forward mode against reverse mode, for all results at once, each with a seed of its shape. */
@@ -69,18 +82,14 @@ function pairing(trial: Trial): Verdict {
   const directions = variables.map(({ name, shape }) => builder.input(`u ${name}`, "tangent", shape));
   const seeds = roots.map(({ shape }, k) => builder.input(`v ${k}`, "cotangent", shape));
   const forward = tangents(builder, roots, new Map<Node, Node>(variables.map((node, k) => [node, directions[k]!])));
-  const product = (a: Node, b: Node): Node =>
-    builder.reduce(
-      "sum",
-      builder.map("mul", [a, b]),
-      a.shape.map((_, axis) => axis),
-    );
-  const sum = (terms: readonly Node[]): Node =>
-    terms.reduce((total, term) => builder.map("add", [total, term]), builder.constant(0));
-  const left = sum(seeds.map((seed, k) => product(seed, forward[k]!)));
+  const left = sum(
+    builder,
+    seeds.map((seed, k) => product(builder, seed, forward[k]!)),
+  );
   const right = sum(
+    builder,
     roots.flatMap((root, k) =>
-      cotangents(builder, root, variables, seeds[k]).map((gradient, a) => product(gradient, directions[a]!)),
+      cotangents(builder, root, variables, seeds[k]).map((gradient, a) => product(builder, gradient, directions[a]!)),
     ),
   );
   const read = seeded(trial, trial.recipe.seed);
@@ -110,6 +119,26 @@ function linearity(trial: Trial): Verdict {
   });
   const read = seeded(trial, trial.recipe.seed + 1);
   return judge(new Reference(graph(together), read), interpret(graph(apart), read), precisions.f64);
+}
+
+/** ⟨∇⟨∇f, u⟩, v⟩ = ⟨∇⟨∇f, v⟩, u⟩ for the loss f and directions u and v. */
+function symmetry(trial: Trial): Verdict {
+  const builder = new Builder();
+  const expanded = expandGradients(trial.program.graph).outputs.map(({ node }) => node);
+  const [loss] = substitute(expanded, new Map(), builder);
+  const variables = realInputs({ name: "Loss", outputs: [{ name: "loss", node: loss! }] });
+  const [u, v] = ["u", "v"].map((name) =>
+    variables.map((node) => builder.input(`${name} ${node.name}`, "tangent", node.shape)),
+  );
+  const along = (of: Node, directions: readonly Node[]): Node =>
+    sum(
+      builder,
+      cotangents(builder, of, variables).map((gradient, k) => product(builder, gradient, directions[k]!)),
+    );
+  const graph = (node: Node): Graph => ({ name: "Hessian", outputs: [{ name: "curvature", node }] });
+  const read = seeded(trial, trial.recipe.seed);
+  const reference = new Reference(graph(along(along(loss!, u!), v!)), read);
+  return judge(reference, interpret(graph(along(along(loss!, v!), u!)), read), precisions.f64);
 }
 
 /** Exactly 0, not just nearly, and known to be so before anything runs. */
