@@ -20,24 +20,9 @@ const equations: readonly Equation[] = [
   { name: "select-negative", from: ["select", "c", ["neg", "x"], 0], to: ["neg", ["select", "c", "x", 0]] },
   { name: "select-else-negative", from: ["select", "c", 0, ["neg", "x"]], to: ["neg", ["select", "c", 0, "x"]] },
   {
-    name: "add-selects-apart",
-    from: ["add", ["select", "c", "x", 0], ["select", "c", 0, "y"]],
-    to: ["select", "c", "x", "y"],
-  },
-  {
-    name: "add-selects-alike",
-    from: ["add", ["select", "c", "x", 0], ["select", "c", "y", 0]],
-    to: ["select", "c", ["add", "x", "y"], 0],
-  },
-  {
-    name: "add-select-in-sum",
-    from: ["add", ["add", "z", ["select", "c", 0, "y"]], ["select", "c", "x", 0]],
-    to: ["add", "z", ["select", "c", "x", "y"]],
-  },
-  {
-    name: "add-select-in-sum-reversed",
-    from: ["add", ["add", "z", ["select", "c", "x", 0]], ["select", "c", 0, "y"]],
-    to: ["add", "z", ["select", "c", "x", "y"]],
+    name: "select-common-factor",
+    from: ["select", "c", ["mul", "x", "y"], ["mul", "x", "z"]],
+    to: ["mul", "x", ["select", "c", "y", "z"]],
   },
   {
     name: "add-truth-and-select",

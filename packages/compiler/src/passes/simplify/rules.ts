@@ -5,6 +5,7 @@ import { arithmeticRules } from "./arithmetic.ts";
 import { broadcastRules } from "./broadcasts.ts";
 import { collect } from "./collect.ts";
 import { comparisonRules } from "./comparisons.ts";
+import { conditionalTermRules } from "./conditional-terms.ts";
 import { constantRules, sharingRules } from "./constants.ts";
 import { logicRules } from "./logic.ts";
 import { pickRules } from "./picks.ts";
@@ -16,6 +17,7 @@ export const simplifyRules: readonly Rule[] = [
   ...broadcastRules,
   ...arithmeticRules,
   ...logicRules,
+  ...conditionalTermRules,
   ...comparisonRules,
   ...pickRules,
   ...readRules,
