@@ -81,6 +81,13 @@ describe.each(rules)("$name: $doc", (rule) => {
     }
   });
 
+  test("it does not apply where its conditions are not met", () => {
+    for (const counterexample of rule.counterexamples ?? []) {
+      const s = samples();
+      expect(rule.apply(counterexample(s), context(s.builder))).toBeNull();
+    }
+  });
+
   test("it keeps every finite value", () => {
     let compared = 0;
     for (const { before, after } of built) {

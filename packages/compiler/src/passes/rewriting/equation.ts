@@ -48,6 +48,7 @@ export function ruleOf(equation: Equation): Rule {
       return null;
     },
     examples: [(samples) => exampleOf(samples, equation)],
+    counterexamples: conditionsOf(where).map((unmet) => (samples) => exampleOf(samples, equation, unmet)),
   };
 }
 
@@ -144,8 +145,14 @@ function instantiate({ builder, origin }: Context, term: Term, bindings: Binding
   return build(term);
 }
 
-/** The left side over samples that fulfil the equation's conditions. */
-function exampleOf({ builder, x, y }: Samples, { from, where = {} }: Equation): Node {
+function conditionsOf(where: NonNullable<Equation["where"]>): readonly Variable[] {
+  return variables.filter((variable) => where[variable] !== undefined);
+}
+
+const variables: readonly Variable[] = ["a", "b", "c", "x", "y", "z"];
+
+/** The left side over samples that fulfil the equation's conditions, but for the one on `unmet`. */
+function exampleOf({ builder, x, y }: Samples, { from, where = {} }: Equation, unmet: Variable | null = null): Node {
   const map = (fn: ScalarFunctionName, ...args: Node[]) => builder.map(fn, args);
   const third = map("sub", x, map("mul", builder.constant(0.5, x.shape), y));
   const plain: Readonly<Record<Variable, Node>> = {
@@ -159,6 +166,8 @@ function exampleOf({ builder, x, y }: Samples, { from, where = {} }: Equation): 
   const build = (term: Term): Node => {
     if (typeof term === "number") return builder.constant(term, x.shape);
     if (typeof term === "string") {
+      // Any real number at all.
+      if (term === unmet) return x;
       const node = plain[term];
       const fact = where[term];
       if (fact === undefined) return node;

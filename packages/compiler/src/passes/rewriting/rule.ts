@@ -55,4 +55,6 @@ export interface Rule {
   readonly sharper?: boolean;
   /** Graphs to which the rule applies at the root: what tests run it on. */
   readonly examples: readonly ((samples: Samples) => Node)[];
+  /** Graphs of the same look to which it must not apply, because a condition of it is not met. */
+  readonly counterexamples?: readonly ((samples: Samples) => Node)[];
 }
