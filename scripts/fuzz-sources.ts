@@ -117,7 +117,9 @@ function runProcess(
 ): Promise<{ readonly stoppedAt: number | null; readonly reason: string }> {
   const length = first + count - from;
   const args = ["--sources", `${length}`, "--seed", `${from}`, "--shards", `${shards}`];
-  const child: ChildProcess = fork(fileURLToPath(import.meta.url), args);
+  // Young objects die in a larger nursery before they cost anything: a tenth of the time.
+  const execArgv = [...process.execArgv, "--max-semi-space-size=64"];
+  const child: ChildProcess = fork(fileURLToPath(import.meta.url), args, { execArgv });
   let current: number | null = from;
   let reason = "the process ended";
   let timer: NodeJS.Timeout | undefined;
