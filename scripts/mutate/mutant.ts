@@ -9,6 +9,8 @@ export interface Mutant {
   readonly change: (code: string) => string;
   /** Files of tests, the likeliest to notice first. */
   readonly tests: readonly string[];
+  /** Names of the tests about what is broken: they are asked before all others. */
+  readonly about?: RegExp;
 }
 
 export function appended(text: string): (code: string) => string {

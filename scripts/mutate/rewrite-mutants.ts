@@ -26,6 +26,7 @@ export function rewriteMutants(): readonly Mutant[] {
           rule.apply = ${apply};
         }`),
         tests,
+        about: aboutRule(rule.name),
       });
       const broken = [
         mutant("never applied", "() => null"),
@@ -55,5 +56,10 @@ function unconditional(name: string): Mutant {
        const where = equation.name === ${JSON.stringify(name)} ? {} : (equation.where ?? {});`,
     ),
     tests,
+    about: aboutRule(name),
   };
+}
+
+function aboutRule(name: string): RegExp {
+  return new RegExp(`^${name}: `);
 }

@@ -19,6 +19,7 @@ export function scalarMutants(): readonly Mutant[] {
           Object.assign(partials, { ${k}: ${rule} });
         }`),
         tests,
+        about: new RegExp(`^${fn} `),
       });
       if (partial === null) return [mutant("1 instead of 0", "(a) => a.constant(1)")];
       return [
