@@ -52,7 +52,7 @@ async function search(): Promise<boolean> {
   const broken = new Set(mismatches.map(({ path }) => path)).size;
   process.stdout.write(
     `\nseed ${seed}: ${programs} programs, ${claims} claims; ${mismatches.length} mismatches in ${broken} programs; ` +
-      `${undecided} decided by rounding alone\n`,
+      `${undecided} claims undecided\n`,
   );
   return mismatches.length > 0;
 }

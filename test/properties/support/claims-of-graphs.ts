@@ -42,7 +42,7 @@ function differences({ program, recipe, values }: Trial): Verdict {
       return agreed;
     // A kink inside every stencil: differences can say nothing, and the other claims still do.
     case "undecided":
-      return agreed;
+      return { kind: "undecided" };
     case "disagree":
       return mismatch(`${verdict.claim}: ${verdict.actual} instead of ${verdict.expected} ± ${verdict.tolerance}`);
   }

@@ -27,7 +27,7 @@ export interface Finding extends Place {
 export type Verdict =
   | { readonly kind: "agreed" }
   | { readonly kind: "mismatch"; readonly detail: string }
-  /** Rounding decides the comparison: it says nothing. */
+  /** Rounding, or a kink nearby, decides the comparison: it says nothing. */
   | { readonly kind: "undecided" };
 
 export const agreed: Verdict = { kind: "agreed" };
