@@ -3,22 +3,42 @@
  * them; what counts is the ratio of medians.
  */
 
-/** Runs each candidate `rounds` times in turn after `warmup` rounds; returns milliseconds per run by name, sorted. */
-export function interleave(candidates, { rounds = 31, warmup = 8 } = {}) {
-  const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
-  for (let round = 0; round < rounds + warmup; round++) {
-    for (const [name, run] of Object.entries(candidates)) {
-      const start = performance.now();
-      run();
-      const elapsed = performance.now() - start;
-      if (round >= warmup) times[name].push(elapsed);
-    }
-  }
-  for (const list of Object.values(times)) list.sort((a, b) => a - b);
-  return times;
+/** What is timed; what it returns is awaited. */
+export type Candidate = () => unknown;
+
+export interface Timing {
+  /** Milliseconds per run, sorted. */
+  readonly times: readonly number[];
+  readonly median: number;
 }
 
-export function median(sorted) {
+/** Runs each candidate `rounds` times after `warmup` rounds, in turn, each round beginning with the next of them. */
+export async function interleave<Name extends string>(
+  candidates: Readonly<Record<Name, Candidate>>,
+  { rounds = 31, warmup = 8 }: { readonly rounds?: number; readonly warmup?: number } = {},
+): Promise<Readonly<Record<Name, Timing>>> {
+  const names = Object.keys(candidates) as Name[];
+  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds + warmup; round++) {
+    for (let k = 0; k < names.length; k++) {
+      const name = names[(round + k) % names.length]!;
+      const start = performance.now();
+      const result = candidates[name]();
+      if (result instanceof Promise) await result;
+      const elapsed = performance.now() - start;
+      if (round >= warmup) times.get(name)?.push(elapsed);
+    }
+  }
+  const timings = [...times].map(([name, list]): [Name, Timing] => {
+    const sorted = list.toSorted((a, b) => a - b);
+    return [name, { times: sorted, median: median(sorted) }];
+  });
+  return Object.fromEntries(timings) as Record<Name, Timing>;
+}
+
+/** The middle of sorted numbers. */
+export function median(sorted: readonly number[]): number {
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  const [low = Number.NaN, high = low] = sorted.slice(sorted.length % 2 === 1 ? middle : middle - 1, middle + 1);
+  return sorted.length % 2 === 1 ? low : (low + high) / 2;
 }

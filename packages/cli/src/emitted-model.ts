@@ -3,8 +3,9 @@
  * memory: what trains here is what `adjoint compile` writes, not an interpreter beside it.
  */
 
-import type { Model, Program } from "@adjoint/ir";
+import { elementCount, type Model, type Program } from "@adjoint/ir";
 import { Failure } from "./failure.ts";
+import { formatCount } from "./view/numbers.ts";
 
 export interface Tensor {
   readonly shape: readonly number[];
@@ -69,14 +70,42 @@ export interface BeginOptions {
 /** A model of the page, begun anew, from parameters or from a checkpoint. */
 export type Begin = (options: BeginOptions) => Predictor;
 
-/** Compiles the page and imports it. */
-export async function importModel(program: Program, model: Model): Promise<Begin> {
+/**
+ * Compiles the page and imports it.
+ * @param batch examples per step, in place of the page's: what is emitted depends on whether there are several
+ */
+export async function importModel(program: Program, model: Model, batch: number | null = null): Promise<Begin> {
   const { compile } = await import("@adjoint/compiler");
-  const { text, exports } = compile(program, { language: "js", standalone: true });
+  const models = program.models.map((each) => {
+    if (each !== model || each.training === null || batch === null) return each;
+    return { ...each, training: { ...each.training, batch } };
+  });
+  const { text, exports } = compile({ ...program, models }, { language: "js", standalone: true });
   const emitted: unknown = await import(/* @vite-ignore */ moduleUrl(text));
   const Class = memberOf(emitted, exports.get(model.name) ?? model.name);
   if (!isModelClass(Class)) throw new Error(`the emitted module exports no class for ${model.name}`);
-  return (options) => new Class(options);
+  return (options) => {
+    try {
+      return new Class(options);
+    } catch (error) {
+      throw isAllocationFailure(error) ? tooLarge(model) : error;
+    }
+  };
+}
+
+/** What V8 says of arrays that are longer than it allows, or than there is memory for. */
+function isAllocationFailure(error: unknown): boolean {
+  return (
+    error instanceof RangeError &&
+    /^(?:Array buffer allocation failed|Invalid (?:typed )?array length)/.test(error.message)
+  );
+}
+
+function tooLarge({ name, parameters }: Model): Failure {
+  const weights = parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  return new Failure("too-large", `the model ${name}, of ${formatCount(weights)} weights, does not fit into memory`, {
+    help: ["choose smaller sizes, on the page or with --set"],
+  });
 }
 
 /** @throws Failure `no-loss` */

@@ -3,7 +3,7 @@
 import type { Program } from "@adjoint/ir";
 import { deriveFunction, deriveProcedures } from "./derive/procedures.ts";
 import { assembleModule, type CompiledModel } from "./module/assemble-module.ts";
-import { loopOverExamples } from "./module/loop-over-examples.ts";
+import { stepOverBatches, stepOverExamples } from "./module/loop-over-examples.ts";
 import type { CompiledProcedure } from "./module/model-class.ts";
 import { nameModule } from "./module/module-names.ts";
 import { printModule } from "./module/print-module.ts";
@@ -43,22 +43,36 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
   const code = emit([...functions, ...models.flatMap((model) => model.procedures.map((p) => p.procedure))], complete);
   const byName = new Map(code.functions.map((emitted): [string, EmittedFunction] => [emitted.name, emitted]));
   const compiled = new Map<string, CompiledProcedure>();
-  const add = (procedure: Procedure, looped: boolean): CompiledProcedure => {
-    const emitted = byName.get(procedure.name);
-    if (emitted === undefined) throw new RangeError(`no function was emitted for ${procedure.name}`);
-    const single = { procedure, emitted };
-    const made = looped ? loopOverExamples(single, complete.language) : single;
-    compiled.set(procedure.name, made);
+  const add = (made: CompiledProcedure): CompiledProcedure => {
+    compiled.set(made.procedure.name, made);
     return made;
   };
-  for (const procedure of functions) add(procedure, false);
+  const single = (procedure: Procedure): CompiledProcedure => {
+    const emitted = byName.get(procedure.name);
+    if (emitted === undefined) throw new RangeError(`no function was emitted for ${procedure.name}`);
+    return { procedure, emitted };
+  };
+  for (const procedure of functions) add(single(procedure));
+  const emittedFunctions = [...code.functions];
   const compiledModels = models.map(({ model, own, procedures }): CompiledModel => {
-    // What a run calls for each example: the step, and for batches of several the gradient.
-    const looped = (model.training?.batch ?? 1) > 1 ? ["step", "gradient"] : ["step"];
-    const made = procedures.map(({ role, procedure }) => [role, add(procedure, looped.includes(role))] as const);
-    return { model, own, procedures: new Map(made) };
+    const made = new Map(procedures.map(({ role, procedure }) => [role, add(single(procedure))]));
+    // What a run calls for each example is a loop over examples.
+    const [step, gradient, update] = [made.get("step"), made.get("gradient"), made.get("update")];
+    if (step !== undefined) made.set("step", add(stepOverExamples(step, complete.language)));
+    else if (gradient !== undefined && update !== undefined) {
+      const batched = stepOverBatches(own.procedure("step"), gradient, update, complete.language);
+      made.set("step", add(batched));
+      emittedFunctions.splice(emittedFunctions.indexOf(update.emitted) + 1, 0, batched.emitted);
+    }
+    return { model, own, procedures: made };
   });
-  const { header, items } = assembleModule(program, compiled, code, compiledModels, complete);
+  const { header, items } = assembleModule(
+    program,
+    compiled,
+    { ...code, functions: emittedFunctions },
+    compiledModels,
+    complete,
+  );
   const printed = printModule(header, items, complete.language);
   return {
     text: printed.text,

@@ -64,19 +64,8 @@ export interface DifferentiableDefinition<T extends ModelTypes> extends Predicto
   readonly metricCount: number;
   /** Returns the loss of example n and writes its metrics. */
   readonly evaluate: (p: T["floats"], columns: Columns, metrics: T["floats"], n: number) => number;
-  /**
-   * Adds ∂loss/∂parameters of the examples order[first], …, order[end − 1] (without an order, first, …, end − 1) into
-   * `grad`; returns `total` and the loss of each, added in this order.
-   */
-  readonly gradient: (
-    p: T["floats"],
-    columns: Columns,
-    grad: T["floats"],
-    first: number,
-    end: number,
-    order: Uint32Array | null,
-    total: number,
-  ) => number;
+  /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */
+  readonly gradient: (p: T["floats"], columns: Columns, grad: T["floats"], n: number) => number;
   readonly readGradients: (grad: T["floats"]) => T["gradients"];
   readonly readMetrics: (metrics: T["floats"]) => T["metrics"];
 }
@@ -89,29 +78,23 @@ export interface TrainableDefinition<T extends ModelTypes> extends Differentiabl
   readonly initializeState: (state: T["floats"]) => void;
   /** Step t = 1, 2, … with the sum of the gradients of `examples` examples, which it clears. */
   readonly update: (p: T["floats"], grad: T["floats"], state: T["floats"], t: number, examples: number) => void;
+  /** Whether `step` takes batches of any size, or single examples only. */
+  readonly batches: boolean;
   /**
-   * Steps t, t + 1, … with the gradients of the examples order[first], …, order[end − 1], one alone for each; returns
-   * `total` and the loss of each before its step, added in this order.
+   * Steps t, t + 1, …, each with the mean gradient of the next `batch` of the examples order[first], …, order[end − 1]
+   * (without an order, first, …, end − 1), the last with what is left of them; returns `total` and the loss of each
+   * example before its step, added in this order. `grad` is zero before and after.
    */
   readonly step: (
     p: T["floats"],
     columns: Columns,
+    grad: T["floats"],
     state: T["floats"],
     t: number,
+    batch: number,
     first: number,
     end: number,
-    order: Uint32Array,
+    order: Uint32Array | null,
     total: number,
   ) => number;
-}
-
-/** The gradient of a range of examples by way of one example's. */
-export function overExamples<F>(
-  gradient: (p: F, columns: Columns, grad: F, n: number) => number,
-): (p: F, columns: Columns, grad: F, first: number, end: number, order: Uint32Array | null, total: number) => number {
-  return (p, columns, grad, first, end, order, total) => {
-    let sum = total;
-    for (let k = first; k < end; k++) sum += gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));
-    return sum;
-  };
 }

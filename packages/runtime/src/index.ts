@@ -10,7 +10,6 @@ export type {
   Slot,
   TrainableDefinition,
 } from "./definition.ts";
-export { overExamples } from "./definition.ts";
 export {
   AdjointError,
   DataError,

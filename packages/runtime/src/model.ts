@@ -99,7 +99,7 @@ export class Differentiable<T extends ModelTypes> extends Predictor<T> {
   gradients(data: T["data"]): T["gradients"] {
     const { columns, count } = readDataset(portsOf(this.#definition), data);
     const grad = this.#definition.allocate(this.#definition.trained);
-    this.#definition.gradient(this.p, columns, grad, 0, count, null, 0);
+    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);
     for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;
     return this.#definition.readGradients(grad);
   }

@@ -75,16 +75,17 @@ export function normal(seed: number, stream: number, k: number): number {
 }
 
 /**
- * Fills `order` with a permutation of 0 … n − 1 (n its length) that `seed` and `epoch` decide: Fisher and Yates' shuffle
- * with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is favoured by more than 2⁻²¹.
+ * Fills order[first], …, order[end − 1] with a permutation of 0 … n − 1 (n = end − first) that `seed` and `epoch` decide:
+ * Fisher and Yates' shuffle with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is
+ * favoured by more than 2⁻²¹.
  */
-export function permutation(seed: number, epoch: number, order: Uint32Array): void {
-  for (let k = 0; k < order.length; k++) order[k] = k;
-  for (let k = order.length - 1; k > 0; k--) {
+export function permutation(seed: number, epoch: number, order: Uint32Array, first = 0, end = order.length): void {
+  for (let k = first; k < end; k++) order[k] = k - first;
+  for (let k = end - first - 1; k > 0; k--) {
     const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;
-    const other = Math.floor(draw * (k + 1));
-    const kept = order[k] ?? 0;
-    order[k] = order[other] ?? 0;
+    const other = first + Math.floor(draw * (k + 1));
+    const kept = order[first + k] ?? 0;
+    order[first + k] = order[other] ?? 0;
     order[other] = kept;
   }
 }

@@ -5,7 +5,7 @@
 
 import type { Progress } from "./checkpoint.ts";
 import type { Dataset } from "./dataset.ts";
-import type { DifferentiableDefinition, ModelTypes, TrainableDefinition } from "./definition.ts";
+import type { Columns, DifferentiableDefinition, ModelTypes, TrainableDefinition } from "./definition.ts";
 import { RunError } from "./error.ts";
 import { permutation } from "./random.ts";
 
@@ -55,13 +55,16 @@ export interface TrainOptions<Data extends object = object> {
   readonly shuffle?: boolean;
   /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */
   readonly signal?: Signal;
-  /** Data to measure after every epoch, not to learn from. */
+  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */
+  readonly every?: number;
+  /** Data to measure for each report, not to learn from. */
   readonly validation?: Data;
 }
 
 /** The choices of {@link TrainOptions}, complete and checked. */
 export interface Plan {
   readonly until: number;
+  readonly every: number;
   readonly batch: number;
   readonly shuffle: boolean;
   readonly signal: Signal | null;
@@ -90,13 +93,21 @@ export function planRun(
   }
   const epochs = checkCount("epochs", options.epochs ?? defaults.epochs, 0);
   const until = checkCount("until", options.until ?? progress.epoch + epochs, 0);
+  const every = checkCount("every", options.every ?? 1, 1);
   const batch = checkCount("batch", options.batch ?? defaults.batch, 1);
-  return { until, batch, shuffle: options.shuffle ?? defaults.shuffle, signal: options.signal ?? null, validation };
+  return {
+    until,
+    every,
+    batch,
+    shuffle: options.shuffle ?? defaults.shuffle,
+    signal: options.signal ?? null,
+    validation,
+  };
 }
 
 /**
- * Runs epochs until the plan's last, reporting each; the trainee stands between two steps whenever the caller's code runs.
- * Other work (rendering, an abort) is let in about every ten milliseconds.
+ * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code
+ * runs. Other work (rendering, an abort) is let in about every ten milliseconds.
  * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.
  */
 export async function* runEpochs<T extends ModelTypes>(
@@ -115,26 +126,26 @@ export async function* runEpochs<T extends ModelTypes>(
   }
   lock.held = true;
   try {
-    const order = new Uint32Array(data.count);
+    const order = new Order(progress.seed, data.count, plan);
     const pace = new Pace();
+    // Without metrics there is nothing to measure that the steps have not measured already.
+    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;
     while (progress.epoch < plan.until) {
-      if (plan.shuffle) permutation(progress.seed, progress.epoch, order);
-      else for (let k = 0; k < order.length; k++) order[k] = k;
-      progress.examples = data.count;
-      while (progress.position < data.count) {
+      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);
+      let loss = 0;
+      while (progress.epoch < goal) {
         if (plan.signal?.aborted) return;
-        const batches = Math.max(1, Math.floor(pace.allowance / plan.batch));
-        const from = progress.position;
-        learn(definition, trainee, data, order, plan.batch, from + batches * plan.batch);
-        if (pace.overdue(progress.position - from)) await pace.rest();
+        const visited = learn(definition, trainee, data, order, plan.batch, pace.allowance, goal - progress.epoch);
+        if (progress.position === data.count) {
+          loss = progress.lossSum / data.count;
+          progress.epoch++;
+          progress.position = 0;
+          progress.lossSum = 0;
+          progress.examples = 0;
+        }
+        if (pace.overdue(visited)) await pace.rest();
       }
-      const loss = progress.lossSum / data.count;
-      progress.epoch++;
-      progress.position = 0;
-      progress.lossSum = 0;
-      progress.examples = 0;
-      // Without metrics there is nothing to measure that the steps have not measured already.
-      const { metrics } = definition.metricCount === 0 ? noMetrics(definition) : measure(definition, p, data);
+      const metrics = nothing ?? measure(definition, p, data).metrics;
       const validation = plan.validation === null ? null : measure(definition, p, plan.validation);
       yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };
     }
@@ -160,36 +171,96 @@ export function measure<T extends ModelTypes>(
   return { loss: loss / data.count, metrics: definition.readMetrics(metrics) };
 }
 
-/** Takes whole batches from `progress.position` up to `end` or the end of the data; allocates nothing. */
+/**
+ * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,
+ * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.
+ */
 function learn<T extends ModelTypes>(
   definition: TrainableDefinition<T>,
-  { p, state, grad, progress }: Trainee<T>,
+  trainee: Trainee<T>,
   { columns, count }: Dataset,
-  order: Uint32Array,
+  order: Order,
   batch: number,
-  end: number,
-): void {
-  const stop = Math.min(end, count);
-  let { position, step, lossSum } = progress;
-  if (batch === 1) {
-    lossSum = definition.step(p, columns, state, step + 1, position, stop, order, lossSum);
-    step += stop - position;
-    position = stop;
-  } else {
-    while (position < stop) {
-      const next = Math.min(position + batch, count);
-      lossSum = definition.gradient(p, columns, grad, position, next, order, lossSum);
-      definition.update(p, grad, state, ++step, next - position);
-      position = next;
-    }
+  allowance: number,
+  epochs: number,
+): number {
+  const { progress } = trainee;
+  const whole = progress.position > 0 ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);
+  if (whole > 0) {
+    take(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);
+    progress.epoch += whole;
+    return whole * count;
   }
-  progress.position = position;
-  progress.step = step;
-  progress.lossSum = lossSum;
+  const { position } = progress;
+  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);
+  progress.examples = count;
+  const visits = order.of(progress.epoch, 1);
+  progress.lossSum = take(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);
+  progress.position = stop;
+  return stop - position;
 }
 
-function noMetrics<T extends ModelTypes>(definition: DifferentiableDefinition<T>): { readonly metrics: T["metrics"] } {
-  return { metrics: definition.readMetrics(definition.allocate(0)) };
+/** Takes the steps over order[first], …, order[end − 1]; returns `total` and their losses. */
+function take<T extends ModelTypes>(
+  definition: TrainableDefinition<T>,
+  { p, state, grad, progress }: Trainee<T>,
+  columns: Columns,
+  batch: number,
+  first: number,
+  end: number,
+  order: Uint32Array | null,
+  total: number,
+): number {
+  const t = progress.step + 1;
+  progress.step += Math.ceil((end - first) / batch);
+  if (batch === 1 || definition.batches) {
+    return definition.step(p, columns, grad, state, t, batch, first, end, order, total);
+  }
+  let sum = total;
+  for (let from = first, step = t; from < end; from += batch, step++) {
+    const next = Math.min(from + batch, end);
+    for (let k = from; k < next; k++)
+      sum += definition.gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));
+    definition.update(p, grad, state, step, next - from);
+  }
+  return sum;
+}
+
+/** The order in which epochs visit the examples, for as many epochs at once as make a stretch worth a call. */
+class Order {
+  /** How many epochs may be asked for at once. */
+  readonly capacity: number;
+  readonly #seed: number;
+  readonly #count: number;
+  readonly #shuffle: boolean;
+  /** One epoch's visits after the other's. */
+  readonly #visits: Uint32Array;
+  /** The epochs that are in `#visits`. */
+  #first = -1;
+  #epochs = 0;
+
+  constructor(seed: number, count: number, { shuffle, batch }: Plan) {
+    this.#seed = seed;
+    this.#count = count;
+    this.#shuffle = shuffle;
+    // A batch ends with its epoch, so only epochs of whole batches can follow one another.
+    this.capacity = count % batch === 0 ? Math.max(1, Math.floor(stretch / count)) : 1;
+    this.#visits = new Uint32Array(this.capacity * count);
+    if (!shuffle) for (let k = 0; k < this.#visits.length; k++) this.#visits[k] = k % count;
+  }
+
+  /** The visits of `epochs` epochs from `first` on, valid until the next call. */
+  of(first: number, epochs: number): Uint32Array {
+    if (this.#shuffle && (first !== this.#first || epochs > this.#epochs)) {
+      for (let k = 0; k < epochs; k++) {
+        const from = k * this.#count;
+        permutation(this.#seed, first + k, this.#visits, from, from + this.#count);
+      }
+      this.#first = first;
+      this.#epochs = epochs;
+    }
+    return this.#visits;
+  }
 }
 
 function checkCount(name: string, value: number, least: number): number {
@@ -197,18 +268,25 @@ function checkCount(name: string, value: number, least: number): number {
   throw new RunError("bad-option", `\`${name}\` is ${value}.`, `Use a whole number from ${least}.`);
 }
 
+/** Visits after which a call's own cost no longer counts. */
+const stretch = 1024;
+
 /** How much to do before looking at the clock, and when to let other work in. */
 class Pace {
   /** Examples until the next look at the clock: as many as take about a millisecond. */
   allowance = 1;
+  #visited = 0;
   #looked = Date.now();
   #rested = Date.now();
 
   /** Notes that `examples` were visited since the last call; true when it is time to rest. */
   overdue(examples: number): boolean {
+    this.#visited += examples;
+    if (this.#visited < this.allowance) return false;
+    this.#visited = 0;
     const now = Date.now();
     const elapsed = now - this.#looked;
-    if (elapsed <= 1 && examples >= this.allowance) this.allowance = Math.min(2 * this.allowance, 1 << 20);
+    if (elapsed <= 1) this.allowance = Math.min(2 * this.allowance, 1 << 20);
     else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));
     this.#looked = now;
     return now - this.#rested >= 10;

@@ -3,7 +3,6 @@
 import {
   type Columns,
   type ModelTypes,
-  overExamples,
   Trainable,
   type TrainableDefinition,
   type TrainableOptions,
@@ -57,12 +56,12 @@ export const line: TrainableDefinition<LineTypes> = {
     metrics[0] = Math.abs(error(p, columns, n));
     return error(p, columns, n) ** 2;
   },
-  gradient: overExamples((p, columns, grad, n) => {
+  gradient: (p, columns, grad, n) => {
     const e = error(p, columns, n);
     grad[0]! += 2 * e * columns[0]![n]!;
     grad[1]! += 2 * e;
     return e * e;
-  }),
+  },
   update: (p, grad, state, t, examples) => {
     for (let k = 0; k < 2; k++) {
       state[k] = state[k]! / 2 + grad[k]! / examples;
@@ -70,12 +69,13 @@ export const line: TrainableDefinition<LineTypes> = {
       grad[k] = 0;
     }
   },
-  step: (p, columns, state, t, first, end, order, total) => {
-    const grad = new Float64Array(2);
-    let sum = total;
-    for (let k = first; k < end; k++) {
-      sum = line.gradient(p, columns, grad, k, k + 1, order, sum);
-      line.update(p, grad, state, t + k - first, 1);
+  batches: true,
+  step: (p, columns, grad, state, t, batch, first, end, order, total) => {
+    let [sum, step] = [total, t];
+    for (let from = first; from < end; from += batch) {
+      const next = Math.min(from + batch, end);
+      for (let k = from; k < next; k++) sum += line.gradient(p, columns, grad, order?.[k] ?? k);
+      line.update(p, grad, state, step++, next - from);
     }
     return sum;
   },

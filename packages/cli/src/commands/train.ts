@@ -16,7 +16,7 @@ import {
   type Trainable,
 } from "../emitted-model.ts";
 import { type ExitCode, exitCodes, Failure, usageFailure } from "../failure.ts";
-import { formatSize, readBytes, writeWhole } from "../files.ts";
+import { formatSize, readBytes, requireWritable, writeWhole } from "../files.ts";
 import type { InterruptSignal } from "../io.ts";
 import { type Assignments, assignment, columnList, nameList, wholeNumber } from "../options.ts";
 import { chooseModel, loadPage } from "../page.ts";
@@ -89,6 +89,8 @@ interface Run {
   readonly data: Examples;
   readonly validation: Examples | null;
   readonly plan: TrainingPlan;
+  /** Where the parameters go; null if nowhere. */
+  readonly out: string | null;
   readonly checkpointPath: string | null;
   /** Where an interruption leaves its checkpoint. */
   readonly rescuePath: string;
@@ -97,7 +99,7 @@ interface Run {
 async function train(context: Context, page: string, flags: TrainFlags): Promise<ExitCode> {
   const run = await prepare(context, page, flags);
   const { net, plan } = run;
-  const stem = basename(page, ".adj");
+  const { out } = run;
   const view = trainingView(context);
   const began = performance.now();
   view.begin(plan);
@@ -119,7 +121,6 @@ async function train(context: Context, page: string, flags: TrainFlags): Promise
     return interruption === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
   }
 
-  const out = flags.out === false ? null : (flags.out ?? `${stem}.safetensors`);
   const bytes = net.save();
   if (out !== null) await writeWhole(context.io, out, bytes);
   if (context.json) {
@@ -154,10 +155,14 @@ async function prepare(context: Context, page: string, flags: TrainFlags): Promi
   if (flags.resume !== undefined && flags.seed !== undefined) {
     throw usageFailure("a resumed run has its seed already", "leave --seed out");
   }
+  const stem = basename(page, ".adj");
+  const out = flags.out === false ? null : (flags.out ?? `${stem}.safetensors`);
+  const read = [page, flags.data, ...(flags.validation === undefined ? [] : [flags.validation])];
+  for (const path of [out, checkpointPath]) if (path !== null) await requireWritable(io, path, read);
   const program = await loadPage(context, page, flags.set);
   const model = chooseModel(program, flags.model);
   const ports = portsOf(model);
-  const begin = await importModel(program, model);
+  const begin = await importModel(program, model, flags.batch ?? null);
   const net = requireTrainable(begin(await beginOptions(context, flags)), model);
   const options = dataOptionsOf(flags, false);
   const data = await readDataset(io, flags.data, ports, options);
@@ -183,8 +188,9 @@ async function prepare(context: Context, page: string, flags: TrainFlags): Promi
     data: asExamples(data, ports),
     validation: validation === null ? null : asExamples(validation, ports),
     plan,
+    out,
     checkpointPath,
-    rescuePath: checkpointPath ?? `${basename(page, ".adj")}.ckpt`,
+    rescuePath: checkpointPath ?? `${stem}.ckpt`,
   };
 }
 

@@ -13,8 +13,8 @@ export { deriveFunction } from "./function-procedures.ts";
 
 /**
  * A model's procedures, in the order in which they are printed: `forward`; with a loss `evaluate` and, with trainable
- * parameters, `gradient`; with an optimizer too `update`, `step` and (if it has state) `initializeState`; `initialize` if
- * there are parameters. With `inference`, `forward` only.
+ * parameters, `gradient`; with an optimizer too `update`, for batches of one example `step`, and (if it has state)
+ * `initializeState`; `initialize` if there are parameters. With `inference`, `forward` only.
  */
 export function deriveProcedures(
   model: Model,
@@ -31,7 +31,8 @@ export function deriveProcedures(
     procedures.push(deriveEvaluate(model, loss, pipeline));
     if (trainable > 0) procedures.push(deriveGradient(model, loss, pipeline));
     if (trainable > 0 && optimizer !== undefined) {
-      procedures.push(deriveUpdate(model, optimizer, pipeline), deriveStep(model, loss, optimizer, pipeline));
+      procedures.push(deriveUpdate(model, optimizer, pipeline));
+      if (model.training?.batch === 1) procedures.push(deriveStep(model, loss, optimizer, pipeline));
       if (stateLayout(model).size > 0) procedures.push(deriveInitializeState(model, optimizer, pipeline));
     }
   }

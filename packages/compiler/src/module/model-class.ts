@@ -53,15 +53,6 @@ export function modelDefinition(
     const bound = binding(model, procedures.get(member), signature, assert);
     return bound === member ? `${member},` : `${member}: ${bound},`;
   };
-  const gradient = (assert: string): string => {
-    const compiled = procedures.get("gradient");
-    const range = ["p", "columns", "grad", "first", "end", "order", "total"];
-    if (compiled?.procedure.parameters.some(({ name }) => name === "end"))
-      return binding(model, compiled, range, assert);
-    // Without a parameter to train, the gradient is empty and only the loss is left of it.
-    const single = compiled ?? procedures.get("evaluate");
-    return `/* @__PURE__ */ ${names.value("overExamples")}(${binding(model, single, ["p", "columns", "grad", "n"], assert)})`;
-  };
   const views = (member: string, array: string, slots: readonly Slot[]): readonly string[] =>
     members(
       `${member}: (${slots.length === 0 ? "" : array}) =>`,
@@ -92,7 +83,8 @@ export function modelDefinition(
       `trained: ${parameters.trainable},`,
       `metricCount: ${metrics.size},`,
       bind("evaluate", ["p", "columns", "metrics", "n"], assert),
-      `gradient: ${gradient(assert)},`,
+      // Without a parameter to train there is no gradient, and nothing asks for the loss beside it.
+      procedures.has("gradient") ? bind("gradient", ["p", "columns", "grad", "n"], assert) : "gradient: () => 0,",
       ...views("readGradients", "grad", trained),
       ...members(
         `readMetrics: (${metrics.size === 0 ? "" : "metrics"}) =>`,
@@ -107,7 +99,8 @@ export function modelDefinition(
       `defaults: { epochs: ${epochs}, batch: ${batch}, shuffle: ${shuffle} },`,
       bind("initializeState", ["state"], assert),
       bind("update", ["p", "grad", "state", "t", "examples"], assert),
-      bind("step", ["p", "columns", "state", "t", "first", "end", "order", "total"], assert),
+      `batches: ${batch > 1},`,
+      bind("step", ["p", "columns", "grad", "state", "t", "batch", "first", "end", "order", "total"], assert),
     );
     return object(lines);
   };

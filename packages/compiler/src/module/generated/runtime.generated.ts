@@ -118,7 +118,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "DifferentiableDefinition",
-      "text": "interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {\n  readonly targets: readonly Port[];\n  /** Numbers that are trained: the length of a gradient. */\n  readonly trained: number;\n  readonly metricCount: number;\n  /** Returns the loss of example n and writes its metrics. */\n  readonly evaluate: (p: T[\"floats\"], columns: Columns, metrics: T[\"floats\"], n: number) => number;\n  /**\n   * Adds ∂loss/∂parameters of the examples order[first], …, order[end − 1] (without an order, first, …, end − 1) into\n   * `grad`; returns `total` and the loss of each, added in this order.\n   */\n  readonly gradient: (\n    p: T[\"floats\"],\n    columns: Columns,\n    grad: T[\"floats\"],\n    first: number,\n    end: number,\n    order: Uint32Array | null,\n    total: number,\n  ) => number;\n  readonly readGradients: (grad: T[\"floats\"]) => T[\"gradients\"];\n  readonly readMetrics: (metrics: T[\"floats\"]) => T[\"metrics\"];\n}",
+      "text": "interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {\n  readonly targets: readonly Port[];\n  /** Numbers that are trained: the length of a gradient. */\n  readonly trained: number;\n  readonly metricCount: number;\n  /** Returns the loss of example n and writes its metrics. */\n  readonly evaluate: (p: T[\"floats\"], columns: Columns, metrics: T[\"floats\"], n: number) => number;\n  /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */\n  readonly gradient: (p: T[\"floats\"], columns: Columns, grad: T[\"floats\"], n: number) => number;\n  readonly readGradients: (grad: T[\"floats\"]) => T[\"gradients\"];\n  readonly readMetrics: (metrics: T[\"floats\"]) => T[\"metrics\"];\n}",
       "uses": [
         "Columns",
         "ModelTypes",
@@ -128,19 +128,12 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "TrainableDefinition",
-      "text": "interface TrainableDefinition<T extends ModelTypes> extends DifferentiableDefinition<T> {\n  readonly optimizer: string;\n  /** The optimizer's memory: ascending and contiguous from 0. */\n  readonly state: readonly Slot[];\n  readonly defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean };\n  readonly initializeState: (state: T[\"floats\"]) => void;\n  /** Step t = 1, 2, … with the sum of the gradients of `examples` examples, which it clears. */\n  readonly update: (p: T[\"floats\"], grad: T[\"floats\"], state: T[\"floats\"], t: number, examples: number) => void;\n  /**\n   * Steps t, t + 1, … with the gradients of the examples order[first], …, order[end − 1], one alone for each; returns\n   * `total` and the loss of each before its step, added in this order.\n   */\n  readonly step: (\n    p: T[\"floats\"],\n    columns: Columns,\n    state: T[\"floats\"],\n    t: number,\n    first: number,\n    end: number,\n    order: Uint32Array,\n    total: number,\n  ) => number;\n}",
+      "text": "interface TrainableDefinition<T extends ModelTypes> extends DifferentiableDefinition<T> {\n  readonly optimizer: string;\n  /** The optimizer's memory: ascending and contiguous from 0. */\n  readonly state: readonly Slot[];\n  readonly defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean };\n  readonly initializeState: (state: T[\"floats\"]) => void;\n  /** Step t = 1, 2, … with the sum of the gradients of `examples` examples, which it clears. */\n  readonly update: (p: T[\"floats\"], grad: T[\"floats\"], state: T[\"floats\"], t: number, examples: number) => void;\n  /** Whether `step` takes batches of any size, or single examples only. */\n  readonly batches: boolean;\n  /**\n   * Steps t, t + 1, …, each with the mean gradient of the next `batch` of the examples order[first], …, order[end − 1]\n   * (without an order, first, …, end − 1), the last with what is left of them; returns `total` and the loss of each\n   * example before its step, added in this order. `grad` is zero before and after.\n   */\n  readonly step: (\n    p: T[\"floats\"],\n    columns: Columns,\n    grad: T[\"floats\"],\n    state: T[\"floats\"],\n    t: number,\n    batch: number,\n    first: number,\n    end: number,\n    order: Uint32Array | null,\n    total: number,\n  ) => number;\n}",
       "uses": [
         "Columns",
         "DifferentiableDefinition",
         "ModelTypes",
         "Slot"
-      ]
-    },
-    {
-      "name": "overExamples",
-      "text": "/** The gradient of a range of examples by way of one example's. */\nfunction overExamples<F>(\n  gradient: (p: F, columns: Columns, grad: F, n: number) => number,\n): (p: F, columns: Columns, grad: F, first: number, end: number, order: Uint32Array | null, total: number) => number {\n  return (p, columns, grad, first, end, order, total) => {\n    let sum = total;\n    for (let k = first; k < end; k++) sum += gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));\n    return sum;\n  };\n}",
-      "uses": [
-        "Columns"
       ]
     },
     {
@@ -633,7 +626,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "permutation",
-      "text": "/**\n * Fills `order` with a permutation of 0 … n − 1 (n its length) that `seed` and `epoch` decide: Fisher and Yates' shuffle\n * with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is favoured by more than 2⁻²¹.\n */\nfunction permutation(seed: number, epoch: number, order: Uint32Array): void {\n  for (let k = 0; k < order.length; k++) order[k] = k;\n  for (let k = order.length - 1; k > 0; k--) {\n    const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;\n    const other = Math.floor(draw * (k + 1));\n    const kept = order[k] ?? 0;\n    order[k] = order[other] ?? 0;\n    order[other] = kept;\n  }\n}",
+      "text": "/**\n * Fills order[first], …, order[end − 1] with a permutation of 0 … n − 1 (n = end − first) that `seed` and `epoch` decide:\n * Fisher and Yates' shuffle with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is\n * favoured by more than 2⁻²¹.\n */\nfunction permutation(seed: number, epoch: number, order: Uint32Array, first = 0, end = order.length): void {\n  for (let k = first; k < end; k++) order[k] = k - first;\n  for (let k = end - first - 1; k > 0; k--) {\n    const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;\n    const other = first + Math.floor(draw * (k + 1));\n    const kept = order[first + k] ?? 0;\n    order[first + k] = order[other] ?? 0;\n    order[other] = kept;\n  }\n}",
       "uses": [
         "orderTag",
         "threefry",
@@ -677,14 +670,14 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "TrainOptions",
-      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Data to measure after every epoch, not to learn from. */\n  readonly validation?: Data;\n}",
+      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */\n  readonly every?: number;\n  /** Data to measure for each report, not to learn from. */\n  readonly validation?: Data;\n}",
       "uses": [
         "Signal"
       ]
     },
     {
       "name": "Plan",
-      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan {\n  readonly until: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n}",
+      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan {\n  readonly until: number;\n  readonly every: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n}",
       "uses": [
         "Dataset",
         "Signal"
@@ -700,7 +693,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "planRun",
-      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(\n  options: TrainOptions,\n  defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean },\n  progress: Progress,\n  validation: Dataset | null,\n): Plan {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return { until, batch, shuffle: options.shuffle ?? defaults.shuffle, signal: options.signal ?? null, validation };\n}",
+      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(\n  options: TrainOptions,\n  defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean },\n  progress: Progress,\n  validation: Dataset | null,\n): Plan {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const every = checkCount(\"every\", options.every ?? 1, 1);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return {\n    until,\n    every,\n    batch,\n    shuffle: options.shuffle ?? defaults.shuffle,\n    signal: options.signal ?? null,\n    validation,\n  };\n}",
       "uses": [
         "Dataset",
         "Plan",
@@ -712,20 +705,19 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "runEpochs",
-      "text": "/**\n * Runs epochs until the plan's last, reporting each; the trainee stands between two steps whenever the caller's code runs.\n * Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.\n */\nasync function* runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n  const { p, progress, lock } = trainee;\n  if (lock.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  if (progress.position > 0 && progress.examples !== data.count) {\n    const message = `The run was interrupted at example ${progress.position} of ${progress.examples}; these data have ${data.count}.`;\n    throw new RunError(\"other-data\", message, \"Go on with the data it was begun with.\");\n  }\n  lock.held = true;\n  try {\n    const order = new Uint32Array(data.count);\n    const pace = new Pace();\n    while (progress.epoch < plan.until) {\n      if (plan.shuffle) permutation(progress.seed, progress.epoch, order);\n      else for (let k = 0; k < order.length; k++) order[k] = k;\n      progress.examples = data.count;\n      while (progress.position < data.count) {\n        if (plan.signal?.aborted) return;\n        const batches = Math.max(1, Math.floor(pace.allowance / plan.batch));\n        const from = progress.position;\n        learn(definition, trainee, data, order, plan.batch, from + batches * plan.batch);\n        if (pace.overdue(progress.position - from)) await pace.rest();\n      }\n      const loss = progress.lossSum / data.count;\n      progress.epoch++;\n      progress.position = 0;\n      progress.lossSum = 0;\n      progress.examples = 0;\n      // Without metrics there is nothing to measure that the steps have not measured already.\n      const { metrics } = definition.metricCount === 0 ? noMetrics(definition) : measure(definition, p, data);\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n    }\n  } finally {\n    lock.held = false;\n  }\n}",
+      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.\n */\nasync function* runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n  const { p, progress, lock } = trainee;\n  if (lock.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  if (progress.position > 0 && progress.examples !== data.count) {\n    const message = `The run was interrupted at example ${progress.position} of ${progress.examples}; these data have ${data.count}.`;\n    throw new RunError(\"other-data\", message, \"Go on with the data it was begun with.\");\n  }\n  lock.held = true;\n  try {\n    const order = new Order(progress.seed, data.count, plan);\n    const pace = new Pace();\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;\n    while (progress.epoch < plan.until) {\n      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);\n      let loss = 0;\n      while (progress.epoch < goal) {\n        if (plan.signal?.aborted) return;\n        const visited = learn(definition, trainee, data, order, plan.batch, pace.allowance, goal - progress.epoch);\n        if (progress.position === data.count) {\n          loss = progress.lossSum / data.count;\n          progress.epoch++;\n          progress.position = 0;\n          progress.lossSum = 0;\n          progress.examples = 0;\n        }\n        if (pace.overdue(visited)) await pace.rest();\n      }\n      const metrics = nothing ?? measure(definition, p, data).metrics;\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n    }\n  } finally {\n    lock.held = false;\n  }\n}",
       "uses": [
         "Dataset",
         "EpochReport",
         "ModelTypes",
+        "Order",
         "Pace",
         "Plan",
         "RunError",
         "TrainableDefinition",
         "Trainee",
         "learn",
-        "measure",
-        "noMetrics",
-        "permutation"
+        "measure"
       ]
     },
     {
@@ -740,20 +732,33 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "learn",
-      "text": "/** Takes whole batches from `progress.position` up to `end` or the end of the data; allocates nothing. */\nfunction learn<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  { p, state, grad, progress }: Trainee<T>,\n  { columns, count }: Dataset,\n  order: Uint32Array,\n  batch: number,\n  end: number,\n): void {\n  const stop = Math.min(end, count);\n  let { position, step, lossSum } = progress;\n  if (batch === 1) {\n    lossSum = definition.step(p, columns, state, step + 1, position, stop, order, lossSum);\n    step += stop - position;\n    position = stop;\n  } else {\n    while (position < stop) {\n      const next = Math.min(position + batch, count);\n      lossSum = definition.gradient(p, columns, grad, position, next, order, lossSum);\n      definition.update(p, grad, state, ++step, next - position);\n      position = next;\n    }\n  }\n  progress.position = position;\n  progress.step = step;\n  progress.lossSum = lossSum;\n}",
+      "text": "/**\n * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,\n * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.\n */\nfunction learn<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  { columns, count }: Dataset,\n  order: Order,\n  batch: number,\n  allowance: number,\n  epochs: number,\n): number {\n  const { progress } = trainee;\n  const whole = progress.position > 0 ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);\n  if (whole > 0) {\n    take(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);\n    progress.epoch += whole;\n    return whole * count;\n  }\n  const { position } = progress;\n  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);\n  progress.examples = count;\n  const visits = order.of(progress.epoch, 1);\n  progress.lossSum = take(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);\n  progress.position = stop;\n  return stop - position;\n}",
       "uses": [
         "Dataset",
+        "ModelTypes",
+        "Order",
+        "TrainableDefinition",
+        "Trainee",
+        "take"
+      ]
+    },
+    {
+      "name": "take",
+      "text": "/** Takes the steps over order[first], …, order[end − 1]; returns `total` and their losses. */\nfunction take<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  { p, state, grad, progress }: Trainee<T>,\n  columns: Columns,\n  batch: number,\n  first: number,\n  end: number,\n  order: Uint32Array | null,\n  total: number,\n): number {\n  const t = progress.step + 1;\n  progress.step += Math.ceil((end - first) / batch);\n  if (batch === 1 || definition.batches) {\n    return definition.step(p, columns, grad, state, t, batch, first, end, order, total);\n  }\n  let sum = total;\n  for (let from = first, step = t; from < end; from += batch, step++) {\n    const next = Math.min(from + batch, end);\n    for (let k = from; k < next; k++)\n      sum += definition.gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));\n    definition.update(p, grad, state, step, next - from);\n  }\n  return sum;\n}",
+      "uses": [
+        "Columns",
         "ModelTypes",
         "TrainableDefinition",
         "Trainee"
       ]
     },
     {
-      "name": "noMetrics",
-      "text": "function noMetrics<T extends ModelTypes>(definition: DifferentiableDefinition<T>): { readonly metrics: T[\"metrics\"] } {\n  return { metrics: definition.readMetrics(definition.allocate(0)) };\n}",
+      "name": "Order",
+      "text": "/** The order in which epochs visit the examples, for as many epochs at once as make a stretch worth a call. */\nclass Order {\n  /** How many epochs may be asked for at once. */\n  readonly capacity: number;\n  readonly #seed: number;\n  readonly #count: number;\n  readonly #shuffle: boolean;\n  /** One epoch's visits after the other's. */\n  readonly #visits: Uint32Array;\n  /** The epochs that are in `#visits`. */\n  #first = -1;\n  #epochs = 0;\n\n  constructor(seed: number, count: number, { shuffle, batch }: Plan) {\n    this.#seed = seed;\n    this.#count = count;\n    this.#shuffle = shuffle;\n    // A batch ends with its epoch, so only epochs of whole batches can follow one another.\n    this.capacity = count % batch === 0 ? Math.max(1, Math.floor(stretch / count)) : 1;\n    this.#visits = new Uint32Array(this.capacity * count);\n    if (!shuffle) for (let k = 0; k < this.#visits.length; k++) this.#visits[k] = k % count;\n  }\n\n  /** The visits of `epochs` epochs from `first` on, valid until the next call. */\n  of(first: number, epochs: number): Uint32Array {\n    if (this.#shuffle && (first !== this.#first || epochs > this.#epochs)) {\n      for (let k = 0; k < epochs; k++) {\n        const from = k * this.#count;\n        permutation(this.#seed, first + k, this.#visits, from, from + this.#count);\n      }\n      this.#first = first;\n      this.#epochs = epochs;\n    }\n    return this.#visits;\n  }\n}",
       "uses": [
-        "DifferentiableDefinition",
-        "ModelTypes"
+        "Plan",
+        "permutation",
+        "stretch"
       ]
     },
     {
@@ -764,8 +769,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "stretch",
+      "text": "/** Visits after which a call's own cost no longer counts. */\nconst stretch = 1024;",
+      "uses": []
+    },
+    {
       "name": "Pace",
-      "text": "/** How much to do before looking at the clock, and when to let other work in. */\nclass Pace {\n  /** Examples until the next look at the clock: as many as take about a millisecond. */\n  allowance = 1;\n  #looked = Date.now();\n  #rested = Date.now();\n\n  /** Notes that `examples` were visited since the last call; true when it is time to rest. */\n  overdue(examples: number): boolean {\n    const now = Date.now();\n    const elapsed = now - this.#looked;\n    if (elapsed <= 1 && examples >= this.allowance) this.allowance = Math.min(2 * this.allowance, 1 << 20);\n    else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));\n    this.#looked = now;\n    return now - this.#rested >= 10;\n  }\n\n  /** Resolves after the event loop has gone round once. */\n  async rest(): Promise<void> {\n    await new Promise<void>((resolve) => {\n      if (typeof setImmediate === \"function\") {\n        setImmediate(resolve);\n        return;\n      }\n      const { port1, port2 } = new MessageChannel();\n      port1.onmessage = () => {\n        port1.close();\n        resolve();\n      };\n      port2.postMessage(null);\n    });\n    this.#looked = Date.now();\n    this.#rested = this.#looked;\n  }\n}",
+      "text": "/** How much to do before looking at the clock, and when to let other work in. */\nclass Pace {\n  /** Examples until the next look at the clock: as many as take about a millisecond. */\n  allowance = 1;\n  #visited = 0;\n  #looked = Date.now();\n  #rested = Date.now();\n\n  /** Notes that `examples` were visited since the last call; true when it is time to rest. */\n  overdue(examples: number): boolean {\n    this.#visited += examples;\n    if (this.#visited < this.allowance) return false;\n    this.#visited = 0;\n    const now = Date.now();\n    const elapsed = now - this.#looked;\n    if (elapsed <= 1) this.allowance = Math.min(2 * this.allowance, 1 << 20);\n    else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));\n    this.#looked = now;\n    return now - this.#rested >= 10;\n  }\n\n  /** Resolves after the event loop has gone round once. */\n  async rest(): Promise<void> {\n    await new Promise<void>((resolve) => {\n      if (typeof setImmediate === \"function\") {\n        setImmediate(resolve);\n        return;\n      }\n      const { port1, port2 } = new MessageChannel();\n      port1.onmessage = () => {\n        port1.close();\n        resolve();\n      };\n      port2.postMessage(null);\n    });\n    this.#looked = Date.now();\n    this.#rested = this.#looked;\n  }\n}",
       "uses": [
         "MessageChannel",
         "setImmediate"
@@ -807,7 +817,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Differentiable",
-      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable<T extends ModelTypes> extends Predictor<T> {\n  readonly #definition: DifferentiableDefinition<T>;\n\n  constructor(definition: DifferentiableDefinition<T>, options: NetworkOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data: T[\"data\"]): Evaluation<T[\"metrics\"]> {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data: T[\"data\"]): T[\"gradients\"] {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    this.#definition.gradient(this.p, columns, grad, 0, count, null, 0);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
+      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable<T extends ModelTypes> extends Predictor<T> {\n  readonly #definition: DifferentiableDefinition<T>;\n\n  constructor(definition: DifferentiableDefinition<T>, options: NetworkOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data: T[\"data\"]): Evaluation<T[\"metrics\"]> {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data: T[\"data\"]): T[\"gradients\"] {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
       "uses": [
         "DifferentiableDefinition",
         "Evaluation",
@@ -881,11 +891,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     {
       "name": "flatIndex",
       "text": "/** Row-major position of an index. @throws {RangeError} outside the shape. */\nfunction flatIndex(shape, index) {\n  let position = 0;\n  for (const [axis, extent] of shape.entries()) {\n    const i = index[axis];\n    if (i === undefined || !Number.isInteger(i) || i < 0 || i >= extent) {\n      throw new RangeError(`[${index.join(\", \")}] lies outside a tensor of shape [${shape.join(\", \")}]`);\n    }\n    position = position * extent + i;\n  }\n  return position;\n}",
-      "uses": []
-    },
-    {
-      "name": "overExamples",
-      "text": "/** The gradient of a range of examples by way of one example's. */\nfunction overExamples(gradient) {\n  return (p, columns, grad, first, end, order, total) => {\n    let sum = total;\n    for (let k = first; k < end; k++) sum += gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));\n    return sum;\n  };\n}",
       "uses": []
     },
     {
@@ -1274,7 +1279,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "permutation",
-      "text": "/**\n * Fills `order` with a permutation of 0 … n − 1 (n its length) that `seed` and `epoch` decide: Fisher and Yates' shuffle\n * with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is favoured by more than 2⁻²¹.\n */\nfunction permutation(seed, epoch, order) {\n  for (let k = 0; k < order.length; k++) order[k] = k;\n  for (let k = order.length - 1; k > 0; k--) {\n    const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;\n    const other = Math.floor(draw * (k + 1));\n    const kept = order[k] ?? 0;\n    order[k] = order[other] ?? 0;\n    order[other] = kept;\n  }\n}",
+      "text": "/**\n * Fills order[first], …, order[end − 1] with a permutation of 0 … n − 1 (n = end − first) that `seed` and `epoch` decide:\n * Fisher and Yates' shuffle with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is\n * favoured by more than 2⁻²¹.\n */\nfunction permutation(seed, epoch, order, first = 0, end = order.length) {\n  for (let k = first; k < end; k++) order[k] = k - first;\n  for (let k = end - first - 1; k > 0; k--) {\n    const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;\n    const other = first + Math.floor(draw * (k + 1));\n    const kept = order[first + k] ?? 0;\n    order[first + k] = order[other] ?? 0;\n    order[other] = kept;\n  }\n}",
       "uses": [
         "orderTag",
         "threefry",
@@ -1291,7 +1296,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "planRun",
-      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(options, defaults, progress, validation) {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return { until, batch, shuffle: options.shuffle ?? defaults.shuffle, signal: options.signal ?? null, validation };\n}",
+      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(options, defaults, progress, validation) {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const every = checkCount(\"every\", options.every ?? 1, 1);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return {\n    until,\n    every,\n    batch,\n    shuffle: options.shuffle ?? defaults.shuffle,\n    signal: options.signal ?? null,\n    validation,\n  };\n}",
       "uses": [
         "RunError",
         "checkCount"
@@ -1299,14 +1304,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "runEpochs",
-      "text": "/**\n * Runs epochs until the plan's last, reporting each; the trainee stands between two steps whenever the caller's code runs.\n * Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.\n */\nasync function* runEpochs(definition, trainee, data, plan) {\n  const { p, progress, lock } = trainee;\n  if (lock.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  if (progress.position > 0 && progress.examples !== data.count) {\n    const message = `The run was interrupted at example ${progress.position} of ${progress.examples}; these data have ${data.count}.`;\n    throw new RunError(\"other-data\", message, \"Go on with the data it was begun with.\");\n  }\n  lock.held = true;\n  try {\n    const order = new Uint32Array(data.count);\n    const pace = new Pace();\n    while (progress.epoch < plan.until) {\n      if (plan.shuffle) permutation(progress.seed, progress.epoch, order);\n      else for (let k = 0; k < order.length; k++) order[k] = k;\n      progress.examples = data.count;\n      while (progress.position < data.count) {\n        if (plan.signal?.aborted) return;\n        const batches = Math.max(1, Math.floor(pace.allowance / plan.batch));\n        const from = progress.position;\n        learn(definition, trainee, data, order, plan.batch, from + batches * plan.batch);\n        if (pace.overdue(progress.position - from)) await pace.rest();\n      }\n      const loss = progress.lossSum / data.count;\n      progress.epoch++;\n      progress.position = 0;\n      progress.lossSum = 0;\n      progress.examples = 0;\n      // Without metrics there is nothing to measure that the steps have not measured already.\n      const { metrics } = definition.metricCount === 0 ? noMetrics(definition) : measure(definition, p, data);\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n    }\n  } finally {\n    lock.held = false;\n  }\n}",
+      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.\n */\nasync function* runEpochs(definition, trainee, data, plan) {\n  const { p, progress, lock } = trainee;\n  if (lock.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  if (progress.position > 0 && progress.examples !== data.count) {\n    const message = `The run was interrupted at example ${progress.position} of ${progress.examples}; these data have ${data.count}.`;\n    throw new RunError(\"other-data\", message, \"Go on with the data it was begun with.\");\n  }\n  lock.held = true;\n  try {\n    const order = new Order(progress.seed, data.count, plan);\n    const pace = new Pace();\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;\n    while (progress.epoch < plan.until) {\n      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);\n      let loss = 0;\n      while (progress.epoch < goal) {\n        if (plan.signal?.aborted) return;\n        const visited = learn(definition, trainee, data, order, plan.batch, pace.allowance, goal - progress.epoch);\n        if (progress.position === data.count) {\n          loss = progress.lossSum / data.count;\n          progress.epoch++;\n          progress.position = 0;\n          progress.lossSum = 0;\n          progress.examples = 0;\n        }\n        if (pace.overdue(visited)) await pace.rest();\n      }\n      const metrics = nothing ?? measure(definition, p, data).metrics;\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n    }\n  } finally {\n    lock.held = false;\n  }\n}",
       "uses": [
+        "Order",
         "Pace",
         "RunError",
         "learn",
-        "measure",
-        "noMetrics",
-        "permutation"
+        "measure"
       ]
     },
     {
@@ -1316,13 +1320,23 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "learn",
-      "text": "/** Takes whole batches from `progress.position` up to `end` or the end of the data; allocates nothing. */\nfunction learn(definition, { p, state, grad, progress }, { columns, count }, order, batch, end) {\n  const stop = Math.min(end, count);\n  let { position, step, lossSum } = progress;\n  if (batch === 1) {\n    lossSum = definition.step(p, columns, state, step + 1, position, stop, order, lossSum);\n    step += stop - position;\n    position = stop;\n  } else {\n    while (position < stop) {\n      const next = Math.min(position + batch, count);\n      lossSum = definition.gradient(p, columns, grad, position, next, order, lossSum);\n      definition.update(p, grad, state, ++step, next - position);\n      position = next;\n    }\n  }\n  progress.position = position;\n  progress.step = step;\n  progress.lossSum = lossSum;\n}",
+      "text": "/**\n * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,\n * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.\n */\nfunction learn(definition, trainee, { columns, count }, order, batch, allowance, epochs) {\n  const { progress } = trainee;\n  const whole = progress.position > 0 ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);\n  if (whole > 0) {\n    take(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);\n    progress.epoch += whole;\n    return whole * count;\n  }\n  const { position } = progress;\n  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);\n  progress.examples = count;\n  const visits = order.of(progress.epoch, 1);\n  progress.lossSum = take(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);\n  progress.position = stop;\n  return stop - position;\n}",
+      "uses": [
+        "take"
+      ]
+    },
+    {
+      "name": "take",
+      "text": "/** Takes the steps over order[first], …, order[end − 1]; returns `total` and their losses. */\nfunction take(definition, { p, state, grad, progress }, columns, batch, first, end, order, total) {\n  const t = progress.step + 1;\n  progress.step += Math.ceil((end - first) / batch);\n  if (batch === 1 || definition.batches) {\n    return definition.step(p, columns, grad, state, t, batch, first, end, order, total);\n  }\n  let sum = total;\n  for (let from = first, step = t; from < end; from += batch, step++) {\n    const next = Math.min(from + batch, end);\n    for (let k = from; k < next; k++)\n      sum += definition.gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));\n    definition.update(p, grad, state, step, next - from);\n  }\n  return sum;\n}",
       "uses": []
     },
     {
-      "name": "noMetrics",
-      "text": "function noMetrics(definition) {\n  return { metrics: definition.readMetrics(definition.allocate(0)) };\n}",
-      "uses": []
+      "name": "Order",
+      "text": "/** The order in which epochs visit the examples, for as many epochs at once as make a stretch worth a call. */\nclass Order {\n  /** How many epochs may be asked for at once. */\n  capacity;\n  #seed;\n  #count;\n  #shuffle;\n  /** One epoch's visits after the other's. */\n  #visits;\n  /** The epochs that are in `#visits`. */\n  #first = -1;\n  #epochs = 0;\n  constructor(seed, count, { shuffle, batch }) {\n    this.#seed = seed;\n    this.#count = count;\n    this.#shuffle = shuffle;\n    // A batch ends with its epoch, so only epochs of whole batches can follow one another.\n    this.capacity = count % batch === 0 ? Math.max(1, Math.floor(stretch / count)) : 1;\n    this.#visits = new Uint32Array(this.capacity * count);\n    if (!shuffle) for (let k = 0; k < this.#visits.length; k++) this.#visits[k] = k % count;\n  }\n  /** The visits of `epochs` epochs from `first` on, valid until the next call. */\n  of(first, epochs) {\n    if (this.#shuffle && (first !== this.#first || epochs > this.#epochs)) {\n      for (let k = 0; k < epochs; k++) {\n        const from = k * this.#count;\n        permutation(this.#seed, first + k, this.#visits, from, from + this.#count);\n      }\n      this.#first = first;\n      this.#epochs = epochs;\n    }\n    return this.#visits;\n  }\n}",
+      "uses": [
+        "permutation",
+        "stretch"
+      ]
     },
     {
       "name": "checkCount",
@@ -1332,8 +1346,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "stretch",
+      "text": "/** Visits after which a call's own cost no longer counts. */\nconst stretch = 1024;",
+      "uses": []
+    },
+    {
       "name": "Pace",
-      "text": "/** How much to do before looking at the clock, and when to let other work in. */\nclass Pace {\n  /** Examples until the next look at the clock: as many as take about a millisecond. */\n  allowance = 1;\n  #looked = Date.now();\n  #rested = Date.now();\n  /** Notes that `examples` were visited since the last call; true when it is time to rest. */\n  overdue(examples) {\n    const now = Date.now();\n    const elapsed = now - this.#looked;\n    if (elapsed <= 1 && examples >= this.allowance) this.allowance = Math.min(2 * this.allowance, 1 << 20);\n    else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));\n    this.#looked = now;\n    return now - this.#rested >= 10;\n  }\n  /** Resolves after the event loop has gone round once. */\n  async rest() {\n    await new Promise((resolve) => {\n      if (typeof setImmediate === \"function\") {\n        setImmediate(resolve);\n        return;\n      }\n      const { port1, port2 } = new MessageChannel();\n      port1.onmessage = () => {\n        port1.close();\n        resolve();\n      };\n      port2.postMessage(null);\n    });\n    this.#looked = Date.now();\n    this.#rested = this.#looked;\n  }\n}",
+      "text": "/** How much to do before looking at the clock, and when to let other work in. */\nclass Pace {\n  /** Examples until the next look at the clock: as many as take about a millisecond. */\n  allowance = 1;\n  #visited = 0;\n  #looked = Date.now();\n  #rested = Date.now();\n  /** Notes that `examples` were visited since the last call; true when it is time to rest. */\n  overdue(examples) {\n    this.#visited += examples;\n    if (this.#visited < this.allowance) return false;\n    this.#visited = 0;\n    const now = Date.now();\n    const elapsed = now - this.#looked;\n    if (elapsed <= 1) this.allowance = Math.min(2 * this.allowance, 1 << 20);\n    else if (elapsed > 4) this.allowance = Math.max(1, Math.floor(this.allowance / 2));\n    this.#looked = now;\n    return now - this.#rested >= 10;\n  }\n  /** Resolves after the event loop has gone round once. */\n  async rest() {\n    await new Promise((resolve) => {\n      if (typeof setImmediate === \"function\") {\n        setImmediate(resolve);\n        return;\n      }\n      const { port1, port2 } = new MessageChannel();\n      port1.onmessage = () => {\n        port1.close();\n        resolve();\n      };\n      port2.postMessage(null);\n    });\n    this.#looked = Date.now();\n    this.#rested = this.#looked;\n  }\n}",
       "uses": []
     },
     {
@@ -1350,7 +1369,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Differentiable",
-      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable extends Predictor {\n  #definition;\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data) {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data) {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    this.#definition.gradient(this.p, columns, grad, 0, count, null, 0);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
+      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable extends Predictor {\n  #definition;\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data) {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data) {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
       "uses": [
         "Predictor",
         "measure",
@@ -1486,7 +1505,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "DifferentiableDefinition",
-      "text": "interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {\n  readonly targets: readonly Port[];\n  /** Numbers that are trained: the length of a gradient. */\n  readonly trained: number;\n  readonly metricCount: number;\n  /** Returns the loss of example n and writes its metrics. */\n  readonly evaluate: (p: T[\"floats\"], columns: Columns, metrics: T[\"floats\"], n: number) => number;\n  /**\n   * Adds ∂loss/∂parameters of the examples order[first], …, order[end − 1] (without an order, first, …, end − 1) into\n   * `grad`; returns `total` and the loss of each, added in this order.\n   */\n  readonly gradient: (\n    p: T[\"floats\"],\n    columns: Columns,\n    grad: T[\"floats\"],\n    first: number,\n    end: number,\n    order: Uint32Array | null,\n    total: number,\n  ) => number;\n  readonly readGradients: (grad: T[\"floats\"]) => T[\"gradients\"];\n  readonly readMetrics: (metrics: T[\"floats\"]) => T[\"metrics\"];\n}",
+      "text": "interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {\n  readonly targets: readonly Port[];\n  /** Numbers that are trained: the length of a gradient. */\n  readonly trained: number;\n  readonly metricCount: number;\n  /** Returns the loss of example n and writes its metrics. */\n  readonly evaluate: (p: T[\"floats\"], columns: Columns, metrics: T[\"floats\"], n: number) => number;\n  /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */\n  readonly gradient: (p: T[\"floats\"], columns: Columns, grad: T[\"floats\"], n: number) => number;\n  readonly readGradients: (grad: T[\"floats\"]) => T[\"gradients\"];\n  readonly readMetrics: (metrics: T[\"floats\"]) => T[\"metrics\"];\n}",
       "uses": [
         "Columns",
         "ModelTypes",
@@ -1496,19 +1515,12 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "TrainableDefinition",
-      "text": "interface TrainableDefinition<T extends ModelTypes> extends DifferentiableDefinition<T> {\n  readonly optimizer: string;\n  /** The optimizer's memory: ascending and contiguous from 0. */\n  readonly state: readonly Slot[];\n  readonly defaults: {\n    readonly epochs: number;\n    readonly batch: number;\n    readonly shuffle: boolean;\n  };\n  readonly initializeState: (state: T[\"floats\"]) => void;\n  /** Step t = 1, 2, … with the sum of the gradients of `examples` examples, which it clears. */\n  readonly update: (p: T[\"floats\"], grad: T[\"floats\"], state: T[\"floats\"], t: number, examples: number) => void;\n  /**\n   * Steps t, t + 1, … with the gradients of the examples order[first], …, order[end − 1], one alone for each; returns\n   * `total` and the loss of each before its step, added in this order.\n   */\n  readonly step: (\n    p: T[\"floats\"],\n    columns: Columns,\n    state: T[\"floats\"],\n    t: number,\n    first: number,\n    end: number,\n    order: Uint32Array,\n    total: number,\n  ) => number;\n}",
+      "text": "interface TrainableDefinition<T extends ModelTypes> extends DifferentiableDefinition<T> {\n  readonly optimizer: string;\n  /** The optimizer's memory: ascending and contiguous from 0. */\n  readonly state: readonly Slot[];\n  readonly defaults: {\n    readonly epochs: number;\n    readonly batch: number;\n    readonly shuffle: boolean;\n  };\n  readonly initializeState: (state: T[\"floats\"]) => void;\n  /** Step t = 1, 2, … with the sum of the gradients of `examples` examples, which it clears. */\n  readonly update: (p: T[\"floats\"], grad: T[\"floats\"], state: T[\"floats\"], t: number, examples: number) => void;\n  /** Whether `step` takes batches of any size, or single examples only. */\n  readonly batches: boolean;\n  /**\n   * Steps t, t + 1, …, each with the mean gradient of the next `batch` of the examples order[first], …, order[end − 1]\n   * (without an order, first, …, end − 1), the last with what is left of them; returns `total` and the loss of each\n   * example before its step, added in this order. `grad` is zero before and after.\n   */\n  readonly step: (\n    p: T[\"floats\"],\n    columns: Columns,\n    grad: T[\"floats\"],\n    state: T[\"floats\"],\n    t: number,\n    batch: number,\n    first: number,\n    end: number,\n    order: Uint32Array | null,\n    total: number,\n  ) => number;\n}",
       "uses": [
         "Columns",
         "DifferentiableDefinition",
         "ModelTypes",
         "Slot"
-      ]
-    },
-    {
-      "name": "overExamples",
-      "text": "/** The gradient of a range of examples by way of one example's. */\ndeclare function overExamples<F>(\n  gradient: (p: F, columns: Columns, grad: F, n: number) => number,\n): (p: F, columns: Columns, grad: F, first: number, end: number, order: Uint32Array | null, total: number) => number;",
-      "uses": [
-        "Columns"
       ]
     },
     {
@@ -1686,7 +1698,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "permutation",
-      "text": "/**\n * Fills `order` with a permutation of 0 … n − 1 (n its length) that `seed` and `epoch` decide: Fisher and Yates' shuffle\n * with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is favoured by more than 2⁻²¹.\n */\ndeclare function permutation(seed: number, epoch: number, order: Uint32Array): void;",
+      "text": "/**\n * Fills order[first], …, order[end − 1] with a permutation of 0 … n − 1 (n = end − first) that `seed` and `epoch` decide:\n * Fisher and Yates' shuffle with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is\n * favoured by more than 2⁻²¹.\n */\ndeclare function permutation(seed: number, epoch: number, order: Uint32Array, first?: number, end?: any): void;",
       "uses": []
     },
     {
@@ -1713,14 +1725,14 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "TrainOptions",
-      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Data to measure after every epoch, not to learn from. */\n  readonly validation?: Data;\n}",
+      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */\n  readonly every?: number;\n  /** Data to measure for each report, not to learn from. */\n  readonly validation?: Data;\n}",
       "uses": [
         "Signal"
       ]
     },
     {
       "name": "Plan",
-      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan {\n  readonly until: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n}",
+      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan {\n  readonly until: number;\n  readonly every: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n}",
       "uses": [
         "Dataset",
         "Signal"
@@ -1746,7 +1758,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "runEpochs",
-      "text": "/**\n * Runs epochs until the plan's last, reporting each; the trainee stands between two steps whenever the caller's code runs.\n * Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.\n */\ndeclare function runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;",
+      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.\n */\ndeclare function runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;",
       "uses": [
         "Dataset",
         "EpochReport",

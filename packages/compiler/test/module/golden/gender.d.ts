@@ -56,7 +56,7 @@ export declare function gradient(
 export declare function update(p: Float64Array, grad: Float64Array, examples: number): void;
 
 /**
- * One step of the optimizer with the gradient of example `n`; returns the loss before it. So for each example in turn; what is returned for each is added to `total`.
+ * Steps of the optimizer, each with the gradient of one example. Returns `total` and the losses before each.
  * @param p parameters, trainable ones first
  * @param x input `x`, one example after another
  * @param y target `y`, one example after another

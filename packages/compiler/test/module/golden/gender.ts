@@ -18,7 +18,6 @@ import {
   Trainable,
   type TrainableDefinition,
   type TrainableOptions,
-  overExamples,
   tensor,
   uniform,
 } from "@adjoint/runtime";
@@ -125,7 +124,7 @@ export function update(p: Float64Array, grad: Float64Array, examples: number): v
 }
 
 /**
- * One step of the optimizer with the gradient of example `n`; returns the loss before it. So for each example in turn; what is returned for each is added to `total`.
+ * Steps of the optimizer, each with the gradient of one example. Returns `total` and the losses before each.
  * @param p parameters, trainable ones first
  * @param x input `x`, one example after another
  * @param y target `y`, one example after another
@@ -188,9 +187,9 @@ export function step(
  */
 export function initialize(p: Float64Array, seed: number): void {
   for (let i = 0; i < 2; i++) {
-    const draw_row = 2 * i;
+    const draw_i = 2 * i;
     for (let j = 0; j < 2; j++) {
-      p[draw_row + j] = uniform(seed, 0, draw_row + j);
+      p[draw_i + j] = uniform(seed, 0, draw_i + j);
     }
   }
   for (let i = 0; i < 2; i++) {
@@ -274,7 +273,7 @@ const genderDefinition: TrainableDefinition<GenderTypes> = {
   trained: 9,
   metricCount: 0,
   evaluate: (p, columns, _metrics, n) => evaluate(p, columns[0]!, columns[1]!, n),
-  gradient: /* @__PURE__ */ overExamples((p, columns, grad, n) => gradient(p, columns[0]!, columns[1]!, grad, n)),
+  gradient: (p, columns, grad, n) => gradient(p, columns[0]!, columns[1]!, grad, n),
   readGradients: (grad) => ({
     "h.W": tensor(grad.subarray(0, 4), [2, 2]),
     "h.b": tensor(grad.subarray(4, 6), [2]),
@@ -287,7 +286,8 @@ const genderDefinition: TrainableDefinition<GenderTypes> = {
   defaults: { epochs: 1000, batch: 1, shuffle: true },
   initializeState: () => {},
   update: (p, grad, _state, _t, examples) => update(p, grad, examples),
-  step: (p, columns, _state, _t, first, end, order, total) => step(p, columns[0]!, columns[1]!, first, end, order, total),
+  batches: false,
+  step: (p, columns, _grad, _state, _t, _batch, first, end, order, total) => step(p, columns[0]!, columns[1]!, first, end, order, total),
 };
 
 /** Gender from weight − 135 lb and height − 66 in: the 2-2-1 network. */
