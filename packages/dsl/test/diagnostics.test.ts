@@ -148,6 +148,31 @@ describe("diagnostics of one run", () => {
     expect(codes(page)).toEqual(["unknown-name", "unknown-name", "unknown-name", "missing-argument"]);
   });
 
+  it("are one for each cause", () => {
+    const model = (statement: string): string => `model M {\n  input x[4]\n  input A[2, 3, 4]\n  ${statement}\n}`;
+    // A name that means nothing, at all its places in a statement; indices that a forgotten binder would bind.
+    expect(codes(model("y = x[i] * x[i] + x[i]"))).toEqual(["unknown-name"]);
+    expect(diagnose(model("y = x[i] * x[i] + x[i]"))[0]?.labels).toHaveLength(3);
+    expect(codes(model("loss mean((x[i] - x[j])^2)"))).toEqual(["reduction-without-index"]);
+    expect(diagnose(model("loss mean((x[i] - x[j])^2)"))[0]?.help).toBe("write mean[i, j](…)");
+    // A read that leaves its tensor on several axes; an argument under another name, which is not also missing.
+    expect(codes(model("y[i < 2, j < 3, k < 4] = A[i + 1, j + 1, k + 1]"))).toEqual(["out-of-bounds"]);
+    expect(codes(model("y = dense(x, width: 3)"))).toEqual(["unknown-argument"]);
+  });
+
+  it("help by the place in which a name stands", () => {
+    const help = (page: string): string | null | undefined => diagnose(page)[0]?.help;
+    expect(help("model M { input x[2] y = x[i] }")).toBe(
+      "an index is bound on the left, y[i] = …, or by a reduction, sum[i](…)",
+    );
+    expect(help("layer f(x) { param W[n] ~ zeros return W }")).toBe(
+      "a size is named where a tensor is declared: layer f(x[n])",
+    );
+    expect(help("model M { input x[n] }")).toBe("a model's sizes are its hyperparameters: model M(n = 1)");
+    expect(help("model M { input x[2] h = dense(x, units: 1) loss h }")).toBe("read its only element: h[0]");
+    expect(help("model M { input x[2] param W[3, 2] ~ zeros h = W * x }")).toContain("z[i] = sum[j](W[i, j] * x[j])");
+  });
+
   it("go on after text that cannot be read, whose names mean nothing wrong", () => {
     const model = "model M {\n  input x[2]\n  a = f(x) + foo(x)\n  b = x + yy\n  loss mse(a, zz)\n}";
     const mistakes = ["unknown-name", "unknown-name", "unknown-name"];

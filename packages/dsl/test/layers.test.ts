@@ -121,7 +121,7 @@ describe("a layer", () => {
         "  ·",
         "5 │   a = outer(x)",
         "  │       ──────── in this use of `outer`",
-        "  = help: say what lies there: x[5 else 0]",
+        "  = help: the last is 1",
       ].join("\n"),
     );
   });

@@ -1,6 +1,7 @@
 /** Owns: the names in a definition: every one is known where it stands, defined once, used, and called with what it takes. */
 
 import type { Span } from "@adjoint/ir";
+import type { Label } from "../diagnostic.ts";
 import { matchArguments } from "../elaborate/arguments.ts";
 import { constants, initializerNames, optimizerNames, reductionNames } from "../elaborate/builtins.ts";
 import { childrenOf } from "../elaborate/index-demands.ts";
@@ -8,6 +9,7 @@ import { globalNames, globalValue } from "../elaborate/names.ts";
 import { suggestion } from "../elaborate/suggestions.ts";
 import type { PageScope } from "../elaborate/values.ts";
 import type { Call, Definition, Expression, IndexBinder, Name, Statement } from "../syntax-tree.ts";
+import { namesInIndices } from "./names-in-indices.ts";
 import type { Report } from "./report.ts";
 
 interface Local {
@@ -15,6 +17,12 @@ interface Local {
   /** Whether it should be used: what a body makes for itself. */
   readonly owned: boolean;
   used: boolean;
+}
+
+/** Where in a statement a name stands that means nothing, and the indices in scope at the first place. */
+interface Unknown {
+  readonly places: Name[];
+  readonly indices: Indices | null;
 }
 
 interface Indices {
@@ -31,6 +39,11 @@ export function checkBody(
   const locals = new Map<string, Local>();
   const { keyword, body } = definition;
   const statements: readonly Statement[] = body.kind === "block" ? body.statements : [];
+  /** Unknown names of the statement that is being checked, by their text. */
+  const unknown = new Map<string, Unknown>();
+  /** Names that stand as indices of reads, and as sizes. */
+  const asIndex = new Set<Name>();
+  const asSize = new Set<Name>();
   const fixed: readonly string[] =
     keyword === "optimizer" ? optimizerNames : keyword === "initializer" ? initializerNames : [];
 
@@ -59,25 +72,36 @@ export function checkBody(
     yield* constants.keys();
   }
 
+  function noteUnknown(name: Name, indices: Indices | null): void {
+    const known = unknown.get(name.text);
+    if (known === undefined) unknown.set(name.text, { places: [name], indices });
+    else known.places.push(name);
+  }
+
+  function reportUnknowns(): void {
+    for (const { places, indices } of unknown.values()) reportUnknown(places, indices);
+    unknown.clear();
+  }
+
   /** A name that is defined further down is the likeliest slip. */
-  function reportUnknown(name: Name, indices: Indices | null): void {
+  function reportUnknown(places: readonly Name[], indices: Indices | null): void {
+    const [name, ...others] = places;
+    if (name === undefined) return;
     const below = statements.find(
       (statement) =>
         "name" in statement && statement.name?.text === name.text && statement.name.span.start > name.span.start,
     );
-    const labels = [{ span: name.span, text: "unknown" }] as const;
+    const again = others.map(({ span }) => ({ span, text: "and here" }));
     if (below === undefined) {
-      const help = suggestion(name.text, candidates(indices));
+      const labels: [Label, ...Label[]] = [{ span: name.span, text: "unknown" }, ...again];
+      const help = suggestion(name.text, candidates(indices)) ?? roleHelp(places);
       report("unknown-name", `nothing here is called \`${name.text}\``, labels, help);
       return;
     }
     report(
       "unknown-name",
       `\`${name.text}\` is used before it is defined`,
-      [
-        { span: name.span, text: "not yet known" },
-        { span: below.span, text: "defined here" },
-      ],
+      [{ span: name.span, text: "not yet known" }, ...again, { span: below.span, text: "defined here" }],
       "statements are read from top to bottom",
     );
   }
@@ -87,7 +111,44 @@ export function checkBody(
     const local = locals.get(name.text);
     if (local !== undefined) local.used = true;
     else if (globalValue(page, name.text) !== null) use(name.text);
-    else if (!fixed.includes(name.text) && !constants.has(name.text)) reportUnknown(name, indices);
+    else if (!fixed.includes(name.text) && !constants.has(name.text)) noteUnknown(name, indices);
+  }
+
+  /** What would give the name a meaning, by the place in which it stands. */
+  function roleHelp(places: readonly Name[]): string | null {
+    const { text } = places[0] ?? definition.name;
+    if (places.some((place) => asIndex.has(place)))
+      return `an index is bound on the left, y[${text}] = …, or by a reduction, sum[${text}](…)`;
+    if (!places.some((place) => asSize.has(place))) return null;
+    return keyword === "model"
+      ? `a model's sizes are its hyperparameters: model ${definition.name.text}(${text} = 1)`
+      : `a size is named where a tensor is declared: ${keyword} ${definition.name.text}(x[${text}])`;
+  }
+
+  /** A reduction without its brackets: the indices that stand in its body unbound are those it should bind. */
+  function checkBareReduction({ callee, arguments: given }: Call, indices: Indices | null): void {
+    const missing = new Set<string>();
+    for (const { value } of given)
+      for (const { text } of namesInIndices(value)) if (!isKnown(text, indices)) missing.add(text);
+    let inside = indices;
+    for (const name of missing) inside = { name, outer: inside };
+    report(
+      "reduction-without-index",
+      `\`${callee.text}\` needs to know over which index`,
+      [{ span: callee.span, text: "no index here" }],
+      missing.size === 0 ? `write ${callee.text}[i](x[i])` : `write ${callee.text}[${[...missing].join(", ")}](…)`,
+    );
+    for (const { value } of given) check(value, inside);
+  }
+
+  function isKnown(text: string, indices: Indices | null): boolean {
+    for (let at = indices; at !== null; at = at.outer) if (at.name === text) return true;
+    return locals.has(text) || fixed.includes(text) || constants.has(text) || globalValue(page, text) !== null;
+  }
+
+  function isBareReduction({ callee }: Call): boolean {
+    const isName = reductionNames.some((name) => name === callee.text);
+    return isName && !locals.has(callee.text) && globalValue(page, callee.text) === null;
   }
 
   function checkCall(call: Call, indices: Indices | null): void {
@@ -98,7 +159,7 @@ export function checkBody(
     if (global !== null) use(callee.text);
     if (local !== undefined) return;
     if (global === null) {
-      if (!reductionNames.some((name) => name === callee.text)) reportUnknown(callee, indices);
+      noteUnknown(callee, indices);
       return;
     }
     if (global.kind === "definition") matchArguments(global.definition, call.arguments, call.span, report);
@@ -109,6 +170,11 @@ export function checkBody(
     const pending: Expression[] = [expression];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       if (at.kind === "reference") checkReference(at.name, indices);
+      if (at.kind === "read") for (const name of namesInIndices(at)) asIndex.add(name);
+      if (at.kind === "call" && isBareReduction(at)) {
+        checkBareReduction(at, indices);
+        continue;
+      }
       if (at.kind === "call") checkCall(at, indices);
       if (at.kind === "reduction") check(at.body, bind(at.indices, indices));
       else pending.push(...[...childrenOf(at)].reverse());
@@ -147,22 +213,33 @@ export function checkBody(
     }
   }
   if (body.kind === "expression") check(body.value, null);
-  for (const statement of statements) checkStatement(statement);
+  reportUnknowns();
+  for (const statement of statements) {
+    checkStatement(statement);
+    reportUnknowns();
+  }
   if (keyword === "model") return;
   for (const [text, local] of locals) {
     if (local.used || !local.owned) continue;
     report("unused-name", `\`${text}\` is never used`, [{ span: local.span, text: "unused" }], null, "warning");
   }
 
+  function checkExtents(extents: readonly Expression[]): void {
+    for (const extent of extents) {
+      if (extent.kind === "reference") asSize.add(extent.name);
+      check(extent, null);
+    }
+  }
+
   function checkStatement(statement: Statement): void {
     switch (statement.kind) {
       case "port":
-        for (const extent of statement.extents) check(extent, null);
+        checkExtents(statement.extents);
         if (statement.type !== null) check(statement.type.count, null);
         define(statement.name, true);
         return;
       case "parameter":
-        for (const extent of statement.extents) check(extent, null);
+        checkExtents(statement.extents);
         checkInitializer(statement.initializer);
         define(statement.name, true);
         return;

@@ -29,9 +29,9 @@ export function matchArguments(
   const formals = definition.formals ?? [];
   const matched = new Map<Formal, Argument>();
   const callee = definition.name.text;
-  /** Formals that a misspelt name is near to: they are not also missing. */
-  const meant = new Set<string>();
   let failed = false;
+  /** What an argument under an unknown name was meant for is not also missing. */
+  let misnamed = false;
   let position = 0;
   for (const argument of given) {
     const { name } = argument;
@@ -47,7 +47,7 @@ export function matchArguments(
           name.text,
           formals.map((each) => each.name.text),
         );
-        if (near !== null) meant.add(near);
+        misnamed = true;
         const labels: [Label] = [{ span: name.span, text: "unknown" }];
         const message = `\`${callee}\` has no parameter \`${name.text}\``;
         report("unknown-argument", message, labels, near === null ? signatureHelp(definition) : didYouMean(near));
@@ -73,7 +73,7 @@ export function matchArguments(
   for (const formal of formals) {
     if (matched.has(formal) || formal.default !== null) continue;
     failed = true;
-    if (meant.has(formal.name.text)) continue;
+    if (misnamed) continue;
     const labels: [Label] = [{ span: place, text: `\`${formal.name.text}\` is missing` }];
     report("missing-argument", `\`${callee}\` needs \`${formal.name.text}\``, labels, signatureHelp(definition));
   }

@@ -3,7 +3,7 @@
  */
 
 import { reachable, type Span, scalarFunctions } from "@adjoint/ir";
-import type { Argument, Call, DefinitionKeyword } from "../syntax-tree.ts";
+import type { Argument, Call, Definition, DefinitionKeyword, Expression } from "../syntax-tree.ts";
 import { matchArguments } from "./arguments.ts";
 import { elaborateBody } from "./bodies.ts";
 import { bindFormals, type Given, liftScalars, lowerScalars } from "./formals.ts";
@@ -19,8 +19,8 @@ import {
   report,
   type Scope,
 } from "./session.ts";
-import { applyScalar, evaluateOperand, quote } from "./tensors.ts";
-import { type DefinitionValue, describe, poison, type Value } from "./values.ts";
+import { applyScalar, asSubject, evaluateOperand, quote } from "./tensors.ts";
+import { type DefinitionValue, describe, poison, type TensorValue, type Value } from "./values.ts";
 
 /** Where a definition that is called in no expression is used instead. */
 const usedElsewhere: Readonly<Record<DefinitionKeyword, string | null>> = {
@@ -86,7 +86,8 @@ export function callDefinition(
     const result = elaborateBody(definition, inside, title);
     const needsScalar = definition.keyword === "loss" || definition.keyword === "metric";
     if (needsScalar && result.kind === "tensor" && result.shape.length > 0) {
-      reportNotScalar(inside, `the ${definition.keyword} \`${definition.name.text}\``, result, definition.name.span);
+      const what = `the ${definition.keyword} \`${definition.name.text}\``;
+      reportNotScalar(inside, what, result, resultOf(definition));
       return poison;
     }
     return result;
@@ -96,14 +97,25 @@ export function callDefinition(
   return lowerScalars(elaborateBody(definition, inside, place.name), lifted, inside, place);
 }
 
-export function reportNotScalar(scope: Scope, what: string, value: Value, span: Span): void {
+/** `expression` is what has the value. */
+export function reportNotScalar(scope: Scope, what: string, value: TensorValue, expression: Expression): void {
+  const { span } = expression;
+  const isSingle = value.shape.every((extent) => extent === 1);
+  const zeros = value.shape.map(() => 0).join(", ");
   report(
     scope,
     "not-a-scalar",
     `${what} must be a single number`,
     [{ span, text: `this is ${describe(value)}` }],
-    "reduce it: mean[i](…) or sum[i](…)",
+    isSingle ? `read its only element: ${asSubject(expression)}[${zeros}]` : "reduce it: mean[i](…) or sum[i](…)",
   );
+}
+
+/** What the body of a definition comes to. */
+export function resultOf({ body, name }: Definition): Expression {
+  if (body.kind === "expression") return body.value;
+  const last = body.statements.at(-1);
+  return last?.kind === "return" ? last.value : { kind: "reference", name, span: name.span };
 }
 
 /**

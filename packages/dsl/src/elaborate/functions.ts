@@ -3,7 +3,7 @@
 import { type Binding, Builder, type FunctionDefinition, type InputNode } from "@adjoint/ir";
 import type { Definition, Expression } from "../syntax-tree.ts";
 import { elaborateBody } from "./bodies.ts";
-import { callDefinition, reportNotScalar } from "./calls.ts";
+import { callDefinition, reportNotScalar, resultOf } from "./calls.ts";
 import { evaluate } from "./expressions.ts";
 import { childrenOf } from "./index-demands.ts";
 import { type Findings, newFrame, newScope, originOf, Session } from "./session.ts";
@@ -34,7 +34,7 @@ export function elaborateFunction(entity: DefinitionValue, findings: Findings): 
   const result = elaborateBody(definition, scope, definition.name.text);
   if (!isQuantity(result)) return null;
   if (result.kind === "tensor" && result.shape.length > 0) {
-    reportNotScalar(scope, `the function \`${definition.name.text}\``, result, definition.name.span);
+    reportNotScalar(scope, `the function \`${definition.name.text}\``, result, resultOf(definition));
     return null;
   }
   const origin = originOf(scope, definition.span, definition.name.text);

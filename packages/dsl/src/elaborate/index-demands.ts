@@ -5,7 +5,7 @@ import type { Call, Expression, IndexBinder, Read, Reference } from "../syntax-t
 import { affineForm, constantForm, type Form, indexForm, leftSpine } from "./index-forms.ts";
 import { globalValue } from "./names.ts";
 import { report, type Scope } from "./session.ts";
-import { quote } from "./tensors.ts";
+import { asSubject, quote } from "./tensors.ts";
 import { describe, plural, poison, type TensorValue, type Value } from "./values.ts";
 
 /** `0 ≤ form < extent`, by the read of one axis. */
@@ -193,14 +193,12 @@ export function reportNotElement(
   const rank = value.shape.length;
   const fresh = ["i", "j", "k", "l", "m", "n"].filter((letter) => !indices.includes(letter));
   const letters = [...indices.slice(-rank), ...fresh].slice(0, rank);
-  const text = quote(span).slice(1, -1);
-  const subject = expression.kind === "reference" || expression.kind === "call" ? text : `(${text})`;
   report(
     scope,
     "not-a-scalar",
     `an element is a single number, and ${quote(span)} is ${describe(value)}`,
     [{ span, text: "all of its elements at once" }],
-    `say which element is meant: ${subject}[${letters.join(", ")}]`,
+    `say which element is meant: ${asSubject(expression)}[${letters.join(", ")}]`,
   );
 }
 

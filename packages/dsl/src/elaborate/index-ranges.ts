@@ -49,7 +49,13 @@ export function inferRanges(scope: Scope, binders: readonly IndexBinder[], body:
     (index) => byIndex.get(index)?.[0]?.span ?? null,
     (index) => loose.get(index) ?? null,
   );
-  for (const demand of demands) checkInside(scope, demand, ranges);
+  const outside = new Set<Read>();
+  for (const demand of demands) {
+    // What lies outside is said once for a read, whichever axis it leaves.
+    if (outside.has(demand.read) || isInside(demand, ranges)) continue;
+    outside.add(demand.read);
+    reportReach(scope, demand, ranges);
+  }
   return { ranges, known };
 }
 
@@ -129,28 +135,38 @@ function plainReadsAgree(scope: Scope, index: IndexBinder, demands: readonly Dem
   return false;
 }
 
-function checkInside(scope: Scope, demand: Demand, ranges: Ranges): void {
+function isInside(demand: Demand, ranges: Ranges): boolean {
   const reach = spanOfForm(demand, ranges, null);
-  if (reach === null || (reach.min >= 0 && reach.max < demand.extent)) return;
+  return reach === null || (reach.min >= 0 && reach.max < demand.extent);
+}
+
+function reportReach(scope: Scope, demand: Demand, ranges: Ranges): void {
+  const reach = spanOfForm(demand, ranges, null);
+  if (reach === null) return;
   reportOutside(scope, demand.read, demand.axis, demand.tensor, reach.min < 0 ? reach.min : reach.max);
 }
 
 /** A read without `else` that reaches position `at` of an axis that has no such position. */
 export function reportOutside(scope: Scope, read: Read, axis: number, source: TensorValue, at: number): void {
   const name = quote(read.source.span);
-  const index = read.indices[axis]?.span ?? read.span;
+  const index = read.indices[axis] ?? read;
   const rank = source.shape.length;
+  const extent = source.shape[axis] ?? 0;
   const what =
-    rank === 1 ? `element ${at}` : rank === 2 ? `${axis === 0 ? "row" : "column"} ${at}` : `${at} on axis ${axis}`;
+    rank === 1
+      ? `element ${at}`
+      : rank === 2
+        ? `${axis === 0 ? "row" : "column"} ${at}`
+        : `position ${at} on axis ${axis}`;
   report(
     scope,
     "out-of-bounds",
     `${name} has no ${what}`,
     [
-      { span: index, text: textOf(index) === String(at) ? "outside" : `reaches ${at}` },
-      { span: read.source.span, text: `has ${axisText(source.shape[axis] ?? 0, axis, rank)}, counted from 0` },
+      { span: index.span, text: textOf(index.span) === String(at) ? "outside" : `reaches ${at}` },
+      { span: read.source.span, text: `has ${axisText(extent, axis, rank)}, counted from 0` },
     ],
-    `say what lies there: ${readWithElse(read)}`,
+    index.kind === "number" ? `the last is ${extent - 1}` : `say what lies there: ${readWithElse(read)}`,
   );
 }
 

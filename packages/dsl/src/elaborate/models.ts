@@ -15,7 +15,7 @@ import {
   type Span,
   type Training,
 } from "@adjoint/ir";
-import type { LossStatement, Name, PortStatement, ResultStatement, Statement } from "../syntax-tree.ts";
+import type { Expression, LossStatement, Name, PortStatement, ResultStatement, Statement } from "../syntax-tree.ts";
 import { bindStatement, declareParameter, define, reportMisplaced } from "./bodies.ts";
 import { callDefinition, reportNotScalar } from "./calls.ts";
 import { evaluate } from "./expressions.ts";
@@ -191,7 +191,7 @@ function elaborateLoss(statement: LossStatement, scope: Scope, draft: Draft): vo
     return;
   }
   draft.lossPlace = statement.span;
-  const node = scalarNode(scope, "a loss", statement.value.span, evaluate(statement.value, scope, "loss"), "loss");
+  const node = scalarNode(scope, "a loss", statement.value, evaluate(statement.value, scope, "loss"), "loss");
   if (node === null) return;
   draft.loss = { name: "loss", node, span: statement.span, doc: statement.doc };
   if (reachable([node]).some(({ kind }) => kind === "input")) return;
@@ -247,7 +247,7 @@ function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft)
   const named: Scope = { ...scope, binding: { value: expression, name: name.text } };
   const value = evaluate(expression, named, name.text);
   if (role === "metric") {
-    const node = scalarNode(scope, "a metric", expression.span, value, name.text);
+    const node = scalarNode(scope, "a metric", expression, value, name.text);
     if (node !== null) results.push({ name: name.text, node, span, doc });
     return;
   }
@@ -267,12 +267,12 @@ function resultName(statement: ResultStatement): Name | null {
   return value.kind === "call" ? value.callee : null;
 }
 
-function scalarNode(scope: Scope, what: string, span: Span, value: Value, name: string): Node | null {
+function scalarNode(scope: Scope, what: string, expression: Expression, value: Value, name: string): Node | null {
   if (value.kind === "tensor" && value.shape.length > 0) {
-    reportNotScalar(scope, what, value, span);
+    reportNotScalar(scope, what, value, expression);
     return null;
   }
-  return resultNode(scope, span, value, name);
+  return resultNode(scope, expression.span, value, name);
 }
 
 function resultNode(scope: Scope, span: Span, value: Value, name: string): Node | null {

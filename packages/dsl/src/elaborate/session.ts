@@ -40,10 +40,11 @@ export class Findings {
   readonly endless = new Set<Definition>();
 
   add(diagnostic: Diagnostic): void {
-    const { span } = diagnostic.labels[0];
-    const key = `${diagnostic.code} ${span.file.path} ${span.start} ${span.end}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    const keyOf = ({ span }: Label): string => `${diagnostic.code} ${span.file.path} ${span.start} ${span.end}`;
+    if (this.#seen.has(keyOf(diagnostic.labels[0]))) return;
+    // A name that means nothing is told once for a statement, at all its places.
+    const told = diagnostic.code === "unknown-name" ? diagnostic.labels : diagnostic.labels.slice(0, 1);
+    for (const label of told) this.#seen.add(keyOf(label));
     this.#diagnostics.push(diagnostic);
   }
 

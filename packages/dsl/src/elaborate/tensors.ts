@@ -129,7 +129,7 @@ export function commonShape(scope: Scope, operands: readonly Operand[], span: Sp
       "shape-mismatch",
       `${quote(first.span)} has shape ${shapeText(first.shape)} where ${quote(place)} has shape ${shapeText(value.shape)}`,
       labels,
-      `nothing is broadcast silently; say which element meets which: z[i, j] = ${exampleElements(span)}`,
+      `nothing is broadcast silently; say which element meets which: ${exampleOf(first, { shape: value.shape, span: place }, span)}`,
     );
     return null;
   }
@@ -144,6 +144,21 @@ export function tensor(node: Node, indices: readonly IndexVariable[], shape: Sha
 export function quote(span: Span): string {
   const text = textOf(span).replace(/\s+/g, " ");
   return `\`${text.length > 40 ? `${text.slice(0, 39)}…` : text}\``;
+}
+
+/** The text of an expression, so that `[…]` may follow it. */
+export function asSubject(expression: Expression): string {
+  const text = quote(expression.span).slice(1, -1);
+  return expression.kind === "reference" || expression.kind === "call" ? text : `(${text})`;
+}
+
+/** How two tensors of different shapes meet, element by element; `W * x` most likely means their product. */
+function exampleOf(first: { shape: Shape; span: Span }, other: { shape: Shape; span: Span }, span: Span): string {
+  const [matrix, vector] = [first, other];
+  const isProduct = matrix.shape.length === 2 && vector.shape.length === 1 && matrix.shape[1] === vector.shape[0];
+  if (isProduct && /^\S+\s*\*\s*\S+$/.test(textOf(span)))
+    return `z[i] = sum[j](${textOf(matrix.span)}[i, j] * ${textOf(vector.span)}[j])`;
+  return `z[i, j] = ${exampleElements(span)}`;
 }
 
 function exampleElements(span: Span): string {
