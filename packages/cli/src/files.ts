@@ -1,7 +1,8 @@
 /** Owns: reading and writing of files. A write is whole or not at all; a failure says which file and why. */
 
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { constants } from "node:fs";
+import { access, readFile, realpath, stat } from "node:fs/promises";
+import { dirname, extname, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
 import writeFileAtomic from "write-file-atomic";
 import { Failure, messageOf } from "./failure.ts";
@@ -40,6 +41,36 @@ export async function writeWhole(io: Io, path: string, content: string | Uint8Ar
   } catch (error) {
     throw new Failure("unwritable-file", `cannot write ${path}: ${reasonOf(error)}`);
   }
+}
+
+/**
+ * Makes sure, before any work is done, that a result can be written where it is to go, and costs nobody a page or data.
+ * @param inputs what the command reads
+ * @throws Failure `unwritable-file`, `overwrites-input`
+ */
+export async function requireWritable(io: Io, path: string, inputs: readonly string[]): Promise<void> {
+  const target = resolve(io.cwd, path);
+  try {
+    // The dot fails where the folder is none.
+    await access(`${dirname(target)}${sep}.`, constants.W_OK);
+    if ((await stat(target).catch(() => null))?.isDirectory() === true)
+      throw Object.assign(new Error(), { code: "EISDIR" });
+  } catch (error) {
+    throw new Failure("unwritable-file", `cannot write ${path}: ${reasonOf(error)}`);
+  }
+  const taken = await Promise.all([target, ...inputs.map((input) => resolve(io.cwd, input))].map(realPath));
+  if (extname(target) !== pageExtension && !taken.slice(1).includes(taken[0] ?? target)) return;
+  const reason = extname(target) === pageExtension ? "it is a page of the language" : "it is what is being read";
+  throw new Failure("overwrites-input", `will not write ${path}: ${reason}`, {
+    help: ["choose another name with --out"],
+  });
+}
+
+const pageExtension = ".adj";
+
+/** The file that a path leads to, through symbolic links; the path itself where nothing is. */
+async function realPath(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }
 
 /** `1.4 kB`, in powers of 1000. */
@@ -82,6 +113,13 @@ export function reasonOf(error: unknown): string {
     case "EMFILE":
     case "ENFILE":
       return "too many open files";
+    case "ELOOP":
+      return "its symbolic links lead in a circle";
+    case "ENAMETOOLONG":
+      return "the path is too long";
+    case "ERR_STRING_TOO_LONG":
+    case "ERR_FS_FILE_TOO_LARGE":
+      return "the file is too large";
     case null:
     case undefined:
       return messageOf(error);

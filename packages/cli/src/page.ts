@@ -1,8 +1,8 @@
 /** Owns: from a page's path to its program, and the telling of its diagnostics. */
 
-import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Diagnostic, Host } from "@adjoint/dsl";
+import { readPage } from "@adjoint/dsl/node";
 import type { FunctionDefinition, Model, Program } from "@adjoint/ir";
 import { type Context, note } from "./context.ts";
 import { Failure, PageFailure, usageFailure } from "./failure.ts";
@@ -81,7 +81,7 @@ export function hostOf(io: Io): Host {
   return {
     read(path) {
       try {
-        return readFileSync(resolve(io.cwd, path), "utf8");
+        return readPage(resolve(io.cwd, path));
       } catch {
         return null;
       }
@@ -93,8 +93,9 @@ export function hostOf(io: Io): Host {
 /** The page itself gets the operating system's reason; a missing import gets a diagnostic at its line. */
 function requireReadable(io: Io, path: string): void {
   try {
-    readFileSync(resolve(io.cwd, path));
+    readPage(resolve(io.cwd, path));
   } catch (error) {
+    if (error instanceof TypeError) throw new Failure("not-text", `${path} is not UTF-8 text`);
     throw new Failure("unreadable-file", `cannot read ${path}: ${reasonOf(error)}`);
   }
 }

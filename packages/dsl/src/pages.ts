@@ -53,7 +53,12 @@ export class PageReader {
     const text = this.#host.read(path);
     if (text === null) {
       const place = from?.from.span ?? { file: { path, text: "" }, start: 0, end: 0 };
-      this.#error("file-not-found", `\`${path}\` cannot be read`, [{ span: place, text: "no such page" }]);
+      this.#error(
+        "file-not-found",
+        `\`${path}\` cannot be read`,
+        [{ span: place, text: "no page here" }],
+        "a page is a file of UTF-8 text, and its path is relative to the page that imports it",
+      );
       return null;
     }
     const file: SourceFile = { path, text };
@@ -103,9 +108,9 @@ export class PageReader {
       failed();
       this.#error(
         "import-cycle",
-        `\`${path}\` and \`${target}\` import each other`,
+        path === target ? `\`${path}\` imports itself` : `\`${path}\` and \`${target}\` import each other`,
         [{ span: each.from.span, text: "closes the circle" }],
-        "move what both need to a third page",
+        path === target ? "what a page defines is known all over the page" : "move what both need to a third page",
       );
       return;
     }

@@ -5,7 +5,7 @@ import type { Command } from "@commander-js/extra-typings";
 import { Option } from "@commander-js/extra-typings";
 import { type Context, note, type Perform, print, printJson } from "../context.ts";
 import { type ExitCode, exitCodes, Failure } from "../failure.ts";
-import { formatSize, readBytes, standardStream, writeWhole } from "../files.ts";
+import { formatSize, readBytes, requireWritable, standardStream, writeWhole } from "../files.ts";
 import { type Assignments, assignment, wholeNumber } from "../options.ts";
 import { loadPage } from "../page.ts";
 import { examples, section } from "../view/help.ts";
@@ -18,7 +18,11 @@ export function declareCompile(program: Command, perform: Perform): void {
     .description("Compile a page into one TypeScript module that imports nothing but its trainer's runtime.")
     .argument("<page>", "the .adj file")
     .option("-o, --out <file>", "where to write it; - is standard output (default: beside the page)")
-    .addOption(new Option("--precision <type>", "element type of parameters, gradients and outputs").choices(["f64", "f32"]).default("f64"))
+    .addOption(
+      new Option("--precision <type>", "element type of parameters, gradients and outputs")
+        .choices(["f64", "f32"])
+        .default("f64"),
+    )
     .option("--js", "JavaScript and a .d.ts instead of TypeScript")
     .option("--inference", "forward only: no gradient, no update, no trainer")
     .option("--standalone", "put the runtime into the module, so that it imports nothing at all")
@@ -75,8 +79,9 @@ async function compilePage(context: Context, page: string, flags: CompileFlags):
   const files: { readonly path: string; readonly text: string }[] = [];
   const link = module.sourceMap === null ? "" : `//# sourceMappingURL=${basename(out)}.map\n`;
   files.push({ path: out, text: module.text + link });
-  if (module.declaration !== null) files.push({ path: out.replace(/\.(m?)js$/, ".d.$1ts"), text: module.declaration });
+  if (module.declaration !== null) files.push({ path: declarationOf(out), text: module.declaration });
   if (module.sourceMap !== null) files.push({ path: `${out}.map`, text: module.sourceMap });
+  for (const { path } of files) await requireWritable(context.io, path, [page]);
   for (const { path, text } of files) await writeWhole(context.io, path, text);
 
   const seconds = (performance.now() - began) / 1000;
@@ -87,6 +92,11 @@ async function compilePage(context: Context, page: string, flags: CompileFlags):
     if (context.io.stderr.isTTY === true) note(context, context.noteStyle.dim(`in ${seconds.toFixed(2)} s`));
   }
   return exitCodes.ok;
+}
+
+/** `gender.d.ts` for `gender.js`, as TypeScript looks for it; another file whatever the module is called. */
+function declarationOf(path: string): string {
+  return /\.m?js$/.test(path) ? path.replace(/\.(m?)js$/, ".d.$1ts") : `${path}.d.ts`;
 }
 
 /** A name that nobody chose must not cost anybody a file. @throws Failure `not-generated` */
