@@ -47,7 +47,8 @@ export function cotangents(
   const nodes = reachable([root]);
   const leads = nodesThatLeadTo(new Set(wrt), nodes);
   const originFor = (node: Node): Origin | null => origins.get(node) ?? adjointOrigin(node);
-  const terms = new Map<Node, Masked[]>();
+  /** Made at the node's turn: only then is known whether one of them is the cotangent, or just a part of it. */
+  const terms = new Map<Node, ((origin: Origin | null) => Masked)[]>();
   const cotangentOf = new Map<Node, Masked>();
   const sweep: Sweep = {
     builder,
@@ -55,7 +56,7 @@ export function cotangents(
     contribute(node, cotangent) {
       if (!leads.has(node)) return;
       const known = terms.get(node) ?? [];
-      known.push(cotangent(originFor(node)));
+      known.push(cotangent);
       terms.set(node, known);
     },
   };
@@ -63,7 +64,9 @@ export function cotangents(
   for (const node of [...nodes].reverse()) {
     const contributions = terms.get(node);
     if (contributions === undefined) continue;
-    const cotangent = total(builder, contributions, originFor(node));
+    const origin = originFor(node);
+    const parts = contributions.map((make) => make(contributions.length === 1 ? origin : unnamed(origin)));
+    const cotangent = total(builder, parts, origin);
     cotangentOf.set(node, cotangent);
     passBack(sweep, node, cotangent);
   }

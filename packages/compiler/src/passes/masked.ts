@@ -49,12 +49,13 @@ export function moved(m: Masked, move: (x: Node) => Node): Masked {
   return { mask: m.mask === null ? null : move(m.mask), raw, clean: m.clean === m.raw ? raw : move(m.clean) };
 }
 
-/** The sum of one or more; it counts where any of them does. */
+/** The sum of one or more; it counts where any of them does. The name of `origin` is the whole sum's. */
 export function total(builder: Builder, terms: readonly Masked[], origin: Origin | null): Masked {
   const [first, ...rest] = terms;
   if (first === undefined) throw new GraphError("a sum of no cotangents");
-  return rest.reduce((sum, term) => {
-    const add = (x: Node, y: Node) => builder.map("add", [x, y], origin);
+  const within = origin === null ? null : { ...origin, name: null };
+  return rest.reduce((sum, term, k) => {
+    const add = (x: Node, y: Node) => builder.map("add", [x, y], k === rest.length - 1 ? origin : within);
     const clean = add(sum.clean, term.clean);
     if (sum.mask === term.mask) return { mask: sum.mask, raw: add(sum.raw, term.raw), clean };
     if (sum.mask === null || term.mask === null) return unmasked(clean);

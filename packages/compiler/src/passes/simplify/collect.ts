@@ -35,7 +35,7 @@ export const collect: Rule = {
       const expansion = new Expansion(context, reach, (inner) => inner !== node && shared(inner));
       const polynomial = expansion.expand(node, 0);
       if (polynomial === null) continue;
-      const plan = factorised(collectTerms(polynomial));
+      const plan = factorised(collectTerms(polynomial), reach !== "everything");
       const saved = expansion.cost - costOf(plan);
       if (saved > (best?.saved ?? 0)) best = { plan, saved };
     }
@@ -58,6 +58,15 @@ export const collect: Rule = {
       return builder.map("sub", [builder.map("div", [x, s]), builder.map("div", [y, s])]);
     },
     ({ builder, x, y }) => builder.map("sub", [builder.map("add", [x, y]), x]),
+    ({ builder, x, y }) => {
+      const z = builder.map("cos", [y]);
+      const map = (fn: "add" | "sub" | "mul", a: Node, b: Node) => builder.map(fn, [a, b]);
+      return map("add", map("sub", map("mul", x, y), z), map("mul", x, builder.map("sin", [y])));
+    },
+    ({ builder, x, y }) => {
+      const scaled = (c: number, a: Node) => builder.map("mul", [builder.constant(c, [3]), a]);
+      return builder.map("sub", [scaled(2, builder.map("mul", [x, y])), scaled(4, x)]);
+    },
   ],
 };
 
@@ -89,7 +98,9 @@ class Expansion {
   expand(node: Node, depth: number): Polynomial | null {
     const value = constantValue(node);
     if (value !== null) return Number.isFinite(value) ? [{ coefficient: value, factors: [] }] : null;
-    if (depth < deepest) {
+    // What other values need as well is there: short of multiplying everything out, it stays whole.
+    const whole = depth > 0 && this.#reach !== "everything" && (this.#isShared(node) || this.#context.named(node));
+    if (depth < deepest && !whole) {
       const sum = this.#parts(node, "add");
       if (sum !== null) return this.#sum(node, sum, 1, depth);
       const difference = this.#parts(node, "sub");
@@ -198,7 +209,11 @@ class Expansion {
   }
 
   #count(node: Node): void {
-    if (!this.#shared(node) && !(node.kind === "read" && this.#shared(node.source))) this.#counted.add(node);
+    if (!this.#isShared(node)) this.#counted.add(node);
+  }
+
+  #isShared(node: Node): boolean {
+    return this.#shared(node) || (node.kind === "read" && this.#shared(node.source));
   }
 }
 
@@ -222,16 +237,22 @@ function factorKey({ node, inverse }: Factor): string {
   return `${inverse ? "/" : ""}${node.id}`;
 }
 
-/** common · Σ terms. */
+/** product · Σ terms, or the product alone if there are no terms. */
 interface Plan {
-  readonly common: Monomial;
-  readonly terms: Polynomial;
+  readonly product: Monomial;
+  readonly terms: readonly Plan[];
 }
 
-function factorised(polynomial: Polynomial): Plan {
+const nothing: Plan = { product: { coefficient: 0, factors: [] }, terms: [] };
+
+/**
+ * What all monomials have in common is taken out; then, if `partly`, what most of them have in common, and so on. Not where
+ * sums have been multiplied out: a·y + b·(1 − y) would become (a − b)·y + b, which loses what of a is small beside b.
+ */
+function factorised(polynomial: Polynomial, partly: boolean): Plan {
   const [first, ...rest] = polynomial;
-  if (first === undefined) return { common: { coefficient: 0, factors: [] }, terms: [] };
-  if (rest.length === 0) return { common: first, terms: [{ coefficient: 1, factors: [] }] };
+  if (first === undefined) return nothing;
+  if (rest.length === 0) return alone(first);
   let terms: Polynomial = polynomial;
   const factors: Factor[] = [];
   for (const factor of first.factors) {
@@ -241,10 +262,50 @@ function factorised(polynomial: Polynomial): Plan {
     factors.push(factor);
     terms = complete;
   }
-  const size = Math.abs(first.coefficient);
-  const shared = size !== 1 && polynomial.every((m) => Math.abs(m.coefficient) === size);
-  if (shared) terms = terms.map((m) => ({ ...m, coefficient: Math.sign(m.coefficient) }));
-  return { common: { coefficient: shared ? size : 1, factors }, terms };
+  const sums = [scaleOf(terms), Math.sign(scaleOf(terms))].map((scale): Plan => {
+    const scaled = terms.map((m) => ({ ...m, coefficient: m.coefficient / scale }));
+    return { product: { coefficient: scale, factors }, terms: partly ? grouped(scaled) : scaled.map(alone) };
+  });
+  return sums.reduce((best, plan) => (costOf(plan) < costOf(best) ? plan : best));
+}
+
+function alone(product: Monomial): Plan {
+  return { product, terms: [] };
+}
+
+/** What divides every coefficient, negative if all of them are; ±1 unless the least of them does. */
+function scaleOf(polynomial: Polynomial): number {
+  const least = Math.min(...polynomial.map((m) => Math.abs(m.coefficient)));
+  const size = polynomial.every((m) => Number.isInteger(m.coefficient / least)) ? least : 1;
+  return polynomial.every((m) => m.coefficient < 0) ? -size : size;
+}
+
+/** A sum as sums of monomials with a factor in common: at each step the factor that most of those left have. */
+function grouped(polynomial: Polynomial): readonly Plan[] {
+  const plans: Plan[] = [];
+  let left = polynomial;
+  while (left.length > 0) {
+    const factor = mostCommonFactor(left);
+    const members = factor === null ? left.slice(0, 1) : left.filter((m) => removeFactor(m, factor) !== null);
+    plans.push(factorised(members, true));
+    left = left.filter((m) => !members.includes(m));
+  }
+  return plans;
+}
+
+/** The first of those that most of several monomials have; null if none is in two. Not of all: see {@link factorised}. */
+function mostCommonFactor(polynomial: Polynomial): Factor | null {
+  let best: Factor | null = null;
+  let most = 1;
+  for (const { factors } of polynomial) {
+    for (const factor of factors) {
+      const count = polynomial.filter((m) => removeFactor(m, factor) !== null).length;
+      if (count <= most || count === polynomial.length) continue;
+      best = factor;
+      most = count;
+    }
+  }
+  return best;
 }
 
 function removeFactor(monomial: Monomial, factor: Factor): Monomial | null {
@@ -253,61 +314,47 @@ function removeFactor(monomial: Monomial, factor: Factor): Monomial | null {
   return { ...monomial, factors: monomial.factors.filter((_, k) => k !== at) };
 }
 
-/** Operations that {@link build} makes. */
-function costOf({ common, terms }: Plan): number {
-  const isOne = terms.length === 1 && terms[0]?.factors.length === 0;
-  const inner = terms.reduce((sum, m) => sum + costOfMonomial(m), 0) + Math.max(0, terms.length - 1);
-  const allNegative = terms.length > 0 && terms.every((m) => m.coefficient < 0);
-  return (
-    inner +
-    common.factors.length +
-    (Math.abs(common.coefficient) === 1 ? 0 : 1) -
-    (isOne ? 1 : 0) +
-    (allNegative ? 1 : 0)
-  );
+/** Operations that {@link build} makes, minus signs aside that a user of the plan can turn into a subtraction. */
+function magnitudeCost({ product, terms }: Plan): number {
+  const scale = Math.abs(product.coefficient) === 1 ? 0 : 1;
+  if (terms.length > 0) return sumCost(terms) + product.factors.length + scale;
+  const numerators = product.factors.filter((f) => !f.inverse).length;
+  return Math.max(0, numerators + scale - 1) + product.factors.length - numerators;
 }
 
-function costOfMonomial({ coefficient, factors }: Monomial): number {
-  const numerators = factors.filter((f) => !f.inverse).length;
-  const scale = Math.abs(coefficient) === 1 ? 0 : 1;
-  return Math.max(0, numerators + scale - 1) + factors.length - numerators;
+function sumCost(terms: readonly Plan[]): number {
+  return terms.reduce((sum, plan) => sum + magnitudeCost(plan), 0) + terms.length - 1;
 }
 
-function build(builder: Builder, { common, terms }: Plan, shape: Shape, origin: Origin | null): Node {
-  const constant = (value: number) => builder.constant(value, shape, origin);
-  const first = terms.find((m) => m.coefficient > 0) ?? terms[0];
-  if (first === undefined) return constant(0);
-  // Subtractions follow a term that is added, so that a minus sign leads only if every term has one.
-  let sum = buildMonomial(builder, { ...first, coefficient: Math.abs(first.coefficient) }, shape, origin);
-  const allNegative = first.coefficient < 0;
-  for (const term of terms) {
-    if (term === first) continue;
-    const value = buildMonomial(builder, { ...term, coefficient: Math.abs(term.coefficient) }, shape, origin);
-    const subtract = term.coefficient < 0 !== allNegative;
-    sum = builder.map(subtract ? "sub" : "add", [sum, value], origin);
+function costOf(plan: Plan): number {
+  return magnitudeCost(plan) + (plan.product.coefficient === -1 ? 1 : 0);
+}
+
+function build(builder: Builder, plan: Plan, shape: Shape, origin: Origin | null): Node {
+  const { coefficient, factors } = plan.product;
+  const constant = (value: number): Node => builder.constant(value, shape, origin);
+  const magnitude = (p: Plan): Node => build(builder, withoutSign(p), shape, origin);
+  if (coefficient === -1 && (factors.length > 0 || plan.terms.length > 0)) {
+    return builder.map("neg", [magnitude(plan)], origin);
   }
-  if (allNegative) sum = builder.map("neg", [sum], origin);
-  const isOne = sum.kind === "constant" && sum.value === 1;
-  for (const { node, inverse } of common.factors) {
-    if (inverse) sum = builder.map("div", [sum, node], origin);
-    else sum = isOne && sum.kind === "constant" ? node : builder.map("mul", [sum, node], origin);
+  // Subtractions follow a term that is added; one there is, or the sum's own coefficient would be negative.
+  const [first, ...others] = [...plan.terms].sort((p, q) => Number(isNegative(p)) - Number(isNegative(q)));
+  let value: Node | null = first === undefined ? null : build(builder, first, shape, origin);
+  for (const term of others) {
+    value = builder.map(isNegative(term) ? "sub" : "add", [value ?? constant(0), magnitude(term)], origin);
   }
-  if (common.coefficient !== 1) sum = builder.map("mul", [constant(common.coefficient), sum], origin);
-  return sum;
-}
-
-function buildMonomial(builder: Builder, monomial: Monomial, shape: Shape, origin: Origin | null): Node {
-  const { coefficient, factors } = monomial;
   const above = factors.filter((f) => !f.inverse).map((f) => f.node);
   const below = factors.filter((f) => f.inverse).map((f) => f.node);
-  const scale = coefficient === 1 && above.length > 0 ? [] : [builder.constant(coefficient, shape, origin)];
-  const numerator = above.length === 0 ? null : above.reduce((a, b) => builder.map("mul", [a, b], origin));
-  const [c] = scale;
-  const scaled =
-    numerator === null
-      ? builder.constant(coefficient, shape, origin)
-      : c === undefined
-        ? numerator
-        : builder.map("mul", [c, numerator], origin);
-  return below.reduce((quotient, b) => builder.map("div", [quotient, b], origin), scaled);
+  for (const node of above) value = value === null ? node : builder.map("mul", [value, node], origin);
+  if (value === null) value = constant(coefficient);
+  else if (coefficient !== 1) value = builder.map("mul", [constant(coefficient), value], origin);
+  return below.reduce((quotient, divisor) => builder.map("div", [quotient, divisor], origin), value);
+}
+
+function isNegative({ product }: Plan): boolean {
+  return product.coefficient < 0;
+}
+
+function withoutSign({ product, terms }: Plan): Plan {
+  return { product: { ...product, coefficient: Math.abs(product.coefficient) }, terms };
 }
