@@ -11,7 +11,10 @@ import { RunError } from "./error.ts";
 const parity = 0x1bd11bda;
 /** What keeps the orders of examples apart from the draws of `uniform` and `normal`: a bit of the key that no seed reaches. */
 const orderTag = 1 << 31;
+/** What keeps the attempts of `normal` apart: the lowest bit of the key's second word that no seed reaches. */
+const attemptTag = 1 << 21;
 const twoTo32 = 2 ** 32;
+const twoTo52 = 2 ** 52;
 const twoTo53 = 2 ** 53;
 
 /**
@@ -64,14 +67,36 @@ export function uniform(seed: number, stream: number, k: number): number {
 }
 
 /**
- * Draw `k` of stream `stream` under `seed`: standard normal, by Box and Muller. Draws 2j and 2j + 1 are the cosine and the
- * sine of one pair: r = √(−2 log(1 − u₀)), θ = 2π u₁.
+ * Draw `k` of stream `stream` under `seed`: standard normal, by Marsaglia's polar method. Draws 2j and 2j + 1 are u and v
+ * times √(−2 log(s) / s), for the first point (u, v) of a sequence uniform on the square (−1, 1)² that lies in the unit
+ * disc, s = u² + v². Its arithmetic is + − × ÷ √ alone, which every engine rounds alike.
+ *
+ * Source: G. Marsaglia, T. A. Bray, "A convenient method for generating normal variables", SIAM Review 6 (1964).
  */
 export function normal(seed: number, stream: number, k: number): number {
   const even = k - (k % 2);
-  const radius = Math.sqrt(-2 * Math.log1p(-uniform(seed, stream, even)));
-  const angle = 2 * Math.PI * uniform(seed, stream, even + 1);
-  return radius * (k === even ? Math.cos(angle) : Math.sin(angle));
+  const high = (seed / twoTo32) | 0;
+  // More than one attempt in five misses the disc; each has a key of its own, by bits that neither seeds nor orders use.
+  for (let attempt = high; ; attempt += attemptTag) {
+    const u = threefry(seed | 0, attempt, even | 0, stream | 0) / twoTo52 - 1;
+    const v = threefry(seed | 0, attempt, (even + 1) | 0, stream | 0) / twoTo52 - 1;
+    const s = u * u + v * v;
+    if (s > 0 && s < 1) return (k === even ? u : v) * Math.sqrt((-2 * logarithm(s)) / s);
+  }
+}
+
+/**
+ * log x for 0 < x < 1: x = 2ᵉ m with √½ ≤ m < √2, and log m = 2 artanh(t) = 2 (t + t³/3 + t⁵/5 + …), t = (m − 1) / (m + 1),
+ * where |t| < 0.172, so that twelve terms leave less than the rounding. `Math.log` differs between engines.
+ */
+export function logarithm(x: number): number {
+  let m = x;
+  let e = 0;
+  for (; m < Math.SQRT1_2; m *= 2) e--;
+  const t = (m - 1) / (m + 1);
+  let sum = 0;
+  for (let n = 23; n > 0; n -= 2) sum = sum * t * t + 1 / n;
+  return e * Math.LN2 + 2 * t * sum;
 }
 
 /**

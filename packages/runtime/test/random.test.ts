@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkSeed, normal, permutation, threefry, uniform } from "../src/random.ts";
+import { checkSeed, logarithm, normal, permutation, threefry, uniform } from "../src/random.ts";
 
 describe("threefry is Threefry-2×32 with 20 rounds", () => {
   // Known answers of Random123 1.09, kat_vectors: counter, key → output words.
@@ -50,9 +52,21 @@ describe("uniform", () => {
   });
 });
 
+/** The standard normal distribution's CDF: ½ + φ(x) (x + x³/3 + x⁵/(3·5) + …). */
+function cumulative(x: number): number {
+  let [term, sum] = [x, x];
+  for (let n = 3; Math.abs(term) > 1e-17; n += 2) {
+    term *= (x * x) / n;
+    sum += term;
+  }
+  return 0.5 + (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * sum;
+}
+
 describe("normal", () => {
+  const count = 40_000;
+  const values = draws(count, (k) => normal(2, 0, k));
+
   test("has the moments 0, 1, 0, 3", () => {
-    const values = draws(40_000, (k) => normal(2, 0, k));
     expect(values.every(Number.isFinite)).toBe(true);
     expect(Math.abs(moment(values, 1))).toBeLessThan(0.02);
     expect(Math.abs(moment(values, 2) - 1)).toBeLessThan(0.03);
@@ -60,11 +74,56 @@ describe("normal", () => {
     expect(Math.abs(moment(values, 4) - 3)).toBeLessThan(0.2);
   });
 
-  test("pairs an even draw and the odd one after it by Box and Muller: r² = −2 log(1 − u₀)", () => {
-    const [a, b] = [normal(5, 2, 8), normal(5, 2, 9)];
-    expect(a * a + b * b).toBeCloseTo(-2 * Math.log(1 - uniform(5, 2, 8)), 12);
-    expect(Math.atan2(b, a) / (2 * Math.PI)).toBeCloseTo(uniform(5, 2, 9) - Math.round(uniform(5, 2, 9)), 12);
+  test("has the distribution's shape (Kolmogorov and Smirnov, at the level of 0.1 %)", () => {
+    const sorted = values.toSorted((a, b) => a - b);
+    const distance = Math.max(...sorted.map((x, k) => Math.abs(cumulative(x) - (k + 0.5) / count)));
+    expect(distance).toBeLessThan(1.95 / Math.sqrt(count));
   });
+
+  test("has its tails: beyond 2, 3 and 4 in as many draws as chance allows", () => {
+    for (const bound of [2, 3, 4]) {
+      const expected = 2 * (1 - cumulative(bound)) * count;
+      const found = values.filter((value) => Math.abs(value) > bound).length;
+      expect(Math.abs(found - expected)).toBeLessThan(4 * Math.sqrt(expected) + 1);
+    }
+  });
+
+  test("is symmetric, and the two draws of a pair are independent", () => {
+    const pairs = draws(count / 2, (j) => normal(3, 1, 2 * j) * normal(3, 1, 2 * j + 1));
+    const squares = draws(count / 2, (j) => (normal(3, 1, 2 * j) ** 2 - 1) * (normal(3, 1, 2 * j + 1) ** 2 - 1));
+    // The variances of the two products are 1 and 4.
+    expect(Math.abs(moment(pairs, 1))).toBeLessThan(4 / Math.sqrt(count / 2));
+    expect(Math.abs(moment(squares, 1))).toBeLessThan(8 / Math.sqrt(count / 2));
+  });
+
+  test("is a function of seed, stream and number, and of each of them", () => {
+    const neighbours = [normal(7, 3, 11), normal(8, 3, 11), normal(7, 4, 11), normal(7, 3, 12), normal(7, 3, 10)];
+    expect(new Set([...neighbours, normal(7, 3, 11)]).size).toBe(5);
+  });
+
+  // A change of these numbers is a change of every run that anyone has made.
+  test("known values, to the last bit", () => {
+    expect(draws(4, (k) => normal(0, 0, k))).toEqual([
+      -0.7658786061327075, -1.740572527352166, -0.7325277181545603, 1.517791175777916,
+    ]);
+    expect(draws(4, (k) => normal(2 ** 53 - 1, 9, 1000 + k))).toEqual([
+      0.6008818759996294, -1.8631105976171292, 0.32594705488314224, -0.4018763413783925,
+    ]);
+  });
+
+  test("uses nothing that engines may round differently", () => {
+    const source = readFileSync(join(import.meta.dirname, "../src/random.ts"), "utf8");
+    const code = source.replace(/\/\*[\s\S]*?\*\//g, "");
+    const used = new Set([...code.matchAll(/Math\.(\w+)/g)].map(([, name]) => name));
+    expect([...used].sort()).toEqual(["LN2", "SQRT1_2", "floor", "sqrt"]);
+  });
+});
+
+test("the logarithm is that of the engine, but for its rounding", () => {
+  const points = [2 ** -104, 1e-20, 0.1, Math.SQRT1_2, Math.SQRT1_2 - 2 ** -53, 0.999, 1 - 2 ** -53];
+  for (const x of [...points, ...draws(2000, (k) => uniform(4, 4, k) || 0.5)]) {
+    expect(Math.abs(logarithm(x) / Math.log(x) - 1), `log ${x}`).toBeLessThan(1e-15);
+  }
 });
 
 describe("permutation", () => {

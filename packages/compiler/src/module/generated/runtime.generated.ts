@@ -592,8 +592,18 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
+      "name": "attemptTag",
+      "text": "/** What keeps the attempts of `normal` apart: the lowest bit of the key's second word that no seed reaches. */\nconst attemptTag = 1 << 21;",
+      "uses": []
+    },
+    {
       "name": "twoTo32",
       "text": "const twoTo32 = 2 ** 32;",
+      "uses": []
+    },
+    {
+      "name": "twoTo52",
+      "text": "const twoTo52 = 2 ** 52;",
       "uses": []
     },
     {
@@ -619,10 +629,19 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "normal",
-      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Box and Muller. Draws 2j and 2j + 1 are the cosine and the\n * sine of one pair: r = √(−2 log(1 − u₀)), θ = 2π u₁.\n */\nfunction normal(seed: number, stream: number, k: number): number {\n  const even = k - (k % 2);\n  const radius = Math.sqrt(-2 * Math.log1p(-uniform(seed, stream, even)));\n  const angle = 2 * Math.PI * uniform(seed, stream, even + 1);\n  return radius * (k === even ? Math.cos(angle) : Math.sin(angle));\n}",
+      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Marsaglia's polar method. Draws 2j and 2j + 1 are u and v\n * times √(−2 log(s) / s), for the first point (u, v) of a sequence uniform on the square (−1, 1)² that lies in the unit\n * disc, s = u² + v². Its arithmetic is + − × ÷ √ alone, which every engine rounds alike.\n *\n * Source: G. Marsaglia, T. A. Bray, \"A convenient method for generating normal variables\", SIAM Review 6 (1964).\n */\nfunction normal(seed: number, stream: number, k: number): number {\n  const even = k - (k % 2);\n  const high = (seed / twoTo32) | 0;\n  // More than one attempt in five misses the disc; each has a key of its own, by bits that neither seeds nor orders use.\n  for (let attempt = high; ; attempt += attemptTag) {\n    const u = threefry(seed | 0, attempt, even | 0, stream | 0) / twoTo52 - 1;\n    const v = threefry(seed | 0, attempt, (even + 1) | 0, stream | 0) / twoTo52 - 1;\n    const s = u * u + v * v;\n    if (s > 0 && s < 1) return (k === even ? u : v) * Math.sqrt((-2 * logarithm(s)) / s);\n  }\n}",
       "uses": [
-        "uniform"
+        "attemptTag",
+        "logarithm",
+        "threefry",
+        "twoTo32",
+        "twoTo52"
       ]
+    },
+    {
+      "name": "logarithm",
+      "text": "/**\n * log x for 0 < x < 1: x = 2ᵉ m with √½ ≤ m < √2, and log m = 2 artanh(t) = 2 (t + t³/3 + t⁵/5 + …), t = (m − 1) / (m + 1),\n * where |t| < 0.172, so that twelve terms leave less than the rounding. `Math.log` differs between engines.\n */\nfunction logarithm(x: number): number {\n  let m = x;\n  let e = 0;\n  for (; m < Math.SQRT1_2; m *= 2) e--;\n  const t = (m - 1) / (m + 1);\n  let sum = 0;\n  for (let n = 23; n > 0; n -= 2) sum = sum * t * t + 1 / n;\n  return e * Math.LN2 + 2 * t * sum;\n}",
+      "uses": []
     },
     {
       "name": "permutation",
@@ -1245,8 +1264,18 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
+      "name": "attemptTag",
+      "text": "/** What keeps the attempts of `normal` apart: the lowest bit of the key's second word that no seed reaches. */\nconst attemptTag = 1 << 21;",
+      "uses": []
+    },
+    {
       "name": "twoTo32",
       "text": "const twoTo32 = 2 ** 32;",
+      "uses": []
+    },
+    {
+      "name": "twoTo52",
+      "text": "const twoTo52 = 2 ** 52;",
       "uses": []
     },
     {
@@ -1272,10 +1301,19 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "normal",
-      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Box and Muller. Draws 2j and 2j + 1 are the cosine and the\n * sine of one pair: r = √(−2 log(1 − u₀)), θ = 2π u₁.\n */\nfunction normal(seed, stream, k) {\n  const even = k - (k % 2);\n  const radius = Math.sqrt(-2 * Math.log1p(-uniform(seed, stream, even)));\n  const angle = 2 * Math.PI * uniform(seed, stream, even + 1);\n  return radius * (k === even ? Math.cos(angle) : Math.sin(angle));\n}",
+      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Marsaglia's polar method. Draws 2j and 2j + 1 are u and v\n * times √(−2 log(s) / s), for the first point (u, v) of a sequence uniform on the square (−1, 1)² that lies in the unit\n * disc, s = u² + v². Its arithmetic is + − × ÷ √ alone, which every engine rounds alike.\n *\n * Source: G. Marsaglia, T. A. Bray, \"A convenient method for generating normal variables\", SIAM Review 6 (1964).\n */\nfunction normal(seed, stream, k) {\n  const even = k - (k % 2);\n  const high = (seed / twoTo32) | 0;\n  // More than one attempt in five misses the disc; each has a key of its own, by bits that neither seeds nor orders use.\n  for (let attempt = high; ; attempt += attemptTag) {\n    const u = threefry(seed | 0, attempt, even | 0, stream | 0) / twoTo52 - 1;\n    const v = threefry(seed | 0, attempt, (even + 1) | 0, stream | 0) / twoTo52 - 1;\n    const s = u * u + v * v;\n    if (s > 0 && s < 1) return (k === even ? u : v) * Math.sqrt((-2 * logarithm(s)) / s);\n  }\n}",
       "uses": [
-        "uniform"
+        "attemptTag",
+        "logarithm",
+        "threefry",
+        "twoTo32",
+        "twoTo52"
       ]
+    },
+    {
+      "name": "logarithm",
+      "text": "/**\n * log x for 0 < x < 1: x = 2ᵉ m with √½ ≤ m < √2, and log m = 2 artanh(t) = 2 (t + t³/3 + t⁵/5 + …), t = (m − 1) / (m + 1),\n * where |t| < 0.172, so that twelve terms leave less than the rounding. `Math.log` differs between engines.\n */\nfunction logarithm(x) {\n  let m = x;\n  let e = 0;\n  for (; m < Math.SQRT1_2; m *= 2) e--;\n  const t = (m - 1) / (m + 1);\n  let sum = 0;\n  for (let n = 23; n > 0; n -= 2) sum = sum * t * t + 1 / n;\n  return e * Math.LN2 + 2 * t * sum;\n}",
+      "uses": []
     },
     {
       "name": "permutation",
@@ -1693,7 +1731,12 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "normal",
-      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Box and Muller. Draws 2j and 2j + 1 are the cosine and the\n * sine of one pair: r = √(−2 log(1 − u₀)), θ = 2π u₁.\n */\ndeclare function normal(seed: number, stream: number, k: number): number;",
+      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Marsaglia's polar method. Draws 2j and 2j + 1 are u and v\n * times √(−2 log(s) / s), for the first point (u, v) of a sequence uniform on the square (−1, 1)² that lies in the unit\n * disc, s = u² + v². Its arithmetic is + − × ÷ √ alone, which every engine rounds alike.\n *\n * Source: G. Marsaglia, T. A. Bray, \"A convenient method for generating normal variables\", SIAM Review 6 (1964).\n */\ndeclare function normal(seed: number, stream: number, k: number): number;",
+      "uses": []
+    },
+    {
+      "name": "logarithm",
+      "text": "/**\n * log x for 0 < x < 1: x = 2ᵉ m with √½ ≤ m < √2, and log m = 2 artanh(t) = 2 (t + t³/3 + t⁵/5 + …), t = (m − 1) / (m + 1),\n * where |t| < 0.172, so that twelve terms leave less than the rounding. `Math.log` differs between engines.\n */\ndeclare function logarithm(x: number): number;",
       "uses": []
     },
     {
