@@ -58,6 +58,29 @@ describe("a layer", () => {
     expect(codes(page.replace("y[6]", "y[5]"))).toEqual(["shape-mismatch"]);
   });
 
+  it("given an index, selects by it as its caller would, and so is mapped over what it is a layer of", () => {
+    const row = "layer row(A[m, n], i) { r[j] = A[i, j] return r }";
+    const page = (statement: string) => `${row} model M { input A[3, 2] ${statement} }`;
+    expect(lowered(page("y[i < 3, k < 1] = dense(row(A, 2 - i), units: 1)[k]"))).toEqual([
+      "y.dense[i < 3, 0] = sum[k](y.dense.W[0, k] * A[2 - i, k]) + y.dense.b[0]",
+    ]);
+    expect(parameters(page("y[i < 3, k < 4] = dense(row(A, i), units: 4)[k]"))).toEqual({
+      "y.dense.W": [4, 2],
+      "y.dense.b": [4],
+    });
+    expect(codes(page("y[i < 4] = row(A, i)[0]"))).toEqual(["out-of-bounds"]);
+    expect(codes(page("y[i < 3] = row(A, 2 * i - 1)[0]"))).toEqual(["out-of-bounds"]);
+    expect(codes(page("y[i < 3] = row(A, i * i)[0]"))).toEqual(["not-affine"]);
+    expect(codes(page("y[i < 3] = row(A, i / 2)[0]"))).toEqual(["not-affine"]);
+  });
+
+  it("given an index, infers its own ranges knowing how far that index runs", () => {
+    const page = `layer tail(x[n], from) { r[j] = x[from + j] return r }
+      model M { input x[7] y[i < 3] = sum[j < 5](tail(x, i)[j]) }`;
+    expect(lowered(page)).toEqual([expect.stringContaining("j < 5"), expect.stringContaining("y[i]")]);
+    expect(codes(page.replace("j < 5", "j < 6"))).toEqual(["out-of-bounds"]);
+  });
+
   it("takes its activation from anywhere: the language, a page, a layer", () => {
     const model = modelOf(`function half(z) = z / 2
       model M { input x[2]

@@ -2,15 +2,22 @@
 
 import type { Span } from "@adjoint/ir";
 import type { Call, Expression, IndexBinder, Read, Reference } from "../syntax-tree.ts";
-import { affineForm, constantForm, type Form, indexForm, leftSpine } from "./index-forms.ts";
+import { affineForm, constantForm, type Form, formOfValue, indexForm, leftSpine } from "./index-forms.ts";
 import { globalValue } from "./names.ts";
 import { report, type Scope } from "./session.ts";
 import { asSubject, quote } from "./tensors.ts";
-import { describe, plural, poison, type TensorValue, type Value } from "./values.ts";
+import { describe, type IndexVariable, plural, poison, type TensorValue, type Value } from "./values.ts";
+
+/** An index under the binder, whose range may be unknown, or one from outside a called body, whose range is known. */
+export type DemandIndex = IndexBinder | IndexVariable;
+
+export function isBinder(index: DemandIndex): index is IndexBinder {
+  return "kind" in index;
+}
 
 /** `0 ≤ form < extent`, by the read of one axis. */
 export interface Demand {
-  readonly form: Form<IndexBinder>;
+  readonly form: Form<DemandIndex>;
   readonly extent: number;
   readonly axis: number;
   readonly tensor: TensorValue;
@@ -67,15 +74,15 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
     return value;
   }
 
-  function readAt(expression: Expression, names: Names | null): Form<IndexBinder> | null {
-    return affineForm(expression, (leaf) => {
+  function readAt(expression: Expression, names: Names | null): Form<DemandIndex> | null {
+    return affineForm<DemandIndex>(expression, (leaf) => {
       if (leaf.kind === "number") return constantForm(leaf.value);
       if (leaf.kind === "reference") {
         const index = lookUp(names, leaf.name.text);
         if (index !== null) return indexForm(index);
       }
       const value = closedValue(leaf, names);
-      return value?.kind === "number" ? constantForm(value.value) : null;
+      return value === null ? null : formOfValue(value);
     });
   }
 
@@ -95,6 +102,7 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
       }
       const extent = tensor?.shape[axis];
       for (const variable of form.terms.keys()) {
+        if (!isBinder(variable)) continue;
         if (value !== null && tensor === null) uncertain.add(variable);
         else if (read.otherwise !== null) loose.set(variable, read.span);
       }

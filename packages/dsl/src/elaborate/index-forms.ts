@@ -1,6 +1,7 @@
 /** Owns: reading an index expression as an affine form over the indices in scope. */
 
 import type { Binary, BinaryOperator, Expression } from "../syntax-tree.ts";
+import type { IndexVariable, Value } from "./values.ts";
 
 /** `offset + Σ coefficient · variable`; every coefficient ≠ 0, all whole numbers. */
 export interface Form<V> {
@@ -17,6 +18,18 @@ export function constantForm<V>(offset: number): Form<V> {
 
 export function indexForm<V>(variable: V): Form<V> {
   return { offset: 0, terms: new Map([[variable, 1]]) };
+}
+
+/** The form of a value that is a number, or a position that whole steps of indices in scope lead to; else null. */
+export function formOfValue(value: Value): Form<IndexVariable> | null {
+  if (value.kind === "number") return constantForm(value.value);
+  if (value.kind !== "tensor" || value.shape.length > 0 || value.classes !== null) return null;
+  const { node, indices } = value;
+  if (node.kind === "constant") return constantForm(node.value);
+  if (node.kind !== "index") return null;
+  const { offset, coefficients } = node.value;
+  const terms = indices.map((index, axis): [IndexVariable, number] => [index, coefficients[axis] ?? 0]);
+  return { offset, terms: new Map(terms.filter(([, c]) => c !== 0)) };
 }
 
 /** The affine form of `expression`, or null if it has none. Whatever is not `+`, `-`, `*` is a leaf. */

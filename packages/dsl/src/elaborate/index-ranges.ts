@@ -10,7 +10,7 @@
 import { citation, type Span, textOf } from "@adjoint/ir";
 import type { Label } from "../diagnostic.ts";
 import type { Expression, IndexBinder, Read } from "../syntax-tree.ts";
-import { collectDemands, type Demand } from "./index-demands.ts";
+import { collectDemands, type Demand, isBinder } from "./index-demands.ts";
 import { type IndexGroup, report, type Scope } from "./session.ts";
 import { evaluateSize } from "./sizes.ts";
 import { quote } from "./tensors.ts";
@@ -28,6 +28,7 @@ export function inferRanges(scope: Scope, binders: readonly IndexBinder[], body:
   const byIndex = new Map<IndexBinder, Demand[]>();
   for (const demand of demands) {
     for (const index of demand.form.terms.keys()) {
+      if (!isBinder(index)) continue;
       const list = byIndex.get(index);
       if (list === undefined) byIndex.set(index, [demand]);
       else list.push(demand);
@@ -67,7 +68,7 @@ function solveJointly(
   ranges: Ranges,
 ): void {
   const settled = (demand: Demand, index: IndexBinder): boolean =>
-    [...demand.form.terms.keys()].every((other) => other === index || ranges.has(other));
+    [...demand.form.terms.keys()].every((other) => other === index || !isBinder(other) || ranges.has(other));
   const fix = (index: IndexBinder): void => {
     const demands = (byIndex.get(index) ?? []).filter((demand) => settled(demand, index));
     unknown.delete(index);
@@ -218,7 +219,7 @@ function spanOfForm(
   let max = min;
   for (const [index, c] of demand.form.terms) {
     if (index === except) continue;
-    const extent = ranges.get(index) ?? null;
+    const extent = isBinder(index) ? (ranges.get(index) ?? null) : index.extent;
     if (extent === null) return null;
     const reach = c * (extent - 1);
     if (reach < 0) min += reach;

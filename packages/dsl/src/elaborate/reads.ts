@@ -16,7 +16,7 @@ import {
 } from "@adjoint/ir";
 import type { Expression, Read } from "../syntax-tree.ts";
 import { readableTensor, reportNotAffine, reportNotElement } from "./index-demands.ts";
-import { affineForm, constantForm, type Form, indexForm } from "./index-forms.ts";
+import { affineForm, constantForm, type Form, formOfValue, indexForm } from "./index-forms.ts";
 import { axisText, reportOutside } from "./index-ranges.ts";
 import { originOf, report, type Scope } from "./session.ts";
 import { applyScalar, type Operand, quote, spaceOf, tensor } from "./tensors.ts";
@@ -102,7 +102,7 @@ function lowerIndex(scope: Scope, index: Expression, source: TensorValue, axis: 
     const value = scope.session.evaluate(leaf, scope, null);
     values.set(leaf, value);
     if (value.kind === "poison") failed = true;
-    return value.kind === "number" ? constantForm(value.value) : null;
+    return formOfValue(value);
   });
   if (failed) return null;
   if (form !== null) return { kind: "form", form, span: index.span };

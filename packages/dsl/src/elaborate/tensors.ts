@@ -1,6 +1,8 @@
 /** Owns: arithmetic on quantities: shapes are compared, indices aligned, numbers folded, nodes made. */
 
 import {
+  type Affine,
+  constantIndex,
   elementCount,
   type Node,
   type Origin,
@@ -110,7 +112,40 @@ export function applyScalar(
   if (spaceOf(scope, indices, shape, span) === null) return poison;
   const inner = originOf(scope, span, null);
   const args = values.map((value) => alignTo(scope, value, indices, shape, inner));
-  return tensor(scope.session.builder.map(fn, args, originOf(scope, span, name)), indices, shape);
+  const origin = originOf(scope, span, name);
+  const { builder } = scope.session;
+  const position = shape.length === 0 ? affineArithmetic(fn, args) : null;
+  const space = indices.map((index) => index.extent);
+  const node = position === null ? builder.map(fn, args, origin) : builder.index(space, position, origin);
+  return tensor(node, indices, shape);
+}
+
+/** Sums, differences and whole multiples of indices are indices again: they may select elements wherever they are read. */
+function affineArithmetic(fn: ScalarFunctionName, args: readonly Node[]): Affine | null {
+  const [a, b] = args.map(affineOf);
+  if (a === null || a === undefined) return null;
+  if (fn === "neg") return scaleAffine(a, -1);
+  if (b === null || b === undefined) return null;
+  const sum = (sign: 1 | -1): Affine => ({
+    offset: a.offset + sign * b.offset,
+    coefficients: a.coefficients.map((c, axis) => c + sign * (b.coefficients[axis] ?? 0)),
+  });
+  if (fn === "add") return sum(1);
+  if (fn === "sub") return sum(-1);
+  if (fn !== "mul") return null;
+  if (args[0]?.kind === "constant") return scaleAffine(b, a.offset);
+  return args[1]?.kind === "constant" ? scaleAffine(a, b.offset) : null;
+}
+
+function affineOf(node: Node): Affine | null {
+  if (node.kind === "index") return node.value;
+  return node.kind === "constant" && Number.isSafeInteger(node.value)
+    ? constantIndex(node.value, node.shape.length)
+    : null;
+}
+
+function scaleAffine({ offset, coefficients }: Affine, factor: number): Affine {
+  return { offset: offset * factor, coefficients: coefficients.map((c) => c * factor) };
 }
 
 /** The one own shape of the operands that are no scalars, `[]` if all are; null (reported) if there are two. */
