@@ -46,7 +46,7 @@ else await runAll();
 function runShard(): void {
   const pages = readSeedPages();
   const say = (message: Beginning | Result): void => void process.send?.(message);
-  for (let seed = first; seed < first + count; seed += shards) {
+  for (let seed = first; seed < first + count && process.connected; seed += shards) {
     say({ seed });
     const verdict = examineCase(hostileCase(pages, seed));
     say({ seed, ...verdict });

@@ -18,17 +18,22 @@ export interface Verdict {
 
 /** Takes the source all the way. Never throws. */
 export function examineCase(hostile: HostileCase): Verdict {
-  const first = timed(hostile);
+  const first = timed(hostile, () => performance.now());
   if (first.complaint !== null || first.milliseconds <= longest) return first;
-  // Time is the process's own, but a collection or a compilation of the engine may fall into it: not twice.
-  const second = timed(hostile);
-  const milliseconds = Math.min(first.milliseconds, second.milliseconds);
-  if (milliseconds <= longest) return { ...second, milliseconds };
-  return { ...second, milliseconds, complaint: `took more than ${longest} ms` };
+  // On a busy machine the clock runs on without the process; of its own time, which is dearer to ask for, it takes less.
+  const second = timed(hostile, processorTime);
+  if (second.complaint !== null || second.milliseconds <= longest) return second;
+  return { ...second, complaint: `took ${second.milliseconds.toFixed(0)} ms` };
 }
 
-function timed(hostile: HostileCase): Verdict {
-  const before = process.cpuUsage();
+/** Milliseconds that this process has computed. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function timed(hostile: HostileCase, clock: () => number): Verdict {
+  const before = clock();
   const codes: string[] = [];
   let complaint: string | null = null;
   let module: string | null = null;
@@ -39,9 +44,9 @@ function timed(hostile: HostileCase): Verdict {
   } catch (error) {
     complaint = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
-  const { user, system } = process.cpuUsage(before);
+  const milliseconds = clock() - before;
   if (module !== null) complaint ??= inspectModule(module, hostile.options.language ?? "ts");
-  return { complaint, milliseconds: (user + system) / 1000, compiled: module !== null, codes };
+  return { complaint, milliseconds, compiled: module !== null, codes };
 }
 
 function answer(
@@ -68,6 +73,15 @@ function answer(
     JSON.stringify(diagnosticToJson(diagnostic));
   }
   if ((program === null) !== diagnostics.some(isError)) return wrong("a program and an error, or neither");
+  // What is refused was read in the same way for `load`: every fourth time is enough.
+  if (program !== null || text.length % 4 === 0) {
+    const formatted = format({ path, text });
+    if ((formatted.text === null) !== formatted.diagnostics.some(isError))
+      return wrong("a page and an error, or neither");
+    if (formatted.text !== null && format({ path, text: formatted.text }).text !== formatted.text) {
+      return wrong("formatting again changes it");
+    }
+  }
   return { complaint: null, module: program === null ? null : compile(program, options).text };
 }
 
