@@ -3,7 +3,7 @@
 export const seed = 20_240_229;
 export const programs = 2000;
 /** Programs that are printed as pages and come back through the language. */
-export const pages = 600;
+export const pages = 400;
 /** Programs in one test. */
 export const batch = 100;
 

@@ -172,24 +172,13 @@ class Printer {
     }
   }
 
+  /** Functions without a name in the language are spelled out, some in one of several ways. */
   #application({ fn }: MapNode, args: readonly string[]): string {
     const [a = "", b = "", c = ""] = args;
     const operator = operators[fn];
     if (operator !== undefined) return `(${a} ${operator} ${b})`;
-    switch (fn) {
-      case "neg":
-        return `(-${a})`;
-      case "not":
-        return `(not ${a})`;
-      case "select":
-        return `(if ${a} then ${b} else ${c})`;
-      case "logistic":
-        return this.#pick(`sigmoid(${a})`, `(1 / (1 + exp(-${a})))`);
-      case "log1pexp":
-        return this.#pick(`softplus(${a})`, `log(1 + exp(${a}))`);
-      default:
-        return `${fn}(${args.join(", ")})`;
-    }
+    const spellings = spelled[fn];
+    return spellings === undefined ? `${fn}(${args.join(", ")})` : this.#pick(...spellings(a, b, c));
   }
 
   #name(node: Node): string {
@@ -219,6 +208,14 @@ const operators: Readonly<Partial<Record<ScalarFunctionName, string>>> = {
   ne: "!=",
   and: "and",
   or: "or",
+};
+
+const spelled: Readonly<Partial<Record<ScalarFunctionName, (a: string, b: string, c: string) => readonly string[]>>> = {
+  neg: (a) => [`(-${a})`],
+  not: (a) => [`(not ${a})`],
+  select: (a, b, c) => [`(if ${a} then ${b} else ${c})`],
+  logistic: (a) => [`sigmoid(${a})`, `(1 / (1 + exp(-${a})))`],
+  log1pexp: (a) => [`softplus(${a})`, `log(1 + exp(${a}))`],
 };
 
 function nameFor(node: Node): string {
