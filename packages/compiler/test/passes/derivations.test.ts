@@ -145,6 +145,31 @@ describe("derived, not special-cased", () => {
     expect(d_z[0]).toBeCloseTo(-2 * Math.cos(0.3) * Math.sin(0.3), 15);
   });
 
+  test("a gradient that the page names bears that name, whole", () => {
+    const builder = new Builder();
+    const f = formulas(builder);
+    const x = f.input("x");
+    const u = f.call("mul", f.call("sin", x), x);
+    const du = builder.gradient(u, x, named("du"));
+    const loss = f.call("mul", du, f.call("exp", du));
+    const graph = runPipeline({ name: "g", outputs: [{ name: "loss", node: loss }] });
+    expect(lines(graph)).toEqual(["du = sin(x) + x * cos(x)", "loss = du * exp(du)"]);
+  });
+
+  test("a rectifier's derivative is told from its value, and reaches a matrix along its rows", () => {
+    const builder = new Builder();
+    const f = formulas(builder);
+    const W = builder.input("W", "parameter", [3, 2]);
+    const z = f.sum(f.call("mul", W, f.spread(f.input("x", [2]), [3, 2], 1)), 1);
+    const h = builder.map("select", [f.call("lt", 0, z), z, builder.constant(0, [3])], named("h"));
+    const loss = f.sum(f.call("mul", h, h));
+    const graph = runPipeline({ name: "g", outputs: [{ name: "d_W", node: builder.gradient(loss, W) }] });
+    expect(lines(graph).slice(-2)).toEqual([
+      "d_h[i] = 2 * h[i]",
+      "d_W[i, j] = (if 0 < h[i] then d_h[i] else 0) * x[j]",
+    ]);
+  });
+
   test("a gradient with respect to an intermediate value", () => {
     const builder = new Builder();
     const f = formulas(builder);

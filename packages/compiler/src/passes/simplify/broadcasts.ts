@@ -3,7 +3,7 @@
 import type { Node } from "@adjoint/ir";
 import { scalarFunctionNames } from "@adjoint/ir";
 import type { Context, Rule } from "../rewriting/rule.ts";
-import { dropAxes, repeatAlong, variesAlong } from "../rewriting/views.ts";
+import { constantValue, dropAxes, repeatAlong, variesAlong } from "../rewriting/views.ts";
 
 const hoist: Rule = {
   name: "hoist",
@@ -70,9 +70,39 @@ const gatherFactors: Rule = {
   ],
 };
 
+const factorOut: Rule = {
+  name: "factor-out-of-select",
+  doc: "select(c[i], x[i] · y[i, j], 0) = select(c[i], x[i], 0) · y[i, j] for a y that is finite",
+  heads: ["select"],
+  except: "nonfinite",
+  apply: (node, { builder, ranges, origin, named, shared }) => {
+    if (node.kind !== "map") return null;
+    const [c, product, zero] = node.args;
+    if (c === undefined || product?.kind !== "map" || product.fn !== "mul" || zero === undefined) return null;
+    if (constantValue(zero) !== 0 || named(product) || shared(product)) return null;
+    const [p, q] = product.args;
+    if (p === undefined || q === undefined) return null;
+    for (const [x, y] of [
+      [p, q],
+      [q, p],
+    ] as const) {
+      if (axesOf(c, x).size >= axesOf(c, p, q).size || !ranges.of(y).tame) continue;
+      return builder.map("mul", [builder.map("select", [c, x, zero], origin), y], origin);
+    }
+    return null;
+  },
+  examples: [
+    ({ builder, m, x, y }) => {
+      const below = spread(builder, builder.map("lt", [x, y]));
+      const product = builder.map("mul", [m, spread(builder, x)]);
+      return builder.map("select", [below, product, builder.constant(0, [3, 4])]);
+    },
+  ],
+};
+
 /** The axes (longer than 1) along which any of the nodes varies. */
 function axesOf(...nodes: readonly Node[]): ReadonlySet<number> {
   return new Set(nodes.flatMap((node) => node.shape.flatMap((_, axis) => (variesAlong(node, axis) ? [axis] : []))));
 }
 
-export const broadcastRules: readonly Rule[] = [hoist, gatherFactors];
+export const broadcastRules: readonly Rule[] = [hoist, gatherFactors, factorOut];
