@@ -37,7 +37,6 @@ export function chooseBuffers(graph: Graph, kept: ReadonlySet<Node>): ReadonlySe
     if (node.kind === "reduce" || (tooLong && node.kind !== "input")) chosen.add(node);
     const stored = chosen.has(node) || node.kind === "input";
     estimates.set(node, stored ? { size: 1, cost: 1, leaves: elementCount(node.shape) } : estimate);
-    if (chosen.has(node)) continue;
   }
 
   // Users are decided before what they use, so that evaluations are known.
@@ -57,10 +56,16 @@ export function chooseBuffers(graph: Graph, kept: ReadonlySet<Node>): ReadonlySe
 function isWorthMemory(node: Node, demand: number, estimate: Estimate | undefined): boolean {
   const count = elementCount(node.shape);
   if (estimate === undefined || (node.kind !== "map" && node.kind !== "pick") || count > memoryLimit) return false;
+  // What a comparison compares is worth more to keep: it says more, and a comparison costs no more than a load.
+  if (node.kind === "map" && isComparison(node.fn)) return false;
   const repeats = demand / count - 1;
   const outerProduct = count > 4 * estimate.leaves;
   if (outerProduct && estimate.cost < transcendental) return false;
   return repeats * estimate.cost > 1;
+}
+
+function isComparison(fn: ScalarFunctionName): boolean {
+  return fn === "lt" || fn === "le" || fn === "eq" || fn === "ne";
 }
 
 function estimateOf(node: Node, estimates: ReadonlyMap<Node, Estimate>, uses: ReadonlyMap<Node, number>): Estimate {

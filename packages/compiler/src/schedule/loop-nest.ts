@@ -151,6 +151,13 @@ export function mapExpression(
   }
 }
 
+/** The item with every expression in it replaced from the inside out. */
+export function mapValues(item: Item, change: (part: LoopExpression) => LoopExpression): Item {
+  return item.kind === "loop"
+    ? { ...item, body: item.body.map((child) => mapValues(child, change)) }
+    : { ...item, value: mapExpression(item.value, change) };
+}
+
 /** The item with every form in it changed. */
 export function mapForms(item: Item, change: (form: IndexForm) => IndexForm): Item {
   const access = (a: Access): Access => ({ ...a, at: change(a.at) });

@@ -2,7 +2,7 @@
 
 import type { Procedure } from "../procedure.ts";
 import { accumulateInRegisters } from "./accumulate-in-registers.ts";
-import { buildLoops } from "./build-loops.ts";
+import { type BuildOptions, buildLoops } from "./build-loops.ts";
 import { contractBuffers } from "./contract-buffers.ts";
 import { hoistInvariants } from "./hoist-invariants.ts";
 import type { IndexSymbol } from "./index-form.ts";
@@ -27,7 +27,7 @@ export interface Schedule {
   readonly result: Access | null;
 }
 
-export function scheduleLoops(procedure: Procedure): Schedule {
+export function scheduleLoops(procedure: Procedure, options: BuildOptions): Schedule {
   // Symbols and buffers made after building count down, those of the builder count up.
   let nextId = -1;
   const symbols = {
@@ -35,7 +35,7 @@ export function scheduleLoops(procedure: Procedure): Schedule {
   };
   const freshBuffer = (label: string): Buffer => ({ id: nextId--, label, array: null, size: 1 });
 
-  const built = buildLoops(procedure);
+  const built = buildLoops(procedure, options);
   const merged = { ...built, items: mergeLoops(built.items) };
   const contracted = contractBuffers(merged);
   const hoisted = hoistInvariants(merged.items, contracted, symbols);

@@ -6,8 +6,20 @@
 
 import { areDisjoint } from "./dependence.ts";
 import type { SymbolSource } from "./hoist-invariants.ts";
-import { formKey, type IndexSymbol, renameInForm, symbolForm } from "./index-form.ts";
-import { type Access, accessesOf, type Buffer, type Item, type LoopExpression, mapForms } from "./loop-nest.ts";
+import { dependsOn, formKey, type IndexSymbol, renameInForm, symbolForm } from "./index-form.ts";
+import {
+  type Access,
+  accessesOf,
+  type Buffer,
+  forEachExpression,
+  forEachLeaf,
+  formsOf,
+  type Item,
+  type LetItem,
+  type LoopExpression,
+  mapForms,
+  mapValues,
+} from "./loop-nest.ts";
 
 /** One element from one write to it until the next. */
 interface Version {
@@ -23,7 +35,7 @@ export function shareValues(
   locals: ReadonlySet<Buffer>,
   symbols: SymbolSource,
 ): readonly Item[] {
-  return dropAliases(shareInBlock(items, locals, symbols));
+  return dropAliases(shareInBlock(items, locals, symbols), locals);
 }
 
 function shareInBlock(items: readonly Item[], locals: ReadonlySet<Buffer>, symbols: SymbolSource): readonly Item[] {
@@ -137,14 +149,17 @@ function findVersions(items: readonly Item[], locals: ReadonlySet<Buffer>) {
 }
 
 /** Without lets that only give a value a second name. */
-function dropAliases(items: readonly Item[]): readonly Item[] {
+function dropAliases(items: readonly Item[], locals: ReadonlySet<Buffer>): readonly Item[] {
   const renamed = new Map<IndexSymbol, IndexSymbol>();
+  const replaced = new Map<IndexSymbol, LoopExpression>();
   const result: Item[] = [];
-  for (const original of items) {
-    const item = rename(original, renamed);
-    const alias = item.kind === "let" ? aliased(item.value) : null;
-    if (item.kind === "let" && alias !== null) renamed.set(item.symbol, alias);
-    else result.push(item.kind === "loop" ? { ...item, body: dropAliases(item.body) } : item);
+  for (const [position, original] of items.entries()) {
+    const item = replace(rename(original, renamed), replaced);
+    const alias = item.kind === "let" ? symbolOf(item.value) : null;
+    if (item.kind === "let" && alias?.kind === "value") renamed.set(item.symbol, alias);
+    else if (item.kind === "let" && isSecondName(item, items.slice(position + 1), locals)) {
+      replaced.set(item.symbol, item.value);
+    } else result.push(item.kind === "loop" ? { ...item, body: dropAliases(item.body, locals) } : item);
   }
   return result;
 }
@@ -161,11 +176,35 @@ function rename(item: Item, renamed: ReadonlyMap<IndexSymbol, IndexSymbol>): Ite
   });
 }
 
-function aliased(value: LoopExpression): IndexSymbol | null {
+function replace(item: Item, replaced: ReadonlyMap<IndexSymbol, LoopExpression>): Item {
+  if (replaced.size === 0) return item;
+  return mapValues(item, (part) => {
+    const symbol = symbolOf(part);
+    return (symbol === null ? undefined : replaced.get(symbol)) ?? part;
+  });
+}
+
+/** Whether a let names a local variable that stays as it is, and is used as a number only, not as an index. */
+function isSecondName(item: LetItem, rest: readonly Item[], locals: ReadonlySet<Buffer>): boolean {
+  return isSettledLocal(item.value, rest, locals) && !rest.some((other) => isIndexIn(other, item.symbol));
+}
+
+function isIndexIn(item: Item, symbol: IndexSymbol): boolean {
+  let found = false;
+  forEachLeaf(item, (leaf) => {
+    if (leaf.kind === "store" && dependsOn(leaf.target.at, symbol)) found = true;
+    forEachExpression(leaf.value, (part) => {
+      if (symbolOf(part) !== symbol && formsOf(part).some((form) => dependsOn(form, symbol))) found = true;
+    });
+  });
+  return found;
+}
+
+/** The symbol whose value the expression is, if it is nothing else. */
+function symbolOf(value: LoopExpression): IndexSymbol | null {
   if (value.kind !== "position" || value.form.offset !== 0) return null;
   const [term, ...rest] = value.form.terms;
-  if (term === undefined || rest.length > 0 || term.coefficient !== 1) return null;
-  return term.symbol.kind === "value" ? term.symbol : null;
+  return term !== undefined && rest.length === 0 && term.coefficient === 1 ? term.symbol : null;
 }
 
 function symbolValue(symbol: IndexSymbol): LoopExpression {

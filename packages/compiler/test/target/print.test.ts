@@ -1,8 +1,6 @@
 import { scalarFunctionNames, scalarFunctions } from "@adjoint/ir";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { defaultOptions } from "../../src/options.ts";
-import { emit } from "../../src/targets/typescript/emit.ts";
 import { helperFunction } from "../../src/targets/typescript/helpers.ts";
 import { elementName, identifier, Names } from "../../src/targets/typescript/names.ts";
 import { print, printNumber, printStatements } from "../../src/targets/typescript/print.ts";
@@ -19,8 +17,7 @@ import {
   number,
   variable,
 } from "../../src/targets/typescript/target-language.ts";
-import { fixtures } from "./fixtures.ts";
-import { functionText, moduleText } from "./run-emitted.ts";
+import { functionText } from "./run-emitted.ts";
 
 const js = { language: "js" } as const;
 const [a, b, c] = [variable("a"), variable("b"), variable("c")];
@@ -220,14 +217,4 @@ describe("names", () => {
     expect(inner).toEqual(["sum", "sum_2", "sum_3"]);
     expect(names.claim("sum")).toBe("sum_2");
   });
-});
-
-it("single precision is a matter of arrays: between loads and stores nothing changes", () => {
-  for (const [, make] of fixtures) {
-    for (const unrollLimit of [0, Number.POSITIVE_INFINITY]) {
-      const text = (precision: "f32" | "f64") =>
-        moduleText(emit([make().procedure], { ...defaultOptions, unrollLimit, precision }), "ts");
-      expect(text("f32").replaceAll("Float32Array", "Float64Array")).toBe(text("f64"));
-    }
-  }
 });

@@ -11,7 +11,7 @@ export interface Values {
   readonly n: number;
   readonly [name: string]: number;
 }
-export type Emitted = (...args: readonly (Float64Array | number)[]) => number | undefined;
+export type Emitted = (...args: readonly (Float64Array | Float32Array | number)[]) => number | undefined;
 
 /** Any two functions of a counter will do for noise: tests compare, they don't sample. */
 export const uniform = (seed: number, stream: number, k: number): number =>
@@ -89,7 +89,12 @@ export function expected(procedure: Procedure, arrays: Arrays, values: Values) {
 export function actual(procedure: Procedure, arrays: Arrays, values: Values, options: Partial<CompileOptions> = {}) {
   const code = emit([procedure], { ...defaultOptions, ...options, language: "js" });
   const fn = load(code).get(procedure.name);
-  const after = new Map([...arrays].map(([name, array]) => [name, array.slice()]));
+  const single = new Set(
+    options.precision === "f32" ? procedure.parameters.filter(({ type }) => type === "floats").map((p) => p.name) : [],
+  );
+  const after = new Map(
+    [...arrays].map(([name, array]) => [name, single.has(name) ? new Float32Array(array) : array.slice()]),
+  );
   const args = procedure.parameters.map(({ name, type }) =>
     type === "number" ? (name === "seed" ? seed : (values[name] ?? 0)) : (after.get(name) ?? new Float64Array()),
   );

@@ -58,7 +58,7 @@ function emitLoops(
   options: CompileOptions,
   helpers: Set<HelperName>,
 ): EmittedLoops {
-  const schedule = scheduleLoops(procedure);
+  const schedule = scheduleLoops(procedure, { storageRounds: options.precision !== "f64" });
   const { workspace } = schedule;
   const emitPart = (part: number): EmittedFunction => {
     const scope = openScope(procedure, outer);

@@ -2,10 +2,11 @@
 
 import type { Origin, Span } from "@adjoint/ir";
 import { type IndexForm, type IndexSymbol, withoutSymbol } from "../../schedule/index-form.ts";
-import type { Access, Buffer, Item, LoopExpression, LoopItem, StoreItem } from "../../schedule/loop-nest.ts";
+import type { Access, Buffer, Item, LetItem, LoopExpression, LoopItem, StoreItem } from "../../schedule/loop-nest.ts";
 import type { Schedule } from "../../schedule/schedule-loops.ts";
+import { wordFor } from "../../schedule/temporary-names.ts";
 import { sectionComment, sectionOf } from "./comments.ts";
-import { applyScalar, scalarPrinting, temporaryName } from "./scalar-printing.ts";
+import { applyScalar, scalarPrinting } from "./scalar-printing.ts";
 import type { Scope } from "./scope.ts";
 import {
   asNumber,
@@ -57,23 +58,36 @@ class LoopWriter {
   }
 
   write(items: readonly Item[], last: boolean): readonly Statement[] {
-    this.#block(items, this.#top, 0);
-    const { result } = this.#schedule;
-    if (last && result !== null) {
-      this.#top.statements.push({ kind: "return", value: this.#load(result), span: null });
+    const returned = last ? this.#schedule.result : null;
+    const final = items.at(-1);
+    if (returned !== null && final?.kind === "store" && this.#isConstant(final, returned)) {
+      // What is computed last, and only to be returned, needs no name.
+      this.#block(items.slice(0, -1), this.#top, 0);
+      this.#comment([final], this.#top, 0);
+      const value = asNumber(this.#expression(final.value));
+      this.#top.statements.push({ kind: "return", value, span: spanOf(final.origin) });
+    } else {
+      this.#block(items, this.#top, 0);
+      if (returned !== null) this.#top.statements.push({ kind: "return", value: this.#load(returned), span: null });
     }
     return [...this.#top.addresses, ...this.#top.statements];
   }
 
+  /** Whether the store is the only one to what it stores to, a local variable. */
+  #isConstant(store: StoreItem, { buffer }: Access): boolean {
+    const { locals, reassigned } = this.#schedule;
+    return store.target.buffer === buffer && locals.has(buffer) && !reassigned.has(buffer);
+  }
+
   /** Loops nest no deeper than tensors have axes. */
   #block(items: readonly Item[], block: Block, depth: number): void {
-    for (const item of items) {
-      this.#comment(item, block, depth);
+    for (const [position, item] of items.entries()) {
+      this.#comment(items.slice(position), block, depth);
       switch (item.kind) {
         case "let": {
           const span = spanOf(item.origin);
           const value = asNumber(this.#expression(item.value));
-          const name = this.#claim(this.#letName(item.symbol, item.value), block);
+          const name = this.#claim(this.#letName(item), block);
           this.#define(item.symbol, name);
           block.statements.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span });
           this.#anchor(item.symbol, block);
@@ -121,8 +135,7 @@ class LoopWriter {
     const value = asNumber(this.#expression(store.value));
     const { buffer } = store.target;
     if (this.#schedule.locals.has(buffer) && !this.#variables.has(buffer)) {
-      const word = store.value.kind === "apply" ? temporaryName(store.value.fn) : "value";
-      const name = this.#claim(buffer.label === "" ? word : buffer.label, block);
+      const name = this.#claim(buffer.label, block);
       this.#variables.set(buffer, name);
       const keyword = this.#schedule.reassigned.has(buffer) ? "let" : "const";
       return { kind: "declare", keyword, declarations: [{ name, value }], span };
@@ -195,7 +208,7 @@ class LoopWriter {
 
   /**
    * An address. What stays the same in the innermost loop is computed where it becomes known, under a name of its own:
-   * `const W_row = 784 * i;` and then `W_row + j`.
+   * `const W_i = 784 * i;` and then `W_i + j`.
    */
   #index(form: IndexForm, label: string): Expression {
     const inner = this.#innermost(form);
@@ -217,11 +230,24 @@ class LoopWriter {
     const inner = this.#innermost(form);
     const top = { statements: this.#top.addresses, names: this.#top.names };
     const anchor = (inner === null ? undefined : this.#anchors.get(inner.symbol)) ?? top;
-    const name = this.#claim(label === "" ? "row" : `${label}_row`, anchor);
+    const name = this.#claim(`${label}_${this.#indicesOf(form)}`, anchor);
     anchor.statements.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span: null });
     const row = variable(name);
     this.#rows.set(key, row);
     return row;
+  }
+
+  /** `ij` for an address that depends on i and j; `row` where an index has a longer name. */
+  #indicesOf(form: IndexForm): string {
+    const names = [...form.terms]
+      .sort((a, b) => this.#orderOf(a.symbol) - this.#orderOf(b.symbol))
+      .map(({ symbol }) => this.#symbol(symbol).name);
+    return names.every((name) => name.length === 1) ? names.join("") : "row";
+  }
+
+  /** How late a symbol was defined; the example number comes before all. */
+  #orderOf(symbol: IndexSymbol): number {
+    return this.#symbols.get(symbol)?.order ?? -1;
   }
 
   /** The symbol that was defined last: the one that changes fastest. */
@@ -229,7 +255,7 @@ class LoopWriter {
     let innermost: IndexForm["terms"][number] | null = null;
     let depth = -1;
     for (const term of form.terms) {
-      const at = this.#symbols.get(term.symbol)?.order ?? -1;
+      const at = this.#orderOf(term.symbol);
       if (innermost === null || at > depth) {
         innermost = term;
         depth = at;
@@ -245,7 +271,7 @@ class LoopWriter {
     );
   }
 
-  #symbol(symbol: IndexSymbol): Expression {
+  #symbol(symbol: IndexSymbol): VariableExpression {
     if (symbol.kind === "example") return variable(this.#scope.parameter("n"));
     const defined = this.#symbols.get(symbol);
     if (defined === undefined) throw new RangeError("an index is used outside its loop");
@@ -261,13 +287,16 @@ class LoopWriter {
     return name;
   }
 
-  #letName(symbol: IndexSymbol, value: LoopExpression): string {
+  #letName({ symbol, value, origin }: LetItem): string {
     if (symbol.label !== "") return symbol.label;
-    return value.kind === "apply" ? temporaryName(value.fn) : "value";
+    const word = value.kind === "apply" ? wordFor(value.fn) : value.kind === "noise" ? "draw" : "value";
+    return this.#scope.temporaries.qualify(origin, word);
   }
 
-  #comment(item: Item, block: Block, depth: number): void {
-    const section = sectionOf(firstOrigin(item));
+  /** @param items an item and what follows it: a load or a start value belongs to what it is for, which comes next */
+  #comment(items: readonly Item[], block: Block, depth: number): void {
+    const leading = items.findIndex((item) => !isPreparation(item));
+    const section = sectionOf(firstOrigin(items[leading]));
     const text = sectionComment(section, depth);
     if (text === null || section.key === this.#section) return;
     this.#section = section.key;
@@ -289,8 +318,16 @@ function rowKey(form: IndexForm): string {
   return `${form.offset} ${form.terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`).join(" ")}`;
 }
 
+/** Whether an item only loads, or sets what others will add to. */
+function isPreparation(item: Item): boolean {
+  if (item.kind === "loop") return item.body.every(isPreparation);
+  const { kind } = item.value;
+  return item.kind === "let" ? kind === "load" || kind === "position" : item.operator === "set" && kind === "number";
+}
+
 /** Where the first thing in an item that computes anything comes from. */
-function firstOrigin(item: Item): Origin | null {
+function firstOrigin(item: Item | undefined): Origin | null {
+  if (item === undefined) return null;
   if (item.kind === "loop") {
     for (const child of item.body) {
       const origin = firstOrigin(child);

@@ -139,28 +139,3 @@ function required(expression: Expression | undefined): Expression {
   if (expression === undefined) throw new RangeError("a scalar function was printed with too few arguments");
   return expression;
 }
-
-/** What a value is called that the source has no name for; a function not listed lends its own name. */
-const temporaryNames: Partial<Readonly<Record<ScalarFunctionName, string>>> = {
-  add: "sum",
-  sub: "difference",
-  mul: "product",
-  div: "quotient",
-  neg: "negative",
-  pow: "power",
-  lt: "below",
-  le: "within",
-  eq: "equal",
-  ne: "unequal",
-  and: "both",
-  or: "either",
-  not: "otherwise",
-  select: "choice",
-  logistic: "sigma",
-  min: "least",
-  max: "greatest",
-};
-
-export function temporaryName(fn: ScalarFunctionName): string {
-  return temporaryNames[fn] ?? fn;
-}

@@ -2,12 +2,15 @@
 
 import type { CompileOptions } from "../../options.ts";
 import type { EmittedFunction, Procedure } from "../../procedure.ts";
+import { TemporaryNames } from "../../schedule/temporary-names.ts";
 import { Names } from "./names.ts";
 import type { HelperName } from "./scalar-printing.ts";
 import { type Expression, indexSum, indexTerm, variable } from "./target-language.ts";
 
 export interface Scope {
   readonly names: Names;
+  /** What to call values that the page doesn't name. */
+  readonly temporaries: TemporaryNames;
   /** The identifier of a parameter of the procedure. */
   readonly parameter: (name: string) => string;
   /** `offset + n · stride`, with the function's example number n. */
@@ -26,7 +29,7 @@ export function openScope(procedure: Procedure, outer: Iterable<string>): Scope 
   };
   const address = (offset: number, exampleStride: number): Expression =>
     exampleStride === 0 ? indexSum([], offset) : indexSum([indexTerm(exampleStride, variable(parameter("n")))], offset);
-  return { names, parameter, address, helpers: new Set() };
+  return { names, temporaries: new TemporaryNames(procedure.graph), parameter, address, helpers: new Set() };
 }
 
 export function functionHead(

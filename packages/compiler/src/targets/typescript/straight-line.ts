@@ -5,10 +5,11 @@ import type { Procedure } from "../../procedure.ts";
 import { chooseStatements, nameOwners, ownerKey } from "../../schedule/choose-statements.ts";
 import { orderScalars, type Step } from "../../schedule/order-scalars.ts";
 import type { Provenance, Scalar } from "../../schedule/scalar-graph.ts";
+import { wordFor } from "../../schedule/temporary-names.ts";
 import { type UnrolledProcedure, unroll } from "../../schedule/unroll.ts";
 import { type Section, sectionComment, sectionOf } from "./comments.ts";
 import { elementName, identifier } from "./names.ts";
-import { applyScalar, scalarPrinting, temporaryName } from "./scalar-printing.ts";
+import { applyScalar, scalarPrinting } from "./scalar-printing.ts";
 import type { Scope } from "./scope.ts";
 import {
   asNumber,
@@ -190,11 +191,10 @@ class StraightLineWriter {
   }
 
   #baseName(scalar: Scalar, origin: Origin | null, node: Provenance["node"]): string {
-    const word = scalar.kind === "apply" ? temporaryName(scalar.fn) : scalar.kind === "gather" ? "picked" : "draw";
-    const prefix = origin?.adjoint === true ? "d_" : "";
-    if (origin?.name == null) return prefix + word;
-    const owned = this.#owners.get(ownerKey(origin)) === node;
-    return identifier(owned ? `${prefix}${origin.name}` : `${prefix}${origin.name}_${word}`);
+    const word = scalar.kind === "apply" ? wordFor(scalar.fn) : scalar.kind === "gather" ? "picked" : "draw";
+    if (origin?.name == null) return identifier(this.#scope.temporaries.qualify(origin, word));
+    const name = origin.adjoint ? `d_${origin.name}` : origin.name;
+    return identifier(this.#owners.get(ownerKey(origin)) === node ? name : `${name}_${word}`);
   }
 }
 
