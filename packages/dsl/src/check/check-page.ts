@@ -39,7 +39,7 @@ export function checkPage(
         "unused-name",
         `\`${name.text}\` is imported and never used`,
         [{ span: name.span, text: "unused" }],
-        null,
+        "use it, or take it out of the import",
         "warning",
       );
     }

@@ -63,10 +63,15 @@ export function checkStatements(definition: Definition, report: Report): void {
         `it holds ${holds}`,
       );
     } else if (returned !== null) {
-      report("unreachable-statement", "nothing after `return` is computed", [
-        { span: statement.span, text: "unreachable" },
-        { span: returned.span, text: "returns here" },
-      ]);
+      report(
+        "unreachable-statement",
+        "nothing after `return` is computed",
+        [
+          { span: statement.span, text: "unreachable" },
+          { span: returned.span, text: "returns here" },
+        ],
+        "move it above the `return`, or delete it",
+      );
       return;
     }
     if (statement.kind === "return") returned = statement;

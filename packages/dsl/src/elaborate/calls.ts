@@ -171,22 +171,14 @@ function checkPositional(call: Call, arity: number, scope: Scope): boolean {
     ]);
     return false;
   }
-  const extra = call.arguments[arity];
-  if (extra !== undefined) {
-    report(scope, "too-many-arguments", `\`${callee}\` takes ${arity === 1 ? "1 argument" : `${arity} arguments`}`, [
-      { span: extra.span, text: "one too many" },
-    ]);
-    return false;
-  }
   if (call.arguments.length === arity) return true;
+  const extra = call.arguments[arity];
+  const takes = `\`${callee}\` takes ${arity === 1 ? "1 argument" : `${arity} arguments`}`;
   const reduces = callee === "min" || callee === "max";
-  report(
-    scope,
-    "missing-argument",
-    `\`${callee}\` takes ${arity === 1 ? "1 argument" : `${arity} arguments`}`,
-    [{ span: call.span, text: `${call.arguments.length} given` }],
-    reduces ? `over the elements of a tensor it is written ${callee}[i](x[i])` : null,
-  );
+  const help = reduces ? `over the elements of a tensor it is written ${callee}[i](x[i])` : null;
+  if (extra === undefined) {
+    report(scope, "missing-argument", takes, [{ span: call.span, text: `${call.arguments.length} given` }], help);
+  } else report(scope, "too-many-arguments", takes, [{ span: extra.span, text: "one too many" }], help);
   return false;
 }
 
@@ -235,7 +227,7 @@ function evaluateGradient(call: Call, scope: Scope, name: string | null): Value 
       "zero-gradient",
       `${quote(first.span)} does not depend on ${quote(second.span)}`,
       [{ span: call.span, text: "always 0" }],
-      null,
+      `a gradient is that of what ${quote(second.span)} was used to compute`,
       "warning",
     );
   }

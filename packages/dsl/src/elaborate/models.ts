@@ -128,7 +128,7 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
       return;
     case "train":
       if (draft.trainPlace !== null) {
-        reportSecond(scope, "`train`", statement.span, draft.trainPlace);
+        reportSecond(scope, "`train`", statement.span, draft.trainPlace, "put all settings into one");
         return;
       }
       draft.trainPlace = statement.span;
@@ -187,7 +187,7 @@ function declarePort(statement: PortStatement, scope: Scope, draft: Draft): void
 
 function elaborateLoss(statement: LossStatement, scope: Scope, draft: Draft): void {
   if (draft.lossPlace !== null) {
-    reportSecond(scope, "a loss", statement.span, draft.lossPlace);
+    reportSecond(scope, "a loss", statement.span, draft.lossPlace, "a loss of several terms is their sum: loss a + b");
     return;
   }
   draft.lossPlace = statement.span;
@@ -219,7 +219,7 @@ function warnOfUnusedParameters(scope: Scope, parameters: readonly Parameter[], 
       "unused-parameter",
       `the loss does not depend on ${listed(names)}`,
       [{ span, text: "training has nothing to tell what is made here" }],
-      null,
+      "compute the loss from it, or delete it",
       "warning",
     );
   }
@@ -241,7 +241,7 @@ function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft)
   const results = role === "output" ? draft.outputs : draft.metrics;
   const earlier = results.find((result) => result.name === name.text);
   if (earlier !== undefined) {
-    reportSecond(scope, `the ${role} \`${name.text}\``, span, earlier.span);
+    reportSecond(scope, `the ${role} \`${name.text}\``, span, earlier.span, "give the second another name");
     return;
   }
   const named: Scope = { ...scope, binding: { value: expression, name: name.text } };
@@ -286,11 +286,17 @@ function resultNode(scope: Scope, span: Span, value: Value, name: string): Node 
   return null;
 }
 
-function reportSecond(scope: Scope, what: string, span: Span, earlier: Span): void {
-  report(scope, "duplicate-statement", `a model has ${what} once`, [
-    { span, text: "again" },
-    { span: earlier, text: "stated here" },
-  ]);
+function reportSecond(scope: Scope, what: string, span: Span, earlier: Span, help: string): void {
+  report(
+    scope,
+    "duplicate-statement",
+    `a model has ${what} once`,
+    [
+      { span, text: "again" },
+      { span: earlier, text: "stated here" },
+    ],
+    help,
+  );
 }
 
 /** The last binding that depends on no target. */
