@@ -127,7 +127,9 @@ describe("every diagnostic code", () => {
     const gallery = allCodes.map((code) => {
       const { pages, options } = exampleOf(code);
       const text = rendered(pages, options);
-      const cut = text.length > 4000 ? `${text.slice(0, 1500)}\n…` : text;
+      // Of many, the first few and the last.
+      const all = text.split("\n\n");
+      const cut = all.length > 12 ? [...all.slice(0, 2), "…", ...all.slice(-1)].join("\n\n") : text;
       return `${"═".repeat(120)}\n${code}: ${diagnosticCodes[code]}\n\n${cut}\n`;
     });
     await expect(gallery.join("\n")).toMatchFileSnapshot("golden/diagnostics.txt");
@@ -170,6 +172,14 @@ describe("diagnostics of one run", () => {
     );
     expect(help("model M { input x[n] }")).toBe("a model's sizes are its hyperparameters: model M(n = 1)");
     expect(help("model M { input x[2] h = dense(x, units: 1) loss h }")).toBe("read its only element: h[0]");
+    expect(help("model M { input x[2] target y loss mse(x, y) }")).toBe("a tensor of one element is declared y[1]");
+    expect(help("model M { input A[2, 2] p = softmax(A) }")).toContain("one row at a time");
+    expect(help("model M { input x[2] h = dense(x, units: 2, activation: sigmoid(x)) }")).toBe(
+      "a function is given by its name alone: activation: tanh",
+    );
+    expect(help("model M { input x[2] param W[2] ~ normal(std: 0.1) loss sum[i](W[i] * x[i]) }")).toBe(
+      "did you mean `stddev`?",
+    );
     expect(help("model M { input x[2] param W[3, 2] ~ zeros h = W * x }")).toContain("z[i] = sum[j](W[i, j] * x[j])");
   });
 

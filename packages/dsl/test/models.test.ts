@@ -157,6 +157,17 @@ describe("an optimizer", () => {
   });
 });
 
+describe("an optimizer's state", () => {
+  it("is changed, not defined anew, and that is all that is said", () => {
+    const page = (body: string): string =>
+      `optimizer o(rate = 1) { state v ~ zeros ${body} } model M { param p ~ ones loss p^2 train { optimizer o } }`;
+    expect(diagnose(page("v = v + g  w = w - rate * v")).map(({ code, help }) => [code, help])).toEqual([
+      ["duplicate-name", "write v <- …"],
+      ["duplicate-name", "write w <- …"],
+    ]);
+  });
+});
+
 describe("a loss", () => {
   it("depends on something", () => {
     expect(codes("model M { loss 1 }")).toEqual(["constant-loss"]);

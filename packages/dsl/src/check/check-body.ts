@@ -221,7 +221,27 @@ export function checkBody(
   if (keyword === "model") return;
   for (const [text, local] of locals) {
     if (local.used || !local.owned) continue;
-    report("unused-name", `\`${text}\` is never used`, [{ span: local.span, text: "unused" }], null, "warning");
+    report(
+      "unused-name",
+      `\`${text}\` is never used`,
+      [{ span: local.span, text: "unused" }],
+      "use it, or delete it",
+      "warning",
+    );
+  }
+
+  /** What an optimizer changes from step to step: the parameter, and its own states. */
+  function isUpdated(text: string): boolean {
+    return text === "w" || statements.some((statement) => statement.kind === "state" && statement.name.text === text);
+  }
+
+  function reportBoundState(name: Name): void {
+    report(
+      "duplicate-name",
+      `\`${name.text}\` has a value, which is changed by \`<-\``,
+      [{ span: name.span, text: "defined anew" }],
+      `write ${name.text} <- …`,
+    );
   }
 
   function checkExtents(extents: readonly Expression[]): void {
@@ -249,7 +269,8 @@ export function checkBody(
         return;
       case "binding":
         check(statement.value, bind(statement.indices ?? [], null));
-        define(statement.name, true);
+        if (keyword === "optimizer" && isUpdated(statement.name.text)) reportBoundState(statement.name);
+        else define(statement.name, true);
         return;
       case "update":
         check(statement.value, null);

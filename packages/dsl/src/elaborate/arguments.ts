@@ -4,7 +4,7 @@ import { type Span, textOf } from "@adjoint/ir";
 import type { Label } from "../diagnostic.ts";
 import type { DiagnosticCode } from "../diagnostic-codes.ts";
 import type { Argument, Definition, Formal } from "../syntax-tree.ts";
-import { didYouMean, nearest } from "./suggestions.ts";
+import { didYouMean, nearestParameter } from "./suggestions.ts";
 import { plural } from "./values.ts";
 
 export type Matched = ReadonlyMap<Formal, Argument>;
@@ -43,7 +43,7 @@ export function matchArguments(
         const labels: [Label] = [{ span: argument.span, text: "one too many" }];
         report("too-many-arguments", `\`${callee}\` takes ${takes}`, labels, signatureHelp(definition));
       } else {
-        const near = nearest(
+        const near = nearestParameter(
           name.text,
           formals.map((each) => each.name.text),
         );

@@ -50,10 +50,16 @@ function bindShape(
   const parameter = `\`${formal.name.text}\` of \`${definition.name.text}\``;
   if (value.kind !== "tensor" || value.shape.length !== extents.length) {
     const wanted = extents.length === 0 ? "a class" : `a tensor of ${plural(extents.length, "axis", "axes")}`;
-    report(caller, isQuantity(value) ? "rank-mismatch" : "wrong-kind", `${parameter} takes ${wanted}`, [
-      { span: place, text: `this is ${describe(value)}` },
-      { span: formal.span, text: "declared here" },
-    ]);
+    report(
+      caller,
+      isQuantity(value) ? "rank-mismatch" : "wrong-kind",
+      `${parameter} takes ${wanted}`,
+      [
+        { span: place, text: `this is ${describe(value)}` },
+        { span: formal.span, text: "declared here" },
+      ],
+      rankHelp(value, extents.length, place),
+    );
     return false;
   }
   let agrees = true;
@@ -74,6 +80,13 @@ function bindShape(
     );
   }
   return bindClasses(parameter, formal, value, caller, inside, place) && agrees;
+}
+
+function rankHelp(value: Value, rank: number, place: Span): string | null {
+  if (value.kind !== "tensor" || rank !== 1) return null;
+  if (value.shape.length === 2) return "give it one row at a time: layer row(A[m, n], i) { r[j] = A[i, j]  return r }";
+  const isPort = value.shape.length === 0 && value.node.kind === "input";
+  return isPort ? `a tensor of one element is declared ${quote(place).slice(1, -1)}[1]` : null;
 }
 
 function bindClasses(

@@ -56,7 +56,9 @@ export function resolveCallee(scope: Scope, name: Name): DefinitionValue | Built
       "wrong-kind",
       `\`${text}\` cannot be called`,
       [{ span: name.span, text: `this is ${describe(local)}` }],
-      local.kind === "tensor" ? "elements are read with brackets, and products are written with `*`" : null,
+      isFormal(scope, text)
+        ? `a function is given by its name alone: ${text}: tanh`
+        : "elements are read with brackets, and products are written with `*`",
     );
   } else if (reductionNames.some((reduction) => reduction === text)) {
     report(
@@ -70,6 +72,11 @@ export function resolveCallee(scope: Scope, name: Name): DefinitionValue | Built
     reportUnknown(scope, name, namesInScope(scope));
   }
   return null;
+}
+
+/** Whether a name stands for what the call of this body gave it. */
+function isFormal({ frame: { call } }: Scope, text: string): boolean {
+  return call?.definition.formals?.some((formal) => formal.name.text === text) ?? false;
 }
 
 /** The definition or builtin of that name that a page sees, or null. */

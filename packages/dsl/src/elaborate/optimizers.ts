@@ -113,6 +113,8 @@ function elaborateUpdate(callee: DefinitionValue, scope: Scope): Pick<Optimizer,
       }
       case "binding":
         bindStatement(statement, inside);
+        // Was told already: `=` where `<-` is meant.
+        if (statement.name.text === "w") updated.set("w", statement.span);
         break;
       case "update":
         update(statement, inside, updated, new Set(["w", ...state.map(({ name }) => name)]));

@@ -5,6 +5,7 @@ import { distance } from "fastest-levenshtein";
 /** Names of Adjoint's own that other systems call otherwise. */
 const otherwiseNamed: ReadonlyMap<string, string> = new Map([
   ["ln", "log"],
+  ["e", "exp(…)"],
   ["tan_inv", "atan"],
   ["arctan", "atan"],
   ["arcsin", "asin"],
@@ -20,6 +21,27 @@ const otherwiseNamed: ReadonlyMap<string, string> = new Map([
   ["gradient", "grad"],
   ["linear", "dense"],
 ]);
+
+/** Parameters of the standard library under the names that other systems give them. */
+const parametersOtherwiseNamed: ReadonlyMap<string, string> = new Map([
+  ["lr", "rate"],
+  ["learning_rate", "rate"],
+  ["eps", "epsilon"],
+  ["weight_decay", "decay"],
+  ["std", "stddev"],
+  ["sigma", "stddev"],
+  ["size", "units"],
+  ["width", "units"],
+  ["features", "units"],
+  ["neurons", "units"],
+  ["act", "activation"],
+]);
+
+/** The parameter that an argument's unknown name most likely means, or null. */
+export function nearestParameter(name: string, parameters: readonly string[]): string | null {
+  const translated = parametersOtherwiseNamed.get(name.toLowerCase());
+  return translated !== undefined && parameters.includes(translated) ? translated : nearest(name, parameters);
+}
 
 /** `did you mean `dense`?`, or null if nothing in scope is near. */
 export function suggestion(name: string, candidates: Iterable<string>): string | null {

@@ -40,9 +40,13 @@ export function evaluateOperand(expression: Expression, scope: Scope): Operand |
   const value = scope.session.evaluate(expression, scope, null);
   if (isQuantity(value)) return { value, span: expression.span };
   if (value.kind === "poison") return null;
-  report(scope, "wrong-kind", `arithmetic needs a number or a tensor`, [
-    { span: expression.span, text: `this is ${describe(value)}` },
-  ]);
+  report(
+    scope,
+    "wrong-kind",
+    `arithmetic needs a number or a tensor`,
+    [{ span: expression.span, text: `this is ${describe(value)}` }],
+    `its values are numbers: ${asSubject(expression)}(x)`,
+  );
   return null;
 }
 
