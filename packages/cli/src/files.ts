@@ -4,9 +4,9 @@ import { constants } from "node:fs";
 import { access, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, extname, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
-import writeFileAtomic from "write-file-atomic";
 import { Failure, messageOf } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** `-` stands for standard input and output wherever a path may. */
 export const standardStream = "-";
@@ -32,12 +32,12 @@ export async function readText(io: Io, path: string): Promise<string> {
 }
 
 /**
- * Writes a file so that at every moment it holds the old content or the new, never a part: the new content is written
- * beside it and flushed to the disk before it takes its name. @throws Failure `unwritable-file`
+ * Writes a file so that at every moment it holds the old content or the new, never a part.
+ * @throws Failure `unwritable-file`
  */
 export async function writeWhole(io: Io, path: string, content: string | Uint8Array): Promise<void> {
   try {
-    await writeFileAtomic(resolve(io.cwd, path), typeof content === "string" ? content : Buffer.from(content));
+    await replaceFile(await realPath(resolve(io.cwd, path)), content);
   } catch (error) {
     throw new Failure("unwritable-file", `cannot write ${path}: ${reasonOf(error)}`);
   }

@@ -25,6 +25,21 @@ export interface Progress {
   examples: number;
 }
 
+/** What a run was begun with, and has to go on with to end in the same numbers. */
+export interface RunSettings {
+  readonly batch: number;
+  readonly shuffle: boolean;
+  /** Tells these data from others: {@link fingerprintOf}. Only called when it is needed, as it reads all of them. */
+  readonly data: () => string;
+}
+
+/** A run's state between two steps, but for its arrays. */
+export interface RunRecord {
+  readonly progress: Progress;
+  /** Null before the first run. */
+  readonly settings: RunSettings | null;
+}
+
 /** Separates the optimizer's state from parameters, whose names hold no slash. */
 const statePrefix = "state/";
 const progressKeys = ["seed", "epoch", "step", "position", "lossSum", "examples"] as const;
@@ -60,13 +75,19 @@ export function writeCheckpoint(
   p: Floats,
   states: readonly Slot[],
   state: Floats,
-  progress: Progress,
+  { progress, settings }: RunRecord,
 ): Uint8Array {
   // A number's shortest decimal form reads back as the same number, NaN and infinities included.
-  const settings = progressKeys.map((key) => [key, String(progress[key])] as const);
+  const numbers = progressKeys.map((key) => [key, String(progress[key])] as const);
+  const { batch, shuffle, data } = settings ?? { batch: "", shuffle: "", data: () => "" };
+  const begun = [
+    ["batch", String(batch)],
+    ["shuffle", String(shuffle)],
+    ["data", data()],
+  ] as const;
   return writeSafeTensors(
     [...tensorsOf(parameters, p, ""), ...tensorsOf(states, state, statePrefix)],
-    [["model", model], ["optimizer", optimizer], ...settings],
+    [["model", model], ["optimizer", optimizer], ...numbers, ...begun],
   );
 }
 
@@ -79,7 +100,7 @@ export function readCheckpoint(
   p: Floats,
   states: readonly Slot[],
   state: Floats,
-): Progress {
+): RunRecord {
   const stored = readSafeTensors(file);
   const { metadata } = stored;
   if (!metadata.has("optimizer")) {
@@ -113,7 +134,18 @@ export function readCheckpoint(
   }
   readParameters(file, parameters, p);
   copySlots(stored, states, state, statePrefix);
-  return progress;
+  return { progress, settings: readSettings(metadata) };
+}
+
+/** Null where no run was begun. @throws {FileError} */
+function readSettings(metadata: ReadonlyMap<string, string>): RunSettings | null {
+  const [batch, shuffle, data] = ["batch", "shuffle", "data"].map((key) => metadata.get(key));
+  if (batch === "" && shuffle === "" && data === "") return null;
+  const size = Number(batch);
+  const known = Number.isSafeInteger(size) && size >= 1 && (shuffle === "true" || shuffle === "false");
+  if (known && data !== undefined) return { batch: size, shuffle: shuffle === "true", data: () => data };
+  const message = `The checkpoint's run is of batch ${JSON.stringify(batch)}, shuffle ${JSON.stringify(shuffle)}.`;
+  throw new FileError("not-a-checkpoint", message, "This file is damaged or forged.");
 }
 
 function tensorsOf(slots: readonly Slot[], values: Floats, prefix: string): NamedTensor[] {

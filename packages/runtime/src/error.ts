@@ -47,6 +47,7 @@ export type FileErrorCode =
   | "duplicate-name"
   | "bad-type"
   | "bad-layout"
+  | "damaged"
   | "missing-tensor"
   | "extra-tensor"
   | "wrong-type"
@@ -59,7 +60,7 @@ export class FileError extends AdjointError<FileErrorCode> {
   override readonly name = "FileError";
 }
 
-export type RunErrorCode = "bad-option" | "already-training" | "other-data";
+export type RunErrorCode = "bad-option" | "already-training" | "other-data" | "other-batch" | "other-order";
 
 /** A run that cannot be started as asked. */
 export class RunError extends AdjointError<RunErrorCode> {

@@ -21,7 +21,15 @@ import type {
 } from "./definition.ts";
 import { checkSeed } from "./random.ts";
 import { sizeOf } from "./tensor.ts";
-import { type EpochReport, type Evaluation, measure, planRun, runEpochs, type TrainOptions } from "./trainer.ts";
+import {
+  type EpochReport,
+  type Evaluation,
+  measure,
+  planRun,
+  runEpochs,
+  type TrainingRun,
+  type TrainOptions,
+} from "./trainer.ts";
 
 /** How a network begins that cannot draw parameters of its own. */
 export interface InferenceOptions {
@@ -110,7 +118,7 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
   readonly #definition: TrainableDefinition<T>;
   readonly #progress: Progress;
   readonly #state: T["floats"];
-  readonly #lock = { held: false };
+  readonly #run: TrainingRun = { held: false, settings: null, resumed: false };
 
   constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {
     super(definition, options);
@@ -121,7 +129,10 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
       definition.initializeState(this.#state);
     } else {
       const { model, optimizer, parameters, state } = definition;
-      this.#progress = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);
+      const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);
+      this.#progress = record.progress;
+      this.#run.settings = record.settings;
+      this.#run.resumed = true;
     }
   }
 
@@ -138,7 +149,8 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
   /**
    * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the
    * reports are asked for, and leaving the loop stops it; the network can be used between two reports.
-   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range.
+   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first
+   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.
    */
   train(
     data: T["data"],
@@ -149,14 +161,17 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
     const validation = options.validation === undefined ? null : readDataset(ports, options.validation);
     const plan = planRun(options, this.#definition.defaults, this.#progress, validation);
     const grad = this.#definition.allocate(this.#definition.trained);
-    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, lock: this.#lock };
+    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };
     return runEpochs(this.#definition, trainee, dataset, plan);
   }
 
   /** The run as it stands, between two steps, as a file from which it can go on. */
   checkpoint(): Uint8Array {
     const { model, optimizer, parameters, state } = this.#definition;
-    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, this.#progress);
+    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {
+      progress: this.#progress,
+      settings: this.#run.settings,
+    });
   }
 }
 

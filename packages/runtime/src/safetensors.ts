@@ -4,6 +4,7 @@
  * Source: the format section of https://github.com/huggingface/safetensors (README, version 0.4).
  */
 
+import { agreesWithChecksum, checksumKey, noChecksum, writeChecksum } from "./checksum.ts";
 import { FileError } from "./error.ts";
 import { type Extents, type Floats, sizeOf } from "./tensor.ts";
 
@@ -52,13 +53,13 @@ export interface NamedTensor {
   readonly values: Floats;
 }
 
-/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays. */
+/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays, and a checksum. */
 export function writeSafeTensors(
   tensors: readonly NamedTensor[],
   metadata: readonly (readonly [string, string])[],
 ): Uint8Array {
   let size = 0;
-  const entries: [string, unknown][] = [["__metadata__", Object.fromEntries(metadata)]];
+  const entries: [string, unknown][] = [["__metadata__", Object.fromEntries([...metadata, [checksumKey, noChecksum]])]];
   for (const { name, shape, values } of tensors) {
     const begin = size;
     size += values.byteLength;
@@ -66,7 +67,8 @@ export function writeSafeTensors(
     entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);
   }
   // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.
-  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const text = JSON.stringify(Object.fromEntries(entries));
+  const header = new TextEncoder().encode(text);
   const padded = Math.ceil(header.length / 8) * 8;
   const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);
   const view = new DataView(file.buffer);
@@ -77,21 +79,22 @@ export function writeSafeTensors(
     if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);
     else for (const value of values) at = setFloat32(view, at, value);
   }
+  writeChecksum(file, text);
   return file;
 }
 
-/** @throws {FileError} for bytes that are not exactly a safetensors file. */
+/** @throws {FileError} for bytes that are not exactly a safetensors file, or not those that its checksum was written for. */
 export function readSafeTensors(file: Uint8Array): SafeTensors {
-  const { header, data } = split(file);
+  const { header, text, data } = split(file);
   const tensors = new Map<string, StoredTensor>();
   const metadata = new Map<string, string>();
   const places: { readonly name: string; readonly begin: number; readonly end: number }[] = [];
   for (const [name, entry] of Object.entries(header)) {
     if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);
     if (name === "__metadata__") {
-      for (const [key, text] of Object.entries(entry)) {
-        if (typeof text !== "string") throw badHeader(`The metadata ${quote(key)} is no text.`);
-        metadata.set(key, text);
+      for (const [key, value] of Object.entries(entry)) {
+        if (typeof value !== "string") throw badHeader(`The metadata ${quote(key)} is no text.`);
+        if (key !== checksumKey) metadata.set(key, value);
       }
       continue;
     }
@@ -106,6 +109,9 @@ export function readSafeTensors(file: Uint8Array): SafeTensors {
     covered = end;
   }
   if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);
+  if (agreesWithChecksum(file, text) === false) {
+    throw new FileError("damaged", "The file's bytes are not those that were written.", "Fetch or save it again.");
+  }
   return { tensors, metadata };
 }
 
@@ -137,7 +143,15 @@ export function copyTensor(file: SafeTensors, name: string, shape: Extents, into
 
 const sameModel = "Use a file saved from the same model with the same sizes.";
 
-function split(file: Uint8Array): { readonly header: Record<string, unknown>; readonly data: Uint8Array } {
+/** The parts of a file. */
+interface Parts {
+  readonly header: Record<string, unknown>;
+  /** The header as it stands in the file. */
+  readonly text: string;
+  readonly data: Uint8Array;
+}
+
+function split(file: Uint8Array): Parts {
   if (file.length < 8) {
     throw new FileError("cut-short", `The file has ${file.length} bytes.`, "A safetensors file has at least 10.");
   }
@@ -153,11 +167,10 @@ function split(file: Uint8Array): { readonly header: Record<string, unknown>; re
   }
   const bytes = file.subarray(8, 8 + length);
   if (bytes[0] !== 0x7b) throw badHeader("The header does not begin with `{`.");
-  const header = parseHeader(bytes);
-  return { header, data: file.subarray(8 + length) };
+  return { ...parseHeader(bytes), data: file.subarray(8 + length) };
 }
 
-function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+function parseHeader(bytes: Uint8Array): Pick<Parts, "header" | "text"> {
   let text: string;
   let header: unknown;
   try {
@@ -171,7 +184,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
     throw new FileError("duplicate-name", `The header names ${quote(twice)} twice.`, "This file is damaged or forged.");
   }
   if (!isRecord(header)) throw badHeader("The header is no object.");
-  return header;
+  return { header, text };
 }
 
 /** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */

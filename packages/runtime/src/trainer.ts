@@ -3,8 +3,8 @@
  * Between two reports nothing is allocated per step; where a run pauses has no influence on its numbers.
  */
 
-import type { Progress } from "./checkpoint.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Progress, RunSettings } from "./checkpoint.ts";
+import { type Dataset, fingerprintOf } from "./dataset.ts";
 import type { Columns, DifferentiableDefinition, ModelTypes, TrainableDefinition } from "./definition.ts";
 import { RunError } from "./error.ts";
 import { permutation } from "./random.ts";
@@ -78,7 +78,17 @@ export interface Trainee<T extends ModelTypes> {
   /** Zero between two steps. */
   readonly grad: T["floats"];
   readonly progress: Progress;
-  readonly lock: { held: boolean };
+  readonly run: TrainingRun;
+}
+
+/** What one run leaves to the next. */
+export interface TrainingRun {
+  /** Whether one is under way. */
+  held: boolean;
+  /** Of the last one; null before the first. */
+  settings: RunSettings | null;
+  /** Whether that one comes from a checkpoint and is still to be gone on with. */
+  resumed: boolean;
 }
 
 /** @throws {RunError} for an option that is out of range. */
@@ -108,7 +118,7 @@ export function planRun(
 /**
  * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code
  * runs. Other work (rendering, an abort) is let in about every ten milliseconds.
- * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.
+ * @throws {RunError} if the trainee is in another run, or this one is not as the run was that it goes on with.
  */
 export async function* runEpochs<T extends ModelTypes>(
   definition: TrainableDefinition<T>,
@@ -116,17 +126,17 @@ export async function* runEpochs<T extends ModelTypes>(
   data: Dataset,
   plan: Plan,
 ): AsyncGenerator<EpochReport<T["metrics"]>, void, undefined> {
-  const { p, progress, lock } = trainee;
-  if (lock.held) {
+  const { p, progress, run } = trainee;
+  if (run.held) {
     throw new RunError("already-training", "This network is being trained already.", "Await the other run first.");
   }
-  if (progress.position > 0 && progress.examples !== data.count) {
-    const message = `The run was interrupted at example ${progress.position} of ${progress.examples}; these data have ${data.count}.`;
-    throw new RunError("other-data", message, "Go on with the data it was begun with.");
-  }
-  lock.held = true;
+  const settings = settingsOf(plan, data);
+  if (run.settings !== null && (run.resumed || progress.position > 0)) checkSettings(run.settings, settings);
+  run.settings = settings;
+  run.resumed = false;
+  run.held = true;
   try {
-    const order = new Order(progress.seed, data.count, plan);
+    const order = new VisitOrder(progress.seed, data.count, plan);
     const pace = new Pace();
     // Without metrics there is nothing to measure that the steps have not measured already.
     const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;
@@ -150,7 +160,36 @@ export async function* runEpochs<T extends ModelTypes>(
       yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };
     }
   } finally {
-    lock.held = false;
+    run.held = false;
+  }
+}
+
+function settingsOf({ batch, shuffle }: Plan, data: Dataset): RunSettings {
+  let fingerprint: string | null = null;
+  return {
+    batch,
+    shuffle,
+    data: () => {
+      fingerprint ??= fingerprintOf(data);
+      return fingerprint;
+    },
+  };
+}
+
+/** A run goes on with what it was begun with. @throws {RunError} */
+function checkSettings(begun: RunSettings, now: RunSettings): void {
+  const anew = "Go on with what it was begun with, or load its parameters to begin another run.";
+  if (begun.batch !== now.batch) {
+    const message = `The run was begun with \`batch\` ${begun.batch}; now it is ${now.batch}.`;
+    throw new RunError("other-batch", message, anew);
+  }
+  if (begun.shuffle !== now.shuffle) {
+    const message = `The run was begun with \`shuffle\` ${begun.shuffle}; now it is ${now.shuffle}.`;
+    throw new RunError("other-order", message, anew);
+  }
+  if (begun.data() !== now.data()) {
+    const message = `The run was begun with other data (${begun.data()}) than these (${now.data()}).`;
+    throw new RunError("other-data", message, anew);
   }
 }
 
@@ -179,7 +218,7 @@ function learn<T extends ModelTypes>(
   definition: TrainableDefinition<T>,
   trainee: Trainee<T>,
   { columns, count }: Dataset,
-  order: Order,
+  order: VisitOrder,
   batch: number,
   allowance: number,
   epochs: number,
@@ -187,7 +226,7 @@ function learn<T extends ModelTypes>(
   const { progress } = trainee;
   const whole = progress.position > 0 ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);
   if (whole > 0) {
-    take(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);
+    takeSteps(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);
     progress.epoch += whole;
     return whole * count;
   }
@@ -195,13 +234,13 @@ function learn<T extends ModelTypes>(
   const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);
   progress.examples = count;
   const visits = order.of(progress.epoch, 1);
-  progress.lossSum = take(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);
+  progress.lossSum = takeSteps(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);
   progress.position = stop;
   return stop - position;
 }
 
 /** Takes the steps over order[first], …, order[end − 1]; returns `total` and their losses. */
-function take<T extends ModelTypes>(
+function takeSteps<T extends ModelTypes>(
   definition: TrainableDefinition<T>,
   { p, state, grad, progress }: Trainee<T>,
   columns: Columns,
@@ -227,7 +266,7 @@ function take<T extends ModelTypes>(
 }
 
 /** The order in which epochs visit the examples, for as many epochs at once as make a stretch worth a call. */
-class Order {
+class VisitOrder {
   /** How many epochs may be asked for at once. */
   readonly capacity: number;
   readonly #seed: number;
@@ -244,7 +283,7 @@ class Order {
     this.#count = count;
     this.#shuffle = shuffle;
     // A batch ends with its epoch, so only epochs of whole batches can follow one another.
-    this.capacity = count % batch === 0 ? Math.max(1, Math.floor(stretch / count)) : 1;
+    this.capacity = count % batch === 0 ? Math.max(1, Math.floor(visitsPerCall / count)) : 1;
     this.#visits = new Uint32Array(this.capacity * count);
     if (!shuffle) for (let k = 0; k < this.#visits.length; k++) this.#visits[k] = k % count;
   }
@@ -269,7 +308,7 @@ function checkCount(name: string, value: number, least: number): number {
 }
 
 /** Visits after which a call's own cost no longer counts. */
-const stretch = 1024;
+const visitsPerCall = 1024;
 
 /** How much to do before looking at the clock, and when to let other work in. */
 class Pace {

@@ -129,10 +129,59 @@ describe("a file of another model is refused", () => {
   });
 });
 
-test("a run goes on with the data it was begun with", async () => {
-  const net = new Line();
-  await train(net, { signal: after(1), batch: 5 });
-  expect(net.step).toBeGreaterThan(0);
-  expect(net.epoch).toBe(0);
-  await expect(net.train(points(4)).next()).rejects.toThrow("these data have 4");
+describe("a run goes on as it was begun", () => {
+  const options = { batch: 5, shuffle: true, epochs: 2 };
+  const first = async (net: Line, changed: object, dataset = data): Promise<unknown> =>
+    net.train(dataset, { ...options, ...changed }).next();
+  const changedValue = { ...data, y: data.y.with(7, 100) };
+  const changedOrder = { x: data.x.toReversed(), y: data.y.toReversed() };
+
+  test.each([
+    { looks: 1, where: "within an epoch" },
+    { looks: Number.POSITIVE_INFINITY, where: "between two" },
+  ])("resumed $where: other data, another batch and another order are refused", async ({ looks }) => {
+    const begun = new Line();
+    await train(begun, { ...options, signal: after(looks) });
+    expect(begun.step).toBeGreaterThan(0);
+    const resumed = (): Line => new Line({ checkpoint: begun.checkpoint() });
+    await expect(first(resumed(), { batch: 4 })).rejects.toThrow("begun with `batch` 5; now it is 4");
+    await expect(first(resumed(), { shuffle: false })).rejects.toThrow("begun with `shuffle` true; now it is false");
+    for (const other of [points(4), changedValue, changedOrder]) {
+      await expect(first(resumed(), {}, other)).rejects.toThrow("begun with other data (11 examples, ");
+    }
+    await expect(first(resumed(), {})).resolves.toMatchObject({ done: false });
+  });
+
+  test("interrupted within an epoch and not resumed: the same", async () => {
+    const net = new Line();
+    await train(net, { ...options, signal: after(1) });
+    await expect(first(net, {}, points(4))).rejects.toThrow("begun with other data");
+    await expect(first(net, { batch: 4 })).rejects.toThrow("begun with `batch` 5");
+    await expect(first(net, {})).resolves.toMatchObject({ done: false });
+  });
+
+  test("between two epochs, a network may learn from other data in other ways", async () => {
+    const net = new Line();
+    await train(net, options);
+    await expect(first(net, { batch: 4, shuffle: false }, points(4))).resolves.toMatchObject({ done: false });
+  });
+
+  test("a network of parameters alone is free", async () => {
+    const begun = new Line();
+    await train(begun, options);
+    await expect(first(new Line({ parameters: begun.checkpoint() }), { batch: 4 })).resolves.toMatchObject({});
+  });
+
+  test.each([
+    ["batch", "0"],
+    ["batch", "many"],
+    ["shuffle", "perhaps"],
+  ])("a checkpoint whose %s is %s is refused", async (key, text) => {
+    const begun = new Line();
+    await train(begun, options);
+    const { tensors, metadata } = readSafeTensors(begun.checkpoint());
+    const stored = [...tensors].map(([name, { shape }]) => one(name, shape));
+    const bytes = writeSafeTensors(stored, [...new Map(metadata).set(key, text)]);
+    expect(refusal(bytes, "checkpoint")).toContain("not-a-checkpoint: The checkpoint's run is of ");
+  });
 });

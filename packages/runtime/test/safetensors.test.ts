@@ -164,6 +164,27 @@ describe("bytes that are no safetensors file are refused", () => {
     expect(readSafeTensors(file(long)).metadata.get("a")?.length).toBe(1_000_000);
   });
 
+  test("a file of which any bit is another, unless it is in the name of the checksum", () => {
+    const values = new Float64Array([1, -2, 0.1]);
+    const whole = writeSafeTensors([{ name: "a", shape: [3], values }], [["model", "Größe"]]);
+    const named = new TextDecoder("latin1").decode(whole).indexOf('"crc32":"');
+    const unrefused: number[] = [];
+    for (let bit = 0; bit < 8 * whole.length; bit++) {
+      const bytes = whole.slice();
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+      const into = new Float64Array(3);
+      try {
+        copyTensor(readSafeTensors(bytes), "a", [3], into);
+      } catch (error) {
+        expect(error).toBeInstanceOf(FileError);
+        continue;
+      }
+      expect(into).toEqual(values);
+      unrefused.push(bit >> 3);
+    }
+    for (const at of unrefused) expect(named <= at && at < named + '"crc32":"'.length, `byte ${at}`).toBe(true);
+  });
+
   test("a file with any bytes changed is read or refused, and nothing else", () => {
     const whole = writeSafeTensors(
       [

@@ -63,6 +63,27 @@ describe("training", () => {
     expect(reports.at(-1)?.epochs).toBe(line.defaults.epochs);
   });
 
+  test.each([1, 3, 4, 100])("reports every %i epochs and the last, and learns the same", async (every) => {
+    for (const batch of [1, 2]) {
+      const [often, seldom] = [new Line({ seed: 3 }), new Line({ seed: 3 })];
+      const all10 = await all(often.train(points(6), { epochs: 10, batch }));
+      const some = await all(seldom.train(points(6), { epochs: 10, batch, every }));
+      expect(some).toEqual(all10.filter(({ epoch }) => epoch % every === 0 || epoch === 10));
+      expect(seldom.p).toEqual(often.p);
+    }
+  });
+
+  test("many short epochs at once learn what they learn one by one", async () => {
+    for (const options of [{ shuffle: true }, { shuffle: false }, { batch: 3 }, { batch: 4 }]) {
+      const [one, other] = [new Line({ seed: 3 }), new Line({ seed: 3 })];
+      const reports = await all(one.train(points(6), { ...options, epochs: 3000 }));
+      const [last, ...further] = await all(other.train(points(6), { ...options, epochs: 3000, every: 3000 }));
+      expect(further).toEqual([]);
+      expect(last).toEqual(reports.at(-1));
+      expect(other.p).toEqual(one.p);
+    }
+  });
+
   test("adds `epochs`, or goes on `until` an epoch", async () => {
     const net = new Line();
     await all(net.train(points(3), { epochs: 2 }));
@@ -123,6 +144,7 @@ describe("training", () => {
       { epochs: -1 },
       { epochs: 0.5 },
       { batch: 0 },
+      { every: 0 },
       { until: Number.NaN },
       { epochs: 1, until: 1 },
     ]) {

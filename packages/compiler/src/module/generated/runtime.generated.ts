@@ -169,7 +169,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "RunErrorCode",
-      "text": "type RunErrorCode = \"bad-option\" | \"already-training\" | \"other-data\";",
+      "text": "type RunErrorCode = \"bad-option\" | \"already-training\" | \"other-data\" | \"other-batch\" | \"other-order\";",
       "uses": []
     },
     {
@@ -198,6 +198,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "membersOf",
         "readColumn",
         "sizeOf"
+      ]
+    },
+    {
+      "name": "fingerprintOf",
+      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\nfunction fingerprintOf({ count, columns }: Dataset): string {\n  let hash = 0;\n  for (const column of columns) {\n    for (const word of new Uint32Array(column.buffer, column.byteOffset, 2 * column.length)) {\n      const scrambled = Math.imul(word, 0xcc9e2d51);\n      hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);\n      hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n    }\n  }\n  return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, \"0\")}`;\n}",
+      "uses": [
+        "Dataset"
       ]
     },
     {
@@ -493,6 +500,19 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
+      "name": "RunSettings",
+      "text": "/** What a run was begun with, and has to go on with to end in the same numbers. */\ninterface RunSettings {\n  readonly batch: number;\n  readonly shuffle: boolean;\n  /** Tells these data from others: {@link fingerprintOf}. Only called when it is needed, as it reads all of them. */\n  readonly data: () => string;\n}",
+      "uses": []
+    },
+    {
+      "name": "RunRecord",
+      "text": "/** A run's state between two steps, but for its arrays. */\ninterface RunRecord {\n  readonly progress: Progress;\n  /** Null before the first run. */\n  readonly settings: RunSettings | null;\n}",
+      "uses": [
+        "Progress",
+        "RunSettings"
+      ]
+    },
+    {
       "name": "statePrefix",
       "text": "/** Separates the optimizer's state from parameters, whose names hold no slash. */\nconst statePrefix = \"state/\";",
       "uses": []
@@ -533,10 +553,10 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "writeCheckpoint",
-      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  progress: Progress,\n): Uint8Array {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const settings = progressKeys.map((key) => [key, String(progress[key])] as const);\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix)],\n    [[\"model\", model], [\"optimizer\", optimizer], ...settings],\n  );\n}",
+      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  { progress, settings }: RunRecord,\n): Uint8Array {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const numbers = progressKeys.map((key) => [key, String(progress[key])] as const);\n  const { batch, shuffle, data } = settings ?? { batch: \"\", shuffle: \"\", data: () => \"\" };\n  const begun = [\n    [\"batch\", String(batch)],\n    [\"shuffle\", String(shuffle)],\n    [\"data\", data()],\n  ] as const;\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix)],\n    [[\"model\", model], [\"optimizer\", optimizer], ...numbers, ...begun],\n  );\n}",
       "uses": [
         "Floats",
-        "Progress",
+        "RunRecord",
         "Slot",
         "progressKeys",
         "statePrefix",
@@ -546,18 +566,27 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readCheckpoint",
-      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(\n  file: Uint8Array,\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n): Progress {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ] as const) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return progress;\n}",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(\n  file: Uint8Array,\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n): RunRecord {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ] as const) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return { progress, settings: readSettings(metadata) };\n}",
       "uses": [
         "FileError",
         "Floats",
-        "Progress",
+        "RunRecord",
         "Slot",
         "copySlots",
         "newProgress",
         "progressKeys",
         "readParameters",
         "readSafeTensors",
+        "readSettings",
         "statePrefix"
+      ]
+    },
+    {
+      "name": "readSettings",
+      "text": "/** Null where no run was begun. @throws {FileError} */\nfunction readSettings(metadata: ReadonlyMap<string, string>): RunSettings | null {\n  const [batch, shuffle, data] = [\"batch\", \"shuffle\", \"data\"].map((key) => metadata.get(key));\n  if (batch === \"\" && shuffle === \"\" && data === \"\") return null;\n  const size = Number(batch);\n  const known = Number.isSafeInteger(size) && size >= 1 && (shuffle === \"true\" || shuffle === \"false\");\n  if (known && data !== undefined) return { batch: size, shuffle: shuffle === \"true\", data: () => data };\n  const message = `The checkpoint's run is of batch ${JSON.stringify(batch)}, shuffle ${JSON.stringify(shuffle)}.`;\n  throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n}",
+      "uses": [
+        "FileError",
+        "RunSettings"
       ]
     },
     {
@@ -704,10 +733,18 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Trainee",
-      "text": "/** What a run changes; one run at a time. */\ninterface Trainee<T extends ModelTypes> {\n  readonly p: T[\"floats\"];\n  readonly state: T[\"floats\"];\n  /** Zero between two steps. */\n  readonly grad: T[\"floats\"];\n  readonly progress: Progress;\n  readonly lock: { held: boolean };\n}",
+      "text": "/** What a run changes; one run at a time. */\ninterface Trainee<T extends ModelTypes> {\n  readonly p: T[\"floats\"];\n  readonly state: T[\"floats\"];\n  /** Zero between two steps. */\n  readonly grad: T[\"floats\"];\n  readonly progress: Progress;\n  readonly run: TrainingRun;\n}",
       "uses": [
         "ModelTypes",
-        "Progress"
+        "Progress",
+        "TrainingRun"
+      ]
+    },
+    {
+      "name": "TrainingRun",
+      "text": "/** What one run leaves to the next. */\ninterface TrainingRun {\n  /** Whether one is under way. */\n  held: boolean;\n  /** Of the last one; null before the first. */\n  settings: RunSettings | null;\n  /** Whether that one comes from a checkpoint and is still to be gone on with. */\n  resumed: boolean;\n}",
+      "uses": [
+        "RunSettings"
       ]
     },
     {
@@ -724,19 +761,39 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "runEpochs",
-      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.\n */\nasync function* runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n  const { p, progress, lock } = trainee;\n  if (lock.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  if (progress.position > 0 && progress.examples !== data.count) {\n    const message = `The run was interrupted at example ${progress.position} of ${progress.examples}; these data have ${data.count}.`;\n    throw new RunError(\"other-data\", message, \"Go on with the data it was begun with.\");\n  }\n  lock.held = true;\n  try {\n    const order = new Order(progress.seed, data.count, plan);\n    const pace = new Pace();\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;\n    while (progress.epoch < plan.until) {\n      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);\n      let loss = 0;\n      while (progress.epoch < goal) {\n        if (plan.signal?.aborted) return;\n        const visited = learn(definition, trainee, data, order, plan.batch, pace.allowance, goal - progress.epoch);\n        if (progress.position === data.count) {\n          loss = progress.lossSum / data.count;\n          progress.epoch++;\n          progress.position = 0;\n          progress.lossSum = 0;\n          progress.examples = 0;\n        }\n        if (pace.overdue(visited)) await pace.rest();\n      }\n      const metrics = nothing ?? measure(definition, p, data).metrics;\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n    }\n  } finally {\n    lock.held = false;\n  }\n}",
+      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or this one is not as the run was that it goes on with.\n */\nasync function* runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n  const { p, progress, run } = trainee;\n  if (run.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  const settings = settingsOf(plan, data);\n  if (run.settings !== null && (run.resumed || progress.position > 0)) checkSettings(run.settings, settings);\n  run.settings = settings;\n  run.resumed = false;\n  run.held = true;\n  try {\n    const order = new VisitOrder(progress.seed, data.count, plan);\n    const pace = new Pace();\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;\n    while (progress.epoch < plan.until) {\n      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);\n      let loss = 0;\n      while (progress.epoch < goal) {\n        if (plan.signal?.aborted) return;\n        const visited = learn(definition, trainee, data, order, plan.batch, pace.allowance, goal - progress.epoch);\n        if (progress.position === data.count) {\n          loss = progress.lossSum / data.count;\n          progress.epoch++;\n          progress.position = 0;\n          progress.lossSum = 0;\n          progress.examples = 0;\n        }\n        if (pace.overdue(visited)) await pace.rest();\n      }\n      const metrics = nothing ?? measure(definition, p, data).metrics;\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n    }\n  } finally {\n    run.held = false;\n  }\n}",
       "uses": [
         "Dataset",
         "EpochReport",
         "ModelTypes",
-        "Order",
         "Pace",
         "Plan",
         "RunError",
         "TrainableDefinition",
         "Trainee",
+        "VisitOrder",
+        "checkSettings",
         "learn",
-        "measure"
+        "measure",
+        "settingsOf"
+      ]
+    },
+    {
+      "name": "settingsOf",
+      "text": "function settingsOf({ batch, shuffle }: Plan, data: Dataset): RunSettings {\n  let fingerprint: string | null = null;\n  return {\n    batch,\n    shuffle,\n    data: () => {\n      fingerprint ??= fingerprintOf(data);\n      return fingerprint;\n    },\n  };\n}",
+      "uses": [
+        "Dataset",
+        "Plan",
+        "RunSettings",
+        "fingerprintOf"
+      ]
+    },
+    {
+      "name": "checkSettings",
+      "text": "/** A run goes on with what it was begun with. @throws {RunError} */\nfunction checkSettings(begun: RunSettings, now: RunSettings): void {\n  const anew = \"Go on with what it was begun with, or load its parameters to begin another run.\";\n  if (begun.batch !== now.batch) {\n    const message = `The run was begun with \\`batch\\` ${begun.batch}; now it is ${now.batch}.`;\n    throw new RunError(\"other-batch\", message, anew);\n  }\n  if (begun.shuffle !== now.shuffle) {\n    const message = `The run was begun with \\`shuffle\\` ${begun.shuffle}; now it is ${now.shuffle}.`;\n    throw new RunError(\"other-order\", message, anew);\n  }\n  if (begun.data() !== now.data()) {\n    const message = `The run was begun with other data (${begun.data()}) than these (${now.data()}).`;\n    throw new RunError(\"other-data\", message, anew);\n  }\n}",
+      "uses": [
+        "RunError",
+        "RunSettings"
       ]
     },
     {
@@ -751,19 +808,19 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "learn",
-      "text": "/**\n * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,\n * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.\n */\nfunction learn<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  { columns, count }: Dataset,\n  order: Order,\n  batch: number,\n  allowance: number,\n  epochs: number,\n): number {\n  const { progress } = trainee;\n  const whole = progress.position > 0 ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);\n  if (whole > 0) {\n    take(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);\n    progress.epoch += whole;\n    return whole * count;\n  }\n  const { position } = progress;\n  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);\n  progress.examples = count;\n  const visits = order.of(progress.epoch, 1);\n  progress.lossSum = take(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);\n  progress.position = stop;\n  return stop - position;\n}",
+      "text": "/**\n * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,\n * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.\n */\nfunction learn<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  { columns, count }: Dataset,\n  order: VisitOrder,\n  batch: number,\n  allowance: number,\n  epochs: number,\n): number {\n  const { progress } = trainee;\n  const whole = progress.position > 0 ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);\n  if (whole > 0) {\n    takeSteps(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);\n    progress.epoch += whole;\n    return whole * count;\n  }\n  const { position } = progress;\n  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);\n  progress.examples = count;\n  const visits = order.of(progress.epoch, 1);\n  progress.lossSum = takeSteps(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);\n  progress.position = stop;\n  return stop - position;\n}",
       "uses": [
         "Dataset",
         "ModelTypes",
-        "Order",
         "TrainableDefinition",
         "Trainee",
-        "take"
+        "VisitOrder",
+        "takeSteps"
       ]
     },
     {
-      "name": "take",
-      "text": "/** Takes the steps over order[first], …, order[end − 1]; returns `total` and their losses. */\nfunction take<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  { p, state, grad, progress }: Trainee<T>,\n  columns: Columns,\n  batch: number,\n  first: number,\n  end: number,\n  order: Uint32Array | null,\n  total: number,\n): number {\n  const t = progress.step + 1;\n  progress.step += Math.ceil((end - first) / batch);\n  if (batch === 1 || definition.batches) {\n    return definition.step(p, columns, grad, state, t, batch, first, end, order, total);\n  }\n  let sum = total;\n  for (let from = first, step = t; from < end; from += batch, step++) {\n    const next = Math.min(from + batch, end);\n    for (let k = from; k < next; k++)\n      sum += definition.gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));\n    definition.update(p, grad, state, step, next - from);\n  }\n  return sum;\n}",
+      "name": "takeSteps",
+      "text": "/** Takes the steps over order[first], …, order[end − 1]; returns `total` and their losses. */\nfunction takeSteps<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  { p, state, grad, progress }: Trainee<T>,\n  columns: Columns,\n  batch: number,\n  first: number,\n  end: number,\n  order: Uint32Array | null,\n  total: number,\n): number {\n  const t = progress.step + 1;\n  progress.step += Math.ceil((end - first) / batch);\n  if (batch === 1 || definition.batches) {\n    return definition.step(p, columns, grad, state, t, batch, first, end, order, total);\n  }\n  let sum = total;\n  for (let from = first, step = t; from < end; from += batch, step++) {\n    const next = Math.min(from + batch, end);\n    for (let k = from; k < next; k++)\n      sum += definition.gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));\n    definition.update(p, grad, state, step, next - from);\n  }\n  return sum;\n}",
       "uses": [
         "Columns",
         "ModelTypes",
@@ -772,12 +829,12 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
-      "name": "Order",
-      "text": "/** The order in which epochs visit the examples, for as many epochs at once as make a stretch worth a call. */\nclass Order {\n  /** How many epochs may be asked for at once. */\n  readonly capacity: number;\n  readonly #seed: number;\n  readonly #count: number;\n  readonly #shuffle: boolean;\n  /** One epoch's visits after the other's. */\n  readonly #visits: Uint32Array;\n  /** The epochs that are in `#visits`. */\n  #first = -1;\n  #epochs = 0;\n\n  constructor(seed: number, count: number, { shuffle, batch }: Plan) {\n    this.#seed = seed;\n    this.#count = count;\n    this.#shuffle = shuffle;\n    // A batch ends with its epoch, so only epochs of whole batches can follow one another.\n    this.capacity = count % batch === 0 ? Math.max(1, Math.floor(stretch / count)) : 1;\n    this.#visits = new Uint32Array(this.capacity * count);\n    if (!shuffle) for (let k = 0; k < this.#visits.length; k++) this.#visits[k] = k % count;\n  }\n\n  /** The visits of `epochs` epochs from `first` on, valid until the next call. */\n  of(first: number, epochs: number): Uint32Array {\n    if (this.#shuffle && (first !== this.#first || epochs > this.#epochs)) {\n      for (let k = 0; k < epochs; k++) {\n        const from = k * this.#count;\n        permutation(this.#seed, first + k, this.#visits, from, from + this.#count);\n      }\n      this.#first = first;\n      this.#epochs = epochs;\n    }\n    return this.#visits;\n  }\n}",
+      "name": "VisitOrder",
+      "text": "/** The order in which epochs visit the examples, for as many epochs at once as make a stretch worth a call. */\nclass VisitOrder {\n  /** How many epochs may be asked for at once. */\n  readonly capacity: number;\n  readonly #seed: number;\n  readonly #count: number;\n  readonly #shuffle: boolean;\n  /** One epoch's visits after the other's. */\n  readonly #visits: Uint32Array;\n  /** The epochs that are in `#visits`. */\n  #first = -1;\n  #epochs = 0;\n\n  constructor(seed: number, count: number, { shuffle, batch }: Plan) {\n    this.#seed = seed;\n    this.#count = count;\n    this.#shuffle = shuffle;\n    // A batch ends with its epoch, so only epochs of whole batches can follow one another.\n    this.capacity = count % batch === 0 ? Math.max(1, Math.floor(visitsPerCall / count)) : 1;\n    this.#visits = new Uint32Array(this.capacity * count);\n    if (!shuffle) for (let k = 0; k < this.#visits.length; k++) this.#visits[k] = k % count;\n  }\n\n  /** The visits of `epochs` epochs from `first` on, valid until the next call. */\n  of(first: number, epochs: number): Uint32Array {\n    if (this.#shuffle && (first !== this.#first || epochs > this.#epochs)) {\n      for (let k = 0; k < epochs; k++) {\n        const from = k * this.#count;\n        permutation(this.#seed, first + k, this.#visits, from, from + this.#count);\n      }\n      this.#first = first;\n      this.#epochs = epochs;\n    }\n    return this.#visits;\n  }\n}",
       "uses": [
         "Plan",
         "permutation",
-        "stretch"
+        "visitsPerCall"
       ]
     },
     {
@@ -788,8 +845,8 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
-      "name": "stretch",
-      "text": "/** Visits after which a call's own cost no longer counts. */\nconst stretch = 1024;",
+      "name": "visitsPerCall",
+      "text": "/** Visits after which a call's own cost no longer counts. */\nconst visitsPerCall = 1024;",
       "uses": []
     },
     {
@@ -850,7 +907,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Trainable",
-      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable<T extends ModelTypes> extends Differentiable<T> {\n  readonly #definition: TrainableDefinition<T>;\n  readonly #progress: Progress;\n  readonly #state: T[\"floats\"];\n  readonly #lock = { held: false };\n\n  constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      this.#progress = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n    }\n  }\n\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number {\n    return this.#progress.epoch;\n  }\n\n  /** Steps taken since the parameters were drawn. */\n  get step(): number {\n    return this.#progress.step;\n  }\n\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range.\n   */\n  train(\n    data: T[\"data\"],\n    options: TrainOptions<T[\"data\"]> = {},\n  ): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, lock: this.#lock };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, this.#progress);\n  }\n}",
+      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable<T extends ModelTypes> extends Differentiable<T> {\n  readonly #definition: TrainableDefinition<T>;\n  readonly #progress: Progress;\n  readonly #state: T[\"floats\"];\n  readonly #run: TrainingRun = { held: false, settings: null, resumed: false };\n\n  constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.resumed = true;\n    }\n  }\n\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number {\n    return this.#progress.epoch;\n  }\n\n  /** Steps taken since the parameters were drawn. */\n  get step(): number {\n    return this.#progress.step;\n  }\n\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(\n    data: T[\"data\"],\n    options: TrainOptions<T[\"data\"]> = {},\n  ): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n    });\n  }\n}",
       "uses": [
         "Differentiable",
         "EpochReport",
@@ -859,6 +916,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "TrainOptions",
         "TrainableDefinition",
         "TrainableOptions",
+        "TrainingRun",
         "checkSeed",
         "extentOf",
         "newProgress",
@@ -948,6 +1006,11 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "readColumn",
         "sizeOf"
       ]
+    },
+    {
+      "name": "fingerprintOf",
+      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\nfunction fingerprintOf({ count, columns }) {\n  let hash = 0;\n  for (const column of columns) {\n    for (const word of new Uint32Array(column.buffer, column.byteOffset, 2 * column.length)) {\n      const scrambled = Math.imul(word, 0xcc9e2d51);\n      hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);\n      hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n    }\n  }\n  return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, \"0\")}`;\n}",
+      "uses": []
     },
     {
       "name": "readExample",
@@ -1217,7 +1280,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "writeCheckpoint",
-      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(model, optimizer, parameters, p, states, state, progress) {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const settings = progressKeys.map((key) => [key, String(progress[key])]);\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix)],\n    [[\"model\", model], [\"optimizer\", optimizer], ...settings],\n  );\n}",
+      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(model, optimizer, parameters, p, states, state, { progress, settings }) {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const numbers = progressKeys.map((key) => [key, String(progress[key])]);\n  const { batch, shuffle, data } = settings ?? { batch: \"\", shuffle: \"\", data: () => \"\" };\n  const begun = [\n    [\"batch\", String(batch)],\n    [\"shuffle\", String(shuffle)],\n    [\"data\", data()],\n  ];\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix)],\n    [[\"model\", model], [\"optimizer\", optimizer], ...numbers, ...begun],\n  );\n}",
       "uses": [
         "progressKeys",
         "statePrefix",
@@ -1227,7 +1290,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readCheckpoint",
-      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(file, model, optimizer, parameters, p, states, state) {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ]) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return progress;\n}",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(file, model, optimizer, parameters, p, states, state) {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ]) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return { progress, settings: readSettings(metadata) };\n}",
       "uses": [
         "FileError",
         "copySlots",
@@ -1235,7 +1298,15 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "progressKeys",
         "readParameters",
         "readSafeTensors",
+        "readSettings",
         "statePrefix"
+      ]
+    },
+    {
+      "name": "readSettings",
+      "text": "/** Null where no run was begun. @throws {FileError} */\nfunction readSettings(metadata) {\n  const [batch, shuffle, data] = [\"batch\", \"shuffle\", \"data\"].map((key) => metadata.get(key));\n  if (batch === \"\" && shuffle === \"\" && data === \"\") return null;\n  const size = Number(batch);\n  const known = Number.isSafeInteger(size) && size >= 1 && (shuffle === \"true\" || shuffle === \"false\");\n  if (known && data !== undefined) return { batch: size, shuffle: shuffle === \"true\", data: () => data };\n  const message = `The checkpoint's run is of batch ${JSON.stringify(batch)}, shuffle ${JSON.stringify(shuffle)}.`;\n  throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n}",
+      "uses": [
+        "FileError"
       ]
     },
     {
@@ -1342,13 +1413,29 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "runEpochs",
-      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.\n */\nasync function* runEpochs(definition, trainee, data, plan) {\n  const { p, progress, lock } = trainee;\n  if (lock.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  if (progress.position > 0 && progress.examples !== data.count) {\n    const message = `The run was interrupted at example ${progress.position} of ${progress.examples}; these data have ${data.count}.`;\n    throw new RunError(\"other-data\", message, \"Go on with the data it was begun with.\");\n  }\n  lock.held = true;\n  try {\n    const order = new Order(progress.seed, data.count, plan);\n    const pace = new Pace();\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;\n    while (progress.epoch < plan.until) {\n      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);\n      let loss = 0;\n      while (progress.epoch < goal) {\n        if (plan.signal?.aborted) return;\n        const visited = learn(definition, trainee, data, order, plan.batch, pace.allowance, goal - progress.epoch);\n        if (progress.position === data.count) {\n          loss = progress.lossSum / data.count;\n          progress.epoch++;\n          progress.position = 0;\n          progress.lossSum = 0;\n          progress.examples = 0;\n        }\n        if (pace.overdue(visited)) await pace.rest();\n      }\n      const metrics = nothing ?? measure(definition, p, data).metrics;\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n    }\n  } finally {\n    lock.held = false;\n  }\n}",
+      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or this one is not as the run was that it goes on with.\n */\nasync function* runEpochs(definition, trainee, data, plan) {\n  const { p, progress, run } = trainee;\n  if (run.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  const settings = settingsOf(plan, data);\n  if (run.settings !== null && (run.resumed || progress.position > 0)) checkSettings(run.settings, settings);\n  run.settings = settings;\n  run.resumed = false;\n  run.held = true;\n  try {\n    const order = new VisitOrder(progress.seed, data.count, plan);\n    const pace = new Pace();\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;\n    while (progress.epoch < plan.until) {\n      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);\n      let loss = 0;\n      while (progress.epoch < goal) {\n        if (plan.signal?.aborted) return;\n        const visited = learn(definition, trainee, data, order, plan.batch, pace.allowance, goal - progress.epoch);\n        if (progress.position === data.count) {\n          loss = progress.lossSum / data.count;\n          progress.epoch++;\n          progress.position = 0;\n          progress.lossSum = 0;\n          progress.examples = 0;\n        }\n        if (pace.overdue(visited)) await pace.rest();\n      }\n      const metrics = nothing ?? measure(definition, p, data).metrics;\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n    }\n  } finally {\n    run.held = false;\n  }\n}",
       "uses": [
-        "Order",
         "Pace",
         "RunError",
+        "VisitOrder",
+        "checkSettings",
         "learn",
-        "measure"
+        "measure",
+        "settingsOf"
+      ]
+    },
+    {
+      "name": "settingsOf",
+      "text": "function settingsOf({ batch, shuffle }, data) {\n  let fingerprint = null;\n  return {\n    batch,\n    shuffle,\n    data: () => {\n      fingerprint ??= fingerprintOf(data);\n      return fingerprint;\n    },\n  };\n}",
+      "uses": [
+        "fingerprintOf"
+      ]
+    },
+    {
+      "name": "checkSettings",
+      "text": "/** A run goes on with what it was begun with. @throws {RunError} */\nfunction checkSettings(begun, now) {\n  const anew = \"Go on with what it was begun with, or load its parameters to begin another run.\";\n  if (begun.batch !== now.batch) {\n    const message = `The run was begun with \\`batch\\` ${begun.batch}; now it is ${now.batch}.`;\n    throw new RunError(\"other-batch\", message, anew);\n  }\n  if (begun.shuffle !== now.shuffle) {\n    const message = `The run was begun with \\`shuffle\\` ${begun.shuffle}; now it is ${now.shuffle}.`;\n    throw new RunError(\"other-order\", message, anew);\n  }\n  if (begun.data() !== now.data()) {\n    const message = `The run was begun with other data (${begun.data()}) than these (${now.data()}).`;\n    throw new RunError(\"other-data\", message, anew);\n  }\n}",
+      "uses": [
+        "RunError"
       ]
     },
     {
@@ -1358,22 +1445,22 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "learn",
-      "text": "/**\n * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,\n * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.\n */\nfunction learn(definition, trainee, { columns, count }, order, batch, allowance, epochs) {\n  const { progress } = trainee;\n  const whole = progress.position > 0 ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);\n  if (whole > 0) {\n    take(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);\n    progress.epoch += whole;\n    return whole * count;\n  }\n  const { position } = progress;\n  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);\n  progress.examples = count;\n  const visits = order.of(progress.epoch, 1);\n  progress.lossSum = take(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);\n  progress.position = stop;\n  return stop - position;\n}",
+      "text": "/**\n * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,\n * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.\n */\nfunction learn(definition, trainee, { columns, count }, order, batch, allowance, epochs) {\n  const { progress } = trainee;\n  const whole = progress.position > 0 ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);\n  if (whole > 0) {\n    takeSteps(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);\n    progress.epoch += whole;\n    return whole * count;\n  }\n  const { position } = progress;\n  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);\n  progress.examples = count;\n  const visits = order.of(progress.epoch, 1);\n  progress.lossSum = takeSteps(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);\n  progress.position = stop;\n  return stop - position;\n}",
       "uses": [
-        "take"
+        "takeSteps"
       ]
     },
     {
-      "name": "take",
-      "text": "/** Takes the steps over order[first], …, order[end − 1]; returns `total` and their losses. */\nfunction take(definition, { p, state, grad, progress }, columns, batch, first, end, order, total) {\n  const t = progress.step + 1;\n  progress.step += Math.ceil((end - first) / batch);\n  if (batch === 1 || definition.batches) {\n    return definition.step(p, columns, grad, state, t, batch, first, end, order, total);\n  }\n  let sum = total;\n  for (let from = first, step = t; from < end; from += batch, step++) {\n    const next = Math.min(from + batch, end);\n    for (let k = from; k < next; k++)\n      sum += definition.gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));\n    definition.update(p, grad, state, step, next - from);\n  }\n  return sum;\n}",
+      "name": "takeSteps",
+      "text": "/** Takes the steps over order[first], …, order[end − 1]; returns `total` and their losses. */\nfunction takeSteps(definition, { p, state, grad, progress }, columns, batch, first, end, order, total) {\n  const t = progress.step + 1;\n  progress.step += Math.ceil((end - first) / batch);\n  if (batch === 1 || definition.batches) {\n    return definition.step(p, columns, grad, state, t, batch, first, end, order, total);\n  }\n  let sum = total;\n  for (let from = first, step = t; from < end; from += batch, step++) {\n    const next = Math.min(from + batch, end);\n    for (let k = from; k < next; k++)\n      sum += definition.gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));\n    definition.update(p, grad, state, step, next - from);\n  }\n  return sum;\n}",
       "uses": []
     },
     {
-      "name": "Order",
-      "text": "/** The order in which epochs visit the examples, for as many epochs at once as make a stretch worth a call. */\nclass Order {\n  /** How many epochs may be asked for at once. */\n  capacity;\n  #seed;\n  #count;\n  #shuffle;\n  /** One epoch's visits after the other's. */\n  #visits;\n  /** The epochs that are in `#visits`. */\n  #first = -1;\n  #epochs = 0;\n  constructor(seed, count, { shuffle, batch }) {\n    this.#seed = seed;\n    this.#count = count;\n    this.#shuffle = shuffle;\n    // A batch ends with its epoch, so only epochs of whole batches can follow one another.\n    this.capacity = count % batch === 0 ? Math.max(1, Math.floor(stretch / count)) : 1;\n    this.#visits = new Uint32Array(this.capacity * count);\n    if (!shuffle) for (let k = 0; k < this.#visits.length; k++) this.#visits[k] = k % count;\n  }\n  /** The visits of `epochs` epochs from `first` on, valid until the next call. */\n  of(first, epochs) {\n    if (this.#shuffle && (first !== this.#first || epochs > this.#epochs)) {\n      for (let k = 0; k < epochs; k++) {\n        const from = k * this.#count;\n        permutation(this.#seed, first + k, this.#visits, from, from + this.#count);\n      }\n      this.#first = first;\n      this.#epochs = epochs;\n    }\n    return this.#visits;\n  }\n}",
+      "name": "VisitOrder",
+      "text": "/** The order in which epochs visit the examples, for as many epochs at once as make a stretch worth a call. */\nclass VisitOrder {\n  /** How many epochs may be asked for at once. */\n  capacity;\n  #seed;\n  #count;\n  #shuffle;\n  /** One epoch's visits after the other's. */\n  #visits;\n  /** The epochs that are in `#visits`. */\n  #first = -1;\n  #epochs = 0;\n  constructor(seed, count, { shuffle, batch }) {\n    this.#seed = seed;\n    this.#count = count;\n    this.#shuffle = shuffle;\n    // A batch ends with its epoch, so only epochs of whole batches can follow one another.\n    this.capacity = count % batch === 0 ? Math.max(1, Math.floor(visitsPerCall / count)) : 1;\n    this.#visits = new Uint32Array(this.capacity * count);\n    if (!shuffle) for (let k = 0; k < this.#visits.length; k++) this.#visits[k] = k % count;\n  }\n  /** The visits of `epochs` epochs from `first` on, valid until the next call. */\n  of(first, epochs) {\n    if (this.#shuffle && (first !== this.#first || epochs > this.#epochs)) {\n      for (let k = 0; k < epochs; k++) {\n        const from = k * this.#count;\n        permutation(this.#seed, first + k, this.#visits, from, from + this.#count);\n      }\n      this.#first = first;\n      this.#epochs = epochs;\n    }\n    return this.#visits;\n  }\n}",
       "uses": [
         "permutation",
-        "stretch"
+        "visitsPerCall"
       ]
     },
     {
@@ -1384,8 +1471,8 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
-      "name": "stretch",
-      "text": "/** Visits after which a call's own cost no longer counts. */\nconst stretch = 1024;",
+      "name": "visitsPerCall",
+      "text": "/** Visits after which a call's own cost no longer counts. */\nconst visitsPerCall = 1024;",
       "uses": []
     },
     {
@@ -1417,7 +1504,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Trainable",
-      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable extends Differentiable {\n  #definition;\n  #progress;\n  #state;\n  #lock = { held: false };\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      this.#progress = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n    }\n  }\n  /** Epochs completed since the parameters were drawn. */\n  get epoch() {\n    return this.#progress.epoch;\n  }\n  /** Steps taken since the parameters were drawn. */\n  get step() {\n    return this.#progress.step;\n  }\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range.\n   */\n  train(data, options = {}) {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, lock: this.#lock };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint() {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, this.#progress);\n  }\n}",
+      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable extends Differentiable {\n  #definition;\n  #progress;\n  #state;\n  #run = { held: false, settings: null, resumed: false };\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.resumed = true;\n    }\n  }\n  /** Epochs completed since the parameters were drawn. */\n  get epoch() {\n    return this.#progress.epoch;\n  }\n  /** Steps taken since the parameters were drawn. */\n  get step() {\n    return this.#progress.step;\n  }\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(data, options = {}) {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint() {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n    });\n  }\n}",
       "uses": [
         "Differentiable",
         "checkSeed",
@@ -1594,7 +1681,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "RunErrorCode",
-      "text": "type RunErrorCode = \"bad-option\" | \"already-training\" | \"other-data\";",
+      "text": "type RunErrorCode = \"bad-option\" | \"already-training\" | \"other-data\" | \"other-batch\" | \"other-order\";",
       "uses": []
     },
     {
@@ -1618,6 +1705,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": [
         "Dataset",
         "Port"
+      ]
+    },
+    {
+      "name": "fingerprintOf",
+      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\ndeclare function fingerprintOf({ count, columns }: Dataset): string;",
+      "uses": [
+        "Dataset"
       ]
     },
     {
@@ -1679,6 +1773,19 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
+      "name": "RunSettings",
+      "text": "/** What a run was begun with, and has to go on with to end in the same numbers. */\ninterface RunSettings {\n  readonly batch: number;\n  readonly shuffle: boolean;\n  /** Tells these data from others: {@link fingerprintOf}. Only called when it is needed, as it reads all of them. */\n  readonly data: () => string;\n}",
+      "uses": []
+    },
+    {
+      "name": "RunRecord",
+      "text": "/** A run's state between two steps, but for its arrays. */\ninterface RunRecord {\n  readonly progress: Progress;\n  /** Null before the first run. */\n  readonly settings: RunSettings | null;\n}",
+      "uses": [
+        "Progress",
+        "RunSettings"
+      ]
+    },
+    {
       "name": "newProgress",
       "text": "declare function newProgress(seed: number): Progress;",
       "uses": [
@@ -1703,19 +1810,19 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "writeCheckpoint",
-      "text": "/** The bytes of a file from which the run can go on. */\ndeclare function writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  progress: Progress,\n): Uint8Array;",
+      "text": "/** The bytes of a file from which the run can go on. */\ndeclare function writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  { progress, settings }: RunRecord,\n): Uint8Array;",
       "uses": [
         "Floats",
-        "Progress",
+        "RunRecord",
         "Slot"
       ]
     },
     {
       "name": "readCheckpoint",
-      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\ndeclare function readCheckpoint(\n  file: Uint8Array,\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n): Progress;",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\ndeclare function readCheckpoint(\n  file: Uint8Array,\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n): RunRecord;",
       "uses": [
         "Floats",
-        "Progress",
+        "RunRecord",
         "Slot"
       ]
     },
@@ -1783,10 +1890,18 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Trainee",
-      "text": "/** What a run changes; one run at a time. */\ninterface Trainee<T extends ModelTypes> {\n  readonly p: T[\"floats\"];\n  readonly state: T[\"floats\"];\n  /** Zero between two steps. */\n  readonly grad: T[\"floats\"];\n  readonly progress: Progress;\n  readonly lock: {\n    held: boolean;\n  };\n}",
+      "text": "/** What a run changes; one run at a time. */\ninterface Trainee<T extends ModelTypes> {\n  readonly p: T[\"floats\"];\n  readonly state: T[\"floats\"];\n  /** Zero between two steps. */\n  readonly grad: T[\"floats\"];\n  readonly progress: Progress;\n  readonly run: TrainingRun;\n}",
       "uses": [
         "ModelTypes",
-        "Progress"
+        "Progress",
+        "TrainingRun"
+      ]
+    },
+    {
+      "name": "TrainingRun",
+      "text": "/** What one run leaves to the next. */\ninterface TrainingRun {\n  /** Whether one is under way. */\n  held: boolean;\n  /** Of the last one; null before the first. */\n  settings: RunSettings | null;\n  /** Whether that one comes from a checkpoint and is still to be gone on with. */\n  resumed: boolean;\n}",
+      "uses": [
+        "RunSettings"
       ]
     },
     {
@@ -1801,7 +1916,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "runEpochs",
-      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or an epoch of it was interrupted with other data.\n */\ndeclare function runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;",
+      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or this one is not as the run was that it goes on with.\n */\ndeclare function runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;",
       "uses": [
         "Dataset",
         "EpochReport",
@@ -1862,7 +1977,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Trainable",
-      "text": "/** A network that predicts, knows its loss and learns. */\ndeclare class Trainable<T extends ModelTypes> extends Differentiable<T> {\n  #private;\n  constructor(definition: TrainableDefinition<T>, options?: TrainableOptions);\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number;\n  /** Steps taken since the parameters were drawn. */\n  get step(): number;\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range.\n   */\n  train(data: T[\"data\"], options?: TrainOptions<T[\"data\"]>): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array;\n}",
+      "text": "/** A network that predicts, knows its loss and learns. */\ndeclare class Trainable<T extends ModelTypes> extends Differentiable<T> {\n  #private;\n  constructor(definition: TrainableDefinition<T>, options?: TrainableOptions);\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number;\n  /** Steps taken since the parameters were drawn. */\n  get step(): number;\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(data: T[\"data\"], options?: TrainOptions<T[\"data\"]>): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array;\n}",
       "uses": [
         "Differentiable",
         "EpochReport",

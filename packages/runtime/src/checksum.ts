@@ -1,0 +1,47 @@
+/**
+ * Owns: the checksum that files carry in their metadata, as `crc32`, by which damaged numbers are told from others. It is
+ * the CRC-32 of IEEE 802.3 over the whole file, in eight hexadecimal digits that count as zeros themselves.
+ */
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array;
+}
+
+export const checksumKey = "crc32";
+/** What stands in place of the checksum while it is computed. */
+export const noChecksum = "00000000";
+
+/** Writes the checksum of `file` into its header, of which `header` is the text and in which `noChecksum` stands. */
+export function writeChecksum(file: Uint8Array, header: string): void {
+  const place = placeOfChecksum(header);
+  if (place !== null) file.set(new TextEncoder().encode(checksumOf(file, place)), place);
+}
+
+/** Whether the bytes are those that were written; null for a file without a checksum, of which nobody knows. */
+export function agreesWithChecksum(file: Uint8Array, header: string): boolean | null {
+  const place = placeOfChecksum(header);
+  if (place === null) return null;
+  return String.fromCharCode(...file.subarray(place, place + noChecksum.length)) === checksumOf(file, place);
+}
+
+/** Where in the file the digits stand. No string of JSON contains the quotes around them, and no tensor is described by text. */
+function placeOfChecksum(header: string): number | null {
+  const found = /"crc32":"(?=[0-9a-f]{8}")/.exec(header);
+  return found === null ? null : 8 + new TextEncoder().encode(header.slice(0, found.index + found[0].length)).length;
+}
+
+function checksumOf(file: Uint8Array, place: number): string {
+  // One byte's contribution: eight divisions by the polynomial, bits reflected.
+  const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+    let remainder = byte;
+    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);
+    return remainder;
+  });
+  const end = place + noChecksum.length;
+  let remainder = 0xffffffff;
+  for (let k = 0; k < file.length; k++) {
+    const byte = k >= place && k < end ? 0x30 : file[k]!;
+    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff]!;
+  }
+  return (~remainder >>> 0).toString(16).padStart(noChecksum.length, "0");
+}
