@@ -15,7 +15,7 @@ export interface CompileOptions {
   readonly sourceMap: boolean;
   /**
    * A procedure of at most this many scalar operations is emitted as straight-line scalars, a larger one as loops.
-   * V8 stops optimising a function at about 60 KB of bytecode, some 6,000 operations.
+   * Never more than 2,000, whatever is asked for: V8 does not optimise a function of more than 60 KB of bytecode.
    */
   readonly unrollLimit: number;
 }

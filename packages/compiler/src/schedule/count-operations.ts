@@ -14,11 +14,17 @@ export function countOperations(graph: Graph): number {
 }
 
 /**
- * Straight-line scalars up to the limit, loops beyond. Work that treats all elements alike (an optimizer's update, an
+ * Operations that a straight-line function may have at all. V8 stops optimising at 60 KB of bytecode; an operation takes
+ * some 24 bytes with the loads and stores around it, and what is not optimised runs twenty times slower.
+ */
+export const straightLineLimit = 2000;
+
+/**
+ * Straight-line scalars up to the limit (and never beyond {@link straightLineLimit}), loops beyond. Work that treats all elements alike (an optimizer's update, an
  * initializer) reads better as a loop however small it is: nothing in it becomes simpler by unrolling.
  */
 export function chooseForm(procedure: Procedure, unrollLimit: number): "scalars" | "loops" {
-  if (countOperations(procedure.graph) > unrollLimit) return "loops";
+  if (countOperations(procedure.graph) > Math.min(unrollLimit, straightLineLimit)) return "loops";
   return isUniform(procedure.graph) ? "loops" : "scalars";
 }
 

@@ -21,7 +21,6 @@ const words: Partial<Readonly<Record<ScalarFunctionName, string>>> = {
   or: "either",
   not: "otherwise",
   select: "choice",
-  logistic: "sigmoid",
 };
 
 export function wordFor(fn: ScalarFunctionName): string {

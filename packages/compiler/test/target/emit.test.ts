@@ -9,6 +9,8 @@ import { describe, expect, it } from "vitest";
 import { defaultOptions } from "../../src/options.ts";
 import type { Procedure } from "../../src/procedure.ts";
 import { emit } from "../../src/targets/typescript/emit.ts";
+import { openScope } from "../../src/targets/typescript/scope.ts";
+import { straightLine } from "../../src/targets/typescript/straight-line.ts";
 import { fixtures } from "./fixtures.ts";
 import { procedures as genderProcedures } from "./gender.ts";
 import { type Prepared, prepare } from "./procedures.ts";
@@ -153,14 +155,14 @@ function deepNetwork(layers: number, width: number): Procedure {
 
 describe("depth", () => {
   it.each([
-    ["loops", loops, 8],
-    ["scalars", scalars, 2],
-  ] as const)("two thousand layers take ten times as long as two hundred: %s", (_, options, width) => {
+    ["loops", (procedure: Procedure) => emit([procedure], loops), 8],
+    ["scalars", (procedure: Procedure) => straightLine(procedure, openScope(procedure, [])), 2],
+  ] as const)("two thousand layers take ten times as long as two hundred: %s", (_, write, width) => {
     // Processor time, not the clock's: other work on the machine is none of ours.
     const time = (layers: number): number => {
       const procedure = deepNetwork(layers, width);
       const start = process.cpuUsage();
-      emit([procedure], options);
+      write(procedure);
       return process.cpuUsage(start).user / 1000;
     };
     time(200);
@@ -168,6 +170,12 @@ describe("depth", () => {
     const many = Math.min(time(2000), time(2000));
     expect(many / few).toBeLessThan(25);
     expect(many).toBeLessThan(3000);
+  });
+
+  it("what is too long to be optimised as straight lines is loops, however much unrolling is asked for", () => {
+    const text = (layers: number) => moduleText(emit([deepNetwork(layers, 2)], scalars), "ts");
+    expect(text(20)).not.toContain("for (");
+    expect(text(1000)).toContain("for (");
   });
 
   it("a long body becomes parts that together do the same", () => {

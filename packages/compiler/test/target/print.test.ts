@@ -218,3 +218,20 @@ describe("names", () => {
     expect(names.claim("sum")).toBe("sum_2");
   });
 });
+
+it("a number that a short calculation gives exactly is written as that calculation", () => {
+  const spelled = (value: number) => print(binary("*", variable("a"), number(value)), { language: "ts" });
+  expect(spelled(1 - 0.9)).toBe("a * (1 - 0.9)");
+  expect(spelled(1 - 0.999)).toBe("a * (1 - 0.999)");
+  expect(spelled(1 / 48)).toBe("a * (1 / 48)");
+  expect(spelled(-2 / 3)).toBe("a * (-2 / 3)");
+  expect(spelled(0.1)).toBe("a * 0.1");
+  // One bit away from a third.
+  expect(spelled(0.33333333333333337)).toBe("a * 0.33333333333333337");
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+      const text = print(number(value), { language: "js" });
+      expect(Object.is(new Function(`return ${text}`)(), value)).toBe(true);
+    }),
+  );
+});

@@ -135,7 +135,7 @@ function isSum(operator: BinaryOperator): operator is "+" | "-" {
 export function print(expression: Expression, options: PrintOptions): string {
   switch (expression.kind) {
     case "number":
-      return printNumber(expression.value);
+      return spellNumber(expression.value).text;
     case "variable":
       return expression.name;
     case "element": {
@@ -178,7 +178,7 @@ function operand(expression: Expression, least: number, options: PrintOptions): 
 function strengthOf(expression: Expression): number {
   switch (expression.kind) {
     case "number":
-      return expression.value < 0 || Object.is(expression.value, -0) ? strength.unary : strength.primary;
+      return spellNumber(expression.value).strength;
     case "variable":
     case "element":
     case "call":
@@ -195,4 +195,29 @@ function strengthOf(expression: Expression): number {
 /** The shortest text that reads back as exactly this number. */
 export function printNumber(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** A number of more digits than this is probably the result of a calculation, which says more than they do. */
+const readableDigits = 12;
+const largestDivisor = 1000;
+
+/**
+ * A number as one would write it: `1 - 0.9` and `1 / 48` rather than sixteen digits, where the calculation gives exactly
+ * this number. A JavaScript parser folds it: it costs nothing at run time.
+ */
+function spellNumber(value: number): { readonly text: string; readonly strength: number } {
+  const text = printNumber(value);
+  const sign = value < 0 || Object.is(value, -0) ? strength.unary : strength.primary;
+  if (text.length <= readableDigits || !Number.isFinite(value)) return { text, strength: sign };
+  const complement = Number((1 - value).toPrecision(readableDigits));
+  if (1 - complement === value && complement > 0 && printNumber(complement).length <= readableDigits) {
+    return { text: `1 - ${printNumber(complement)}`, strength: strength["-"] };
+  }
+  for (let divisor = 2; divisor <= largestDivisor; divisor++) {
+    const dividend = Math.round(value * divisor);
+    if (dividend !== 0 && Math.abs(dividend) <= largestDivisor && dividend / divisor === value) {
+      return { text: `${dividend} / ${divisor}`, strength: strength["/"] };
+    }
+  }
+  return { text, strength: sign };
 }
