@@ -34,6 +34,7 @@ const equations: readonly Equation[] = [
   { name: "div-minus-one", from: ["div", "x", -1], to: ["neg", "x"] },
   { name: "div-zero", from: ["div", 0, "x"], to: 0 },
   { name: "div-same", from: ["div", "x", "x"], to: 1, where: { x: "nonzero" } },
+  { name: "div-by-own-quotient", from: ["div", "x", ["div", "x", "y"]], to: "y" },
   { name: "div-product", from: ["div", ["mul", "x", "y"], "y"], to: "x", where: { y: "nonzero" } },
   { name: "div-of-negative", from: ["div", ["neg", "x"], "y"], to: ["neg", ["div", "x", "y"]], keepsNames: true },
   { name: "div-by-negative", from: ["div", "x", ["neg", "y"]], to: ["neg", ["div", "x", "y"]], keepsNames: true },
