@@ -30,6 +30,14 @@ describe("a page that is too much", () => {
     expect(codes("model M { input x[1000000000] y = sum[i](x[i] * x[i]) }")).toEqual([]);
   });
 
+  it("in multiples of an index stays a number, and is no place to read at", () => {
+    const huge = Array.from({ length: 30 }, () => "1e15").join(" * ");
+    expect(codes(`model M { input x[3] y[i < 2] = x[0] * (i * ${huge}) }`)).toEqual([]);
+    expect(codes(`layer at(x[n], i) = x[i] model M { input x[3] y[i < 2] = at(x, i * 1e15 * 1e15) }`)).toEqual([
+      "not-affine",
+    ]);
+  });
+
   it("in indices is answered one by one", () => {
     const sums = Array.from({ length: 200 }, (_, k) => `sum[i${k}, j${k}](x[i${k} + j${k}])`);
     expect(diagnose(`model M { input x[3] y = ${sums.join(" + ")} }`)).toHaveLength(200);

@@ -118,7 +118,8 @@ export function applyScalar(
   const args = values.map((value) => alignTo(scope, value, indices, shape, inner));
   const origin = originOf(scope, span, name);
   const { builder } = scope.session;
-  const position = shape.length === 0 ? affineArithmetic(fn, args) : null;
+  const form = shape.length === 0 ? affineArithmetic(fn, args) : null;
+  const position = form !== null && isExact(form) ? form : null;
   const space = indices.map((index) => index.extent);
   const node = position === null ? builder.map(fn, args, origin) : builder.index(space, position, origin);
   return tensor(node, indices, shape);
@@ -139,6 +140,10 @@ function affineArithmetic(fn: ScalarFunctionName, args: readonly Node[]): Affine
   if (fn !== "mul") return null;
   if (args[0]?.kind === "constant") return scaleAffine(b, a.offset);
   return args[1]?.kind === "constant" ? scaleAffine(a, b.offset) : null;
+}
+
+function isExact({ offset, coefficients }: Affine): boolean {
+  return Number.isSafeInteger(offset) && coefficients.every(Number.isSafeInteger);
 }
 
 function affineOf(node: Node): Affine | null {
