@@ -30,15 +30,38 @@ export function harmless(text: string): string {
 export function layOut(line: string): readonly [Cell, ...Cell[]] {
   const cells: Cell[] = [];
   let column = 0;
-  for (const { segment, index } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(line)) {
+  for (const { segment, offset } of graphemesOf(line)) {
     const text = segment === "\t" ? " ".repeat(tabStop - (column % tabStop)) : harmless(segment);
     const width = segment === "\t" ? text.length : graphemeWidth(text);
-    cells.push({ offset: index, column, width, text });
+    cells.push({ offset, column, width, text });
     column += width;
   }
   const end: Cell = { offset: line.length, column, width: 0, text: "" };
   const [first, ...rest] = cells;
   return first === undefined ? [end] : [first, ...rest, end];
+}
+
+/**
+ * The graphemes of a line. The engine's segmenter takes time that grows with the square of the text, so it is given a part
+ * at a time: the last grapheme of a part, which may go on behind it, is the first of the next.
+ */
+function* graphemesOf(line: string): Generator<{ readonly segment: string; readonly offset: number }> {
+  const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+  const part = 256;
+  let length = part;
+  for (let start = 0; start < line.length; ) {
+    const end = start + length - (isHighSurrogate(line.charCodeAt(start + length - 1)) ? 1 : 0);
+    const found = [...segmenter.segment(line.slice(start, end))];
+    const last = end < line.length ? found.pop() : undefined;
+    for (const { segment, index } of found) yield { segment, offset: start + index };
+    // One grapheme that fills the part: twice as much is needed to see its end.
+    length = found.length === 0 ? 2 * length : part;
+    start = last === undefined ? line.length : start + last.index;
+  }
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code < 0xdc00;
 }
 
 function graphemeWidth(grapheme: string): number {
