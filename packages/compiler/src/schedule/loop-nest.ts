@@ -70,10 +70,28 @@ export interface LetItem {
   readonly origin: Origin | null;
 }
 
+/** ⌈form / divisor⌉ */
+export interface Limit {
+  readonly form: IndexForm;
+  readonly divisor: number;
+}
+
+/** The indices at which a loop does something, among 0 … extent − 1. */
+export interface LoopRange {
+  /** Without these the loop does nothing at all; they don't depend on its own index. */
+  readonly where: readonly Bound[];
+  /** It begins at the greatest of these, or 0. */
+  readonly from: readonly Limit[];
+  /** It ends before the least of these, or its extent. */
+  readonly to: readonly Limit[];
+}
+
 export interface LoopItem {
   readonly kind: "loop";
   readonly symbol: IndexSymbol;
   readonly body: readonly Item[];
+  /** Only once everything has its place: no stage before knows of it. */
+  readonly range?: LoopRange;
 }
 
 export type Item = StoreItem | LetItem | LoopItem;

@@ -9,6 +9,7 @@ import type { IndexSymbol } from "./index-form.ts";
 import { type Access, type Buffer, forEachLeaf, type Item } from "./loop-nest.ts";
 import { mergeLoops } from "./merge-loops.ts";
 import { placeInMemory } from "./place-in-memory.ts";
+import { restrictLoops } from "./restrict-loops.ts";
 import { shareValues } from "./share-values.ts";
 import { splitItems } from "./split-items.ts";
 
@@ -44,7 +45,14 @@ export function scheduleLoops(procedure: Procedure, options: BuildOptions): Sche
   const { parts, shared } = splitItems(items, built.result);
   const locals = new Set([...contracted, ...accumulators].filter((buffer) => !shared.has(buffer)));
   const { offsets, size } = placeInMemory({ items, result: built.result }, locals);
-  return { parts, locals, reassigned: storedTwice(items, locals), offsets, workspace: size, result: built.result };
+  return {
+    parts: parts.map(restrictLoops),
+    locals,
+    reassigned: storedTwice(items, locals),
+    offsets,
+    workspace: size,
+    result: built.result,
+  };
 }
 
 function storedTwice(items: readonly Item[], locals: ReadonlySet<Buffer>): ReadonlySet<Buffer> {

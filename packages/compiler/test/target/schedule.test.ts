@@ -2,9 +2,18 @@ import { describe, expect, it } from "vitest";
 import { accumulateInRegisters } from "../../src/schedule/accumulate-in-registers.ts";
 import { contractBuffers } from "../../src/schedule/contract-buffers.ts";
 import { hoistInvariants } from "../../src/schedule/hoist-invariants.ts";
-import { type IndexSymbol, symbolForm, zeroForm } from "../../src/schedule/index-form.ts";
-import type { Access, Buffer, Item, LoopExpression, StoreItem } from "../../src/schedule/loop-nest.ts";
+import { combineForms, type IndexSymbol, symbolForm, zeroForm } from "../../src/schedule/index-form.ts";
+import {
+  type Access,
+  type Buffer,
+  forEachExpression,
+  forEachLeaf,
+  type Item,
+  type LoopExpression,
+  type StoreItem,
+} from "../../src/schedule/loop-nest.ts";
 import { mergeLoops } from "../../src/schedule/merge-loops.ts";
+import { restrictLoops } from "../../src/schedule/restrict-loops.ts";
 import { shareValues } from "../../src/schedule/share-values.ts";
 
 /** A small notation for loop programs. */
@@ -108,5 +117,43 @@ describe("a sum is kept in a register", () => {
     const [s, y, i] = [buffer("s", 1), buffer("y", 8, "y"), index()];
     const items = [loop(i, add(at(s, null), load(at(x, i))), set(at(y, i), load(at(s, null))))];
     expect(accumulateInRegisters(items, none, buffer)).toEqual({ items, accumulators: [] });
+  });
+});
+
+describe("a sum over what may lie outside its tensor", () => {
+  /** y[i] += w · x[i + j − 1] where that is inside 0 … 7, over i < 8 and j < 3. */
+  const padded = (i: IndexSymbol, j: IndexSymbol): Item => {
+    const [w, y] = [buffer("w", 1, "w"), buffer("y", 8, "y")];
+    const form = combineForms(-1, [1, 1], [symbolForm(i), symbolForm(j)]);
+    const value: LoopExpression = { kind: "load", access: { buffer: x, at: form, label: "x" } };
+    const inside: LoopExpression = { kind: "guard", bounds: [{ form, least: 0, limit: 8 }], value, fill: 0 };
+    return add(at(y, i), { kind: "apply", fn: "mul", args: [load(at(w, null)), inside] });
+  };
+  const guards = (item: Item): number => {
+    let count = 0;
+    forEachLeaf(item, ({ value }) => {
+      forEachExpression(value, ({ kind }) => {
+        if (kind === "guard") count++;
+      });
+    });
+    return count;
+  };
+
+  it("tests no index in its innermost loop, which runs over those inside", () => {
+    const [i, j] = [index(), index(3)];
+    const [outer] = restrictLoops([loop(j, loop(i, padded(i, j)))]);
+    expect(outer === undefined ? 1 : guards(outer)).toBe(0);
+    const inner = outer?.kind === "loop" ? outer.body[0] : undefined;
+    expect(inner?.kind === "loop" ? inner.range : null).toEqual({
+      where: [],
+      from: [{ form: { offset: 1, terms: [{ symbol: j, coefficient: -1 }] }, divisor: 1 }],
+      to: [{ form: { offset: 9, terms: [{ symbol: j, coefficient: -1 }] }, divisor: 1 }],
+    });
+  });
+
+  it("but keeps the test where the loop does other work too", () => {
+    const [i, j, z] = [index(), index(3), buffer("z", 8, "z")];
+    const items = [loop(j, loop(i, padded(i, j), set(at(z, i), load(at(x, i)))))];
+    expect(restrictLoops(items).map(guards)).toEqual([1]);
   });
 });

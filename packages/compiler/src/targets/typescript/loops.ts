@@ -2,7 +2,17 @@
 
 import type { Origin, Span } from "@adjoint/ir";
 import { type IndexForm, type IndexSymbol, withoutSymbol } from "../../schedule/index-form.ts";
-import type { Access, Buffer, Item, LetItem, LoopExpression, LoopItem, StoreItem } from "../../schedule/loop-nest.ts";
+import type {
+  Access,
+  Bound,
+  Buffer,
+  Item,
+  LetItem,
+  Limit,
+  LoopExpression,
+  LoopItem,
+  StoreItem,
+} from "../../schedule/loop-nest.ts";
 import type { Schedule } from "../../schedule/schedule-loops.ts";
 import { wordFor } from "../../schedule/temporary-names.ts";
 import { sectionComment, sectionOf } from "./comments.ts";
@@ -108,10 +118,44 @@ class LoopWriter {
     this.#define(loop.symbol, index);
     const body: Block = { addresses: [], statements: [], names: [] };
     this.#anchors.set(loop.symbol, { statements: body.addresses, names: body.names });
+    const { where, from, to } = loop.range ?? { where: [], from: [], to: [] };
+    const end = to.length === 0 ? null : this.#claim(`${index}_end`, body);
     this.#block(loop.body, body, depth + 1);
     for (const name of body.names) this.#scope.names.release(name);
-    const statements = [...body.addresses, ...body.statements];
-    return { kind: "for", index, extent: loop.symbol.extent, body: statements, span: spanOf(firstOrigin(loop)) };
+    const span = spanOf(firstOrigin(loop));
+    const statement: Statement = {
+      kind: "for",
+      index,
+      from: this.#extreme("Math.max", 0, from),
+      to: this.#extreme("Math.min", loop.symbol.extent, to),
+      end,
+      body: [...body.addresses, ...body.statements],
+      span,
+    };
+    const condition = this.#condition(where);
+    return condition === null ? statement : { kind: "if", condition, body: [statement], span };
+  }
+
+  #extreme(callee: "Math.max" | "Math.min", fixed: number, limits: readonly Limit[]): Expression {
+    if (limits.length === 0) return number(fixed);
+    const edges = limits.map(({ form, divisor }) => {
+      const dividend = this.#sum(form);
+      return divisor === 1 ? dividend : call("Math.ceil", binary("/", dividend, number(divisor)));
+    });
+    return call(callee, number(fixed), ...edges);
+  }
+
+  /** Null where nothing has to hold. */
+  #condition(bounds: readonly Bound[]): Expression | null {
+    const conditions = bounds.flatMap(({ form, least, limit }) => {
+      const moving = this.#sum({ ...form, offset: 0 });
+      return [
+        ...(least === null ? [] : [binary(">=", moving, number(least - form.offset))]),
+        ...(limit === null ? [] : [binary("<", moving, number(limit - form.offset))]),
+      ];
+    });
+    const [first, ...rest] = conditions;
+    return first === undefined ? null : rest.reduce((left, right) => binary("&&", left, right), first);
   }
 
   #define(symbol: IndexSymbol, name: string): void {
@@ -190,17 +234,9 @@ class LoopWriter {
         );
       }
       case "guard": {
-        const conditions = expression.bounds.flatMap(({ form, least, limit }) => {
-          const moving = this.#sum({ ...form, offset: 0 });
-          return [
-            ...(least === null ? [] : [binary(">=", moving, number(least - form.offset))]),
-            ...(limit === null ? [] : [binary("<", moving, number(limit - form.offset))]),
-          ];
-        });
-        const [first, ...rest] = conditions;
+        const condition = this.#condition(expression.bounds);
         const value = asNumber(this.#expression(expression.value));
-        if (first === undefined) return value;
-        const condition = rest.reduce((left, right) => binary("&&", left, right), first);
+        if (condition === null) return value;
         return { kind: "conditional", condition, whenTrue: value, whenFalse: number(expression.fill) };
       }
     }
@@ -322,7 +358,12 @@ function rowKey(form: IndexForm): string {
 function isPreparation(item: Item): boolean {
   if (item.kind === "loop") return item.body.every(isPreparation);
   const { kind } = item.value;
-  return item.kind === "let" ? kind === "load" || kind === "position" : item.operator === "set" && kind === "number";
+  if (item.kind === "let") return kind === "load" || kind === "position";
+  return item.operator === "set" && kind === "number" && !isConstantResult(item);
+}
+
+function isConstantResult(store: StoreItem): boolean {
+  return store.value.kind === "number" && store.target.buffer.array !== null;
 }
 
 /** Where the first thing in an item that computes anything comes from. */
@@ -335,6 +376,7 @@ function firstOrigin(item: Item | undefined): Origin | null {
     }
     return null;
   }
+  if (item.kind === "store" && (item.operator !== "set" || isConstantResult(item))) return item.origin;
   switch (item.value.kind) {
     case "number":
     case "position":

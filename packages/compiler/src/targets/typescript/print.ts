@@ -66,12 +66,19 @@ export function printStatements(statements: readonly Statement[], options: Print
         return;
       }
       case "for": {
-        const { index, extent } = statement;
-        line(`for (let ${index} = 0; ${index} < ${extent}; ${index}++) {`, statement.span);
+        const { index } = statement;
+        const [from, to] = [print(statement.from, options), print(statement.to, options)];
+        const head = statement.end === null ? [from, to] : [`${from}, ${statement.end} = ${to}`, statement.end];
+        line(`for (let ${index} = ${head[0]}; ${index} < ${head[1]}; ${index}++) {`, statement.span);
         writer.indent(() => writeAll(statement.body));
         line("}", statement.span);
         return;
       }
+      case "if":
+        line(`if (${print(statement.condition, options)}) {`, statement.span);
+        writer.indent(() => writeAll(statement.body));
+        line("}", statement.span);
+        return;
       case "call":
         line(`${print(statement.call, options)};`, statement.span);
         return;

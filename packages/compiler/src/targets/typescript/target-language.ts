@@ -72,11 +72,20 @@ export type Statement =
       readonly value: Expression;
       readonly span: Span | null;
     }
-  /** `for (let index = 0; index < extent; index++)` */
+  | {
+      readonly kind: "if";
+      readonly condition: Expression;
+      readonly body: readonly Statement[];
+      readonly span: Span | null;
+    }
+  /** `for (let index = from; index < to; index++)` */
   | {
       readonly kind: "for";
       readonly index: string;
-      readonly extent: number;
+      readonly from: Expression;
+      readonly to: Expression;
+      /** A variable for `to`, where computing that once is better than at each turn. */
+      readonly end: string | null;
       readonly body: readonly Statement[];
       readonly span: Span | null;
     }
