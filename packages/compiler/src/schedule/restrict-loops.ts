@@ -17,16 +17,18 @@ import {
 import type { Bound, Item, Limit, LoopExpression, LoopItem, LoopRange } from "./loop-nest.ts";
 
 export function restrictLoops(items: readonly Item[]): readonly Item[] {
-  return items.map((item) => {
-    switch (item.kind) {
-      case "let":
-        return item;
-      case "store":
-        return item.operator === "sum" ? { ...item, value: liftGuards(item.value) } : item;
-      case "loop":
-        return restrict({ ...item, body: restrictLoops(item.body) });
-    }
-  });
+  return items.map(restrictItem);
+}
+
+function restrictItem(item: Item): Item {
+  switch (item.kind) {
+    case "let":
+      return item;
+    case "store":
+      return item.operator === "sum" ? { ...item, value: liftGuards(item.value) } : item;
+    case "loop":
+      return restrict({ ...item, body: restrictLoops(item.body) });
+  }
 }
 
 /** Takes over the bounds that all the loop's work is under. */
