@@ -81,6 +81,16 @@ describe("kinks and steps", () => {
   });
 });
 
+test("x^y at y = 0 is flat in x, and bends with y: ∂²x^y/∂x∂y = 1/x", async () => {
+  const page = "model M { param x ~ ones  param y ~ zeros  power = x^y  slope = grad(power, x)  loss slope }";
+  for (const network of await networksOf(page)) {
+    network.p.set([2, 0]);
+    expect(network.evaluate({}).loss).toBe(0);
+    const { x, y } = network.gradients({});
+    expect([x, y].flatMap((each) => elementsOf(each ?? Number.NaN))).toEqual([0, 0.5]);
+  }
+});
+
 describe("products with zeros", () => {
   test("each element's derivative is the product of the others", async () => {
     const gradient = await gradientOf("prod[i](p[i])");
