@@ -150,7 +150,7 @@ export const scalarFunctions: Readonly<Record<ScalarFunctionName, ScalarFunction
       // y·x^(y−1), and 0 at x = y = 0. It is no constant at y = 0 elsewhere: there it grows with y by 1/x.
       rule2((a, x, z) => {
         const slope = a.call("mul", z, a.call("pow", x, a.call("sub", z, one(a))));
-        return a.call("select", z, slope, a.call("select", x, slope, a.constant(0)));
+        return a.call("select", a.call("or", x, a.call("ne", z, a.constant(0))), slope, a.constant(0));
       }),
       // x^y·log x, with the limit 0 at x = 0.
       rule2((a, x, _z, y) => a.call("select", x, a.call("mul", y, a.call("log", x)), a.constant(0))),
