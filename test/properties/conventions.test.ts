@@ -57,6 +57,7 @@ describe("kinks and steps", () => {
   test.each<[string, string, (x: number) => number]>([
     ["relu′(0) = 0", "sum[i](relu(p[i]))", (x) => (x > 0 ? 1 : 0)],
     ["|x|′ = sign(x), 0 at 0", "sum[i](abs(p[i]))", Math.sign],
+    ["|x|′ = 0 at 0 though x be known to be no less", "sum[i](abs(max(p[i], 0)))", (x) => (x > 0 ? 1 : 0)],
     ["steps are flat", "sum[i](floor(p[i]) + ceil(p[i]) + round(p[i]) + sign(p[i]) + (p[i] < 1))", () => 0],
     [
       "a select passes to the branch taken",

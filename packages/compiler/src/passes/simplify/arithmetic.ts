@@ -55,7 +55,7 @@ const equations: readonly Equation[] = [
   { name: "pow-of-one", from: ["pow", 1, "x"], to: 1 },
   { name: "sqrt-square", from: ["sqrt", ["mul", "x", "x"]], to: ["abs", "x"] },
   { name: "square-sqrt", from: ["mul", ["sqrt", "x"], ["sqrt", "x"]], to: "x", where: { x: "nonnegative" } },
-  { name: "abs-nonnegative", from: ["abs", "x"], to: "x", where: { x: "nonnegative" } },
+  { name: "abs-positive", from: ["abs", "x"], to: "x", where: { x: "positive" } },
   { name: "abs-negative", from: ["abs", ["neg", "x"]], to: ["abs", "x"] },
   { name: "square-abs", from: ["mul", ["abs", "x"], ["abs", "x"]], to: ["mul", "x", "x"] },
   { name: "sign-times-self", from: ["mul", ["sign", "x"], "x"], to: ["abs", "x"] },

@@ -6,5 +6,7 @@ import { mergeExtremes } from "./reductions.ts";
 
 export const releaseRules: readonly Rule[] = [
   ruleOf({ name: "released", from: ["stop_gradient", "x"], to: "x" }),
+  // |x|′ is 0 at 0 by convention, where x′ is 1.
+  ruleOf({ name: "abs-nonnegative", from: ["abs", "x"], to: "x", where: { x: "nonnegative" } }),
   mergeExtremes,
 ];
