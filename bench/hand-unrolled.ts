@@ -48,11 +48,17 @@ export function handTrain(p: Float64Array, x: Float64Array, y: Float64Array, epo
   return loss;
 }
 
-/** The same with the examples of each epoch in an order of its own, drawn by the runtime's generator. */
-export function handTrainShuffled(p: Float64Array, x: Float64Array, y: Float64Array, epochs: number): number {
+/** The same with the examples of each epoch, counted from `first`, in an order of its own, drawn by the runtime's generator. */
+export function handTrainShuffled(
+  p: Float64Array,
+  x: Float64Array,
+  y: Float64Array,
+  epochs: number,
+  first: number,
+): number {
   const order = new Uint32Array(y.length);
   let loss = 0;
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  for (let epoch = first; epoch < first + epochs; epoch++) {
     permutation(0, epoch, order);
     loss = 0;
     for (let k = 0; k < order.length; k++) loss += handStep(p, x, y, order[k]!);

@@ -117,7 +117,9 @@ function readColumn(port: Port, value: unknown): Float64Array {
       );
     }
     const column = value instanceof Float64Array ? value : Float64Array.from(value);
-    for (let k = 0; k < column.length; k++) checkNumber(port, column[k], Math.floor(k / size), k % size);
+    for (let k = 0; k < column.length; k++) {
+      if (!admits(port, column[k])) throw badNumber(port, column[k], Math.floor(k / size), k % size);
+    }
     return column;
   }
   if (!Array.isArray(value)) {
@@ -170,22 +172,29 @@ function wrongShape(port: Port, example: number | null, finding: string): DataEr
 }
 
 function checkNumber(port: Port, value: unknown, example: number | null, element: number): number {
-  if (typeof value === "number" && Number.isFinite(value)) {
-    if (port.classes === null) return value;
-    if (Number.isInteger(value) && value >= 0 && value < port.classes) return value;
-  }
+  if (admits(port, value)) return value;
+  throw badNumber(port, value, example, element);
+}
+
+function admits({ classes }: Port, value: unknown): value is number {
+  if (typeof value !== "number") return false;
+  return classes === null ? Number.isFinite(value) : Number.isInteger(value) && value >= 0 && value < classes;
+}
+
+/** The refusal of a value that the port does not admit. */
+function badNumber(port: Port, value: unknown, example: number | null, element: number): DataError {
   const place = `\`${port.name}\`${elementName(port, element)}${ofExample(example)}`;
   if (typeof value !== "number") {
     const remedy = "Supply a number; text has to be converted before.";
-    throw new DataError("not-a-number", port.name, example, `${place} is ${kindOf(value)}.`, remedy);
+    return new DataError("not-a-number", port.name, example, `${place} is ${kindOf(value)}.`, remedy);
   }
   if (!Number.isFinite(value)) {
     const remedy = "Leave the example out or fill in the value.";
-    throw new DataError("not-finite", port.name, example, `${place} is ${value}.`, remedy);
+    return new DataError("not-finite", port.name, example, `${place} is ${value}.`, remedy);
   }
   const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;
   const code = Number.isInteger(value) ? "class-out-of-range" : "class-not-whole";
-  throw new DataError(code, port.name, example, `${place} is ${value}.`, remedy);
+  return new DataError(code, port.name, example, `${place} is ${value}.`, remedy);
 }
 
 function isNumericArray(value: unknown): value is NumericArray {
