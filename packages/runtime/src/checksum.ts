@@ -3,31 +3,34 @@
  * the CRC-32 of IEEE 802.3 over the whole file, in eight hexadecimal digits that count as zeros themselves.
  */
 
-declare class TextEncoder {
-  encode(text: string): Uint8Array;
-}
-
 export const checksumKey = "crc32";
 /** What stands in place of the checksum while it is computed. */
 export const noChecksum = "00000000";
 
-/** Writes the checksum of `file` into its header, of which `header` is the text and in which `noChecksum` stands. */
-export function writeChecksum(file: Uint8Array, header: string): void {
-  const place = placeOfChecksum(header);
-  if (place !== null) file.set(new TextEncoder().encode(checksumOf(file, place)), place);
+/** Writes the checksum of `file` into its header, in which `noChecksum` stands. */
+export function writeChecksum(file: Uint8Array, headerLength: number): void {
+  const place = placeOfChecksum(file, headerLength);
+  if (place === null) return;
+  const digits = checksumOf(file, place);
+  for (let k = 0; k < digits.length; k++) file[place + k] = digits.charCodeAt(k);
 }
 
 /** Whether the bytes are those that were written; null for a file without a checksum, of which nobody knows. */
-export function agreesWithChecksum(file: Uint8Array, header: string): boolean | null {
-  const place = placeOfChecksum(header);
+export function agreesWithChecksum(file: Uint8Array, headerLength: number): boolean | null {
+  const place = placeOfChecksum(file, headerLength);
   if (place === null) return null;
   return String.fromCharCode(...file.subarray(place, place + noChecksum.length)) === checksumOf(file, place);
 }
 
-/** Where in the file the digits stand. No string of JSON contains the quotes around them, and no tensor is described by text. */
-function placeOfChecksum(header: string): number | null {
-  const found = /"crc32":"(?=[0-9a-f]{8}")/.exec(header);
-  return found === null ? null : 8 + new TextEncoder().encode(header.slice(0, found.index + found[0].length)).length;
+/** Where in the file the digits stand. No string of JSON contains bare quotes, and no tensor is described by a string. */
+function placeOfChecksum(file: Uint8Array, headerLength: number): number | null {
+  const mark = `"${checksumKey}":"`;
+  for (let at = 8; at < 8 + headerLength - mark.length - noChecksum.length; at++) {
+    let k = 0;
+    while (k < mark.length && file[at + k] === mark.charCodeAt(k)) k++;
+    if (k === mark.length) return at + k;
+  }
+  return null;
 }
 
 function checksumOf(file: Uint8Array, place: number): string {

@@ -67,8 +67,7 @@ export function writeSafeTensors(
     entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);
   }
   // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.
-  const text = JSON.stringify(Object.fromEntries(entries));
-  const header = new TextEncoder().encode(text);
+  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   const padded = Math.ceil(header.length / 8) * 8;
   const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);
   const view = new DataView(file.buffer);
@@ -79,13 +78,13 @@ export function writeSafeTensors(
     if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);
     else for (const value of values) at = setFloat32(view, at, value);
   }
-  writeChecksum(file, text);
+  writeChecksum(file, padded);
   return file;
 }
 
 /** @throws {FileError} for bytes that are not exactly a safetensors file, or not those that its checksum was written for. */
 export function readSafeTensors(file: Uint8Array): SafeTensors {
-  const { header, text, data } = split(file);
+  const { header, data } = split(file);
   const tensors = new Map<string, StoredTensor>();
   const metadata = new Map<string, string>();
   const places: { readonly name: string; readonly begin: number; readonly end: number }[] = [];
@@ -109,7 +108,7 @@ export function readSafeTensors(file: Uint8Array): SafeTensors {
     covered = end;
   }
   if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);
-  if (agreesWithChecksum(file, text) === false) {
+  if (agreesWithChecksum(file, file.length - data.length - 8) === false) {
     throw new FileError("damaged", "The file's bytes are not those that were written.", "Fetch or save it again.");
   }
   return { tensors, metadata };
@@ -143,15 +142,7 @@ export function copyTensor(file: SafeTensors, name: string, shape: Extents, into
 
 const sameModel = "Use a file saved from the same model with the same sizes.";
 
-/** The parts of a file. */
-interface Parts {
-  readonly header: Record<string, unknown>;
-  /** The header as it stands in the file. */
-  readonly text: string;
-  readonly data: Uint8Array;
-}
-
-function split(file: Uint8Array): Parts {
+function split(file: Uint8Array): { readonly header: Record<string, unknown>; readonly data: Uint8Array } {
   if (file.length < 8) {
     throw new FileError("cut-short", `The file has ${file.length} bytes.`, "A safetensors file has at least 10.");
   }
@@ -167,10 +158,10 @@ function split(file: Uint8Array): Parts {
   }
   const bytes = file.subarray(8, 8 + length);
   if (bytes[0] !== 0x7b) throw badHeader("The header does not begin with `{`.");
-  return { ...parseHeader(bytes), data: file.subarray(8 + length) };
+  return { header: parseHeader(bytes), data: file.subarray(8 + length) };
 }
 
-function parseHeader(bytes: Uint8Array): Pick<Parts, "header" | "text"> {
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let text: string;
   let header: unknown;
   try {
@@ -184,7 +175,7 @@ function parseHeader(bytes: Uint8Array): Pick<Parts, "header" | "text"> {
     throw new FileError("duplicate-name", `The header names ${quote(twice)} twice.`, "This file is damaged or forged.");
   }
   if (!isRecord(header)) throw badHeader("The header is no object.");
-  return { header, text };
+  return header;
 }
 
 /** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */

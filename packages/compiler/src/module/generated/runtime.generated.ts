@@ -156,7 +156,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "FileErrorCode",
-      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
+      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"damaged\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
       "uses": []
     },
     {
@@ -229,11 +229,12 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readColumn",
-      "text": "function readColumn(port: Port, value: unknown): Float64Array {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) checkNumber(port, column[k], Math.floor(k / size), k % size);\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
+      "text": "function readColumn(port: Port, value: unknown): Float64Array {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) {\n      if (!admits(port, column[k])) throw badNumber(port, column[k], Math.floor(k / size), k % size);\n    }\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
       "uses": [
         "DataError",
         "Port",
-        "checkNumber",
+        "admits",
+        "badNumber",
         "describe",
         "isNumericArray",
         "kindOf",
@@ -267,7 +268,23 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "checkNumber",
-      "text": "function checkNumber(port: Port, value: unknown, example: number | null, element: number): number {\n  if (typeof value === \"number\" && Number.isFinite(value)) {\n    if (port.classes === null) return value;\n    if (Number.isInteger(value) && value >= 0 && value < port.classes) return value;\n  }\n  const place = `\\`${port.name}\\`${elementName(port, element)}${ofExample(example)}`;\n  if (typeof value !== \"number\") {\n    const remedy = \"Supply a number; text has to be converted before.\";\n    throw new DataError(\"not-a-number\", port.name, example, `${place} is ${kindOf(value)}.`, remedy);\n  }\n  if (!Number.isFinite(value)) {\n    const remedy = \"Leave the example out or fill in the value.\";\n    throw new DataError(\"not-finite\", port.name, example, `${place} is ${value}.`, remedy);\n  }\n  const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;\n  const code = Number.isInteger(value) ? \"class-out-of-range\" : \"class-not-whole\";\n  throw new DataError(code, port.name, example, `${place} is ${value}.`, remedy);\n}",
+      "text": "function checkNumber(port: Port, value: unknown, example: number | null, element: number): number {\n  if (admits(port, value)) return value;\n  throw badNumber(port, value, example, element);\n}",
+      "uses": [
+        "Port",
+        "admits",
+        "badNumber"
+      ]
+    },
+    {
+      "name": "admits",
+      "text": "function admits({ classes }: Port, value: unknown): value is number {\n  if (typeof value !== \"number\") return false;\n  return classes === null ? Number.isFinite(value) : Number.isInteger(value) && value >= 0 && value < classes;\n}",
+      "uses": [
+        "Port"
+      ]
+    },
+    {
+      "name": "badNumber",
+      "text": "/** The refusal of a value that the port does not admit. */\nfunction badNumber(port: Port, value: unknown, example: number | null, element: number): DataError {\n  const place = `\\`${port.name}\\`${elementName(port, element)}${ofExample(example)}`;\n  if (typeof value !== \"number\") {\n    const remedy = \"Supply a number; text has to be converted before.\";\n    return new DataError(\"not-a-number\", port.name, example, `${place} is ${kindOf(value)}.`, remedy);\n  }\n  if (!Number.isFinite(value)) {\n    const remedy = \"Leave the example out or fill in the value.\";\n    return new DataError(\"not-finite\", port.name, example, `${place} is ${value}.`, remedy);\n  }\n  const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;\n  const code = Number.isInteger(value) ? \"class-out-of-range\" : \"class-not-whole\";\n  return new DataError(code, port.name, example, `${place} is ${value}.`, remedy);\n}",
       "uses": [
         "DataError",
         "Port",
@@ -326,6 +343,48 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
+      "name": "checksumKey",
+      "text": "const checksumKey = \"crc32\";",
+      "uses": []
+    },
+    {
+      "name": "noChecksum",
+      "text": "/** What stands in place of the checksum while it is computed. */\nconst noChecksum = \"00000000\";",
+      "uses": []
+    },
+    {
+      "name": "writeChecksum",
+      "text": "/** Writes the checksum of `file` into its header, in which `noChecksum` stands. */\nfunction writeChecksum(file: Uint8Array, headerLength: number): void {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return;\n  const digits = checksumOf(file, place);\n  for (let k = 0; k < digits.length; k++) file[place + k] = digits.charCodeAt(k);\n}",
+      "uses": [
+        "checksumOf",
+        "placeOfChecksum"
+      ]
+    },
+    {
+      "name": "agreesWithChecksum",
+      "text": "/** Whether the bytes are those that were written; null for a file without a checksum, of which nobody knows. */\nfunction agreesWithChecksum(file: Uint8Array, headerLength: number): boolean | null {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return null;\n  return String.fromCharCode(...file.subarray(place, place + noChecksum.length)) === checksumOf(file, place);\n}",
+      "uses": [
+        "checksumOf",
+        "noChecksum",
+        "placeOfChecksum"
+      ]
+    },
+    {
+      "name": "placeOfChecksum",
+      "text": "/** Where in the file the digits stand. No string of JSON contains bare quotes, and no tensor is described by a string. */\nfunction placeOfChecksum(file: Uint8Array, headerLength: number): number | null {\n  const mark = `\"${checksumKey}\":\"`;\n  for (let at = 8; at < 8 + headerLength - mark.length - noChecksum.length; at++) {\n    let k = 0;\n    while (k < mark.length && file[at + k] === mark.charCodeAt(k)) k++;\n    if (k === mark.length) return at + k;\n  }\n  return null;\n}",
+      "uses": [
+        "checksumKey",
+        "noChecksum"
+      ]
+    },
+    {
+      "name": "checksumOf",
+      "text": "function checksumOf(file: Uint8Array, place: number): string {\n  // One byte's contribution: eight divisions by the polynomial, bits reflected.\n  const table = Uint32Array.from({ length: 256 }, (_, byte) => {\n    let remainder = byte;\n    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);\n    return remainder;\n  });\n  const end = place + noChecksum.length;\n  let remainder = 0xffffffff;\n  for (let k = 0; k < file.length; k++) {\n    const byte = k >= place && k < end ? 0x30 : file[k]!;\n    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff]!;\n  }\n  return (~remainder >>> 0).toString(16).padStart(noChecksum.length, \"0\");\n}",
+      "uses": [
+        "noChecksum"
+      ]
+    },
+    {
       "name": "TextEncoder",
       "text": "declare class TextEncoder {\n  encode(text: string): Uint8Array;\n}",
       "uses": []
@@ -369,22 +428,28 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "writeSafeTensors",
-      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays. */\nfunction writeSafeTensors(\n  tensors: readonly NamedTensor[],\n  metadata: readonly (readonly [string, string])[],\n): Uint8Array {\n  let size = 0;\n  const entries: [string, unknown][] = [[\"__metadata__\", Object.fromEntries(metadata)]];\n  for (const { name, shape, values } of tensors) {\n    const begin = size;\n    size += values.byteLength;\n    const dtype = values instanceof Float64Array ? \"F64\" : \"F32\";\n    entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);\n  }\n  // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.\n  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));\n  const padded = Math.ceil(header.length / 8) * 8;\n  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);\n  const view = new DataView(file.buffer);\n  view.setBigUint64(0, BigInt(padded), true);\n  file.set(header, 8);\n  let at = 8 + padded;\n  for (const { values } of tensors) {\n    if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);\n    else for (const value of values) at = setFloat32(view, at, value);\n  }\n  return file;\n}",
+      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays, and a checksum. */\nfunction writeSafeTensors(\n  tensors: readonly NamedTensor[],\n  metadata: readonly (readonly [string, string])[],\n): Uint8Array {\n  let size = 0;\n  const entries: [string, unknown][] = [[\"__metadata__\", Object.fromEntries([...metadata, [checksumKey, noChecksum]])]];\n  for (const { name, shape, values } of tensors) {\n    const begin = size;\n    size += values.byteLength;\n    const dtype = values instanceof Float64Array ? \"F64\" : \"F32\";\n    entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);\n  }\n  // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.\n  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));\n  const padded = Math.ceil(header.length / 8) * 8;\n  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);\n  const view = new DataView(file.buffer);\n  view.setBigUint64(0, BigInt(padded), true);\n  file.set(header, 8);\n  let at = 8 + padded;\n  for (const { values } of tensors) {\n    if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);\n    else for (const value of values) at = setFloat32(view, at, value);\n  }\n  writeChecksum(file, padded);\n  return file;\n}",
       "uses": [
         "NamedTensor",
         "TextEncoder",
+        "checksumKey",
+        "noChecksum",
         "setFloat32",
-        "setFloat64"
+        "setFloat64",
+        "writeChecksum"
       ]
     },
     {
       "name": "readSafeTensors",
-      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file. */\nfunction readSafeTensors(file: Uint8Array): SafeTensors {\n  const { header, data } = split(file);\n  const tensors = new Map<string, StoredTensor>();\n  const metadata = new Map<string, string>();\n  const places: { readonly name: string; readonly begin: number; readonly end: number }[] = [];\n  for (const [name, entry] of Object.entries(header)) {\n    if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);\n    if (name === \"__metadata__\") {\n      for (const [key, text] of Object.entries(entry)) {\n        if (typeof text !== \"string\") throw badHeader(`The metadata ${quote(key)} is no text.`);\n        metadata.set(key, text);\n      }\n      continue;\n    }\n    const { type, shape, begin, end } = readEntry(name, entry, data.length);\n    places.push({ name, begin, end });\n    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });\n  }\n  let covered = 0;\n  for (const { name, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {\n    if (begin < covered) throw badLayout(`${quote(name)} overlaps the tensor before it.`);\n    if (begin > covered) throw badLayout(`There are bytes before ${quote(name)} that belong to no tensor.`);\n    covered = end;\n  }\n  if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);\n  return { tensors, metadata };\n}",
+      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file, or not those that its checksum was written for. */\nfunction readSafeTensors(file: Uint8Array): SafeTensors {\n  const { header, data } = split(file);\n  const tensors = new Map<string, StoredTensor>();\n  const metadata = new Map<string, string>();\n  const places: { readonly name: string; readonly begin: number; readonly end: number }[] = [];\n  for (const [name, entry] of Object.entries(header)) {\n    if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);\n    if (name === \"__metadata__\") {\n      for (const [key, value] of Object.entries(entry)) {\n        if (typeof value !== \"string\") throw badHeader(`The metadata ${quote(key)} is no text.`);\n        if (key !== checksumKey) metadata.set(key, value);\n      }\n      continue;\n    }\n    const { type, shape, begin, end } = readEntry(name, entry, data.length);\n    places.push({ name, begin, end });\n    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });\n  }\n  let covered = 0;\n  for (const { name, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {\n    if (begin < covered) throw badLayout(`${quote(name)} overlaps the tensor before it.`);\n    if (begin > covered) throw badLayout(`There are bytes before ${quote(name)} that belong to no tensor.`);\n    covered = end;\n  }\n  if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);\n  if (agreesWithChecksum(file, file.length - data.length - 8) === false) {\n    throw new FileError(\"damaged\", \"The file's bytes are not those that were written.\", \"Fetch or save it again.\");\n  }\n  return { tensors, metadata };\n}",
       "uses": [
+        "FileError",
         "SafeTensors",
         "StoredTensor",
+        "agreesWithChecksum",
         "badHeader",
         "badLayout",
+        "checksumKey",
         "isRecord",
         "quote",
         "readEntry",
@@ -410,7 +475,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "split",
-      "text": "function split(file: Uint8Array): { readonly header: Record<string, unknown>; readonly data: Uint8Array } {\n  if (file.length < 8) {\n    throw new FileError(\"cut-short\", `The file has ${file.length} bytes.`, \"A safetensors file has at least 10.\");\n  }\n  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);\n  if (declared > BigInt(headerLimit)) {\n    const message = `The header claims to be ${declared} bytes long.`;\n    throw new FileError(\"header-too-large\", message, \"This is no safetensors file, or a damaged one.\");\n  }\n  const length = Number(declared);\n  if (file.length < 8 + length) {\n    const message = `The header is ${length} bytes long, but only ${file.length - 8} bytes follow.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const bytes = file.subarray(8, 8 + length);\n  if (bytes[0] !== 0x7b) throw badHeader(\"The header does not begin with `{`.\");\n  const header = parseHeader(bytes);\n  return { header, data: file.subarray(8 + length) };\n}",
+      "text": "function split(file: Uint8Array): { readonly header: Record<string, unknown>; readonly data: Uint8Array } {\n  if (file.length < 8) {\n    throw new FileError(\"cut-short\", `The file has ${file.length} bytes.`, \"A safetensors file has at least 10.\");\n  }\n  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);\n  if (declared > BigInt(headerLimit)) {\n    const message = `The header claims to be ${declared} bytes long.`;\n    throw new FileError(\"header-too-large\", message, \"This is no safetensors file, or a damaged one.\");\n  }\n  const length = Number(declared);\n  if (file.length < 8 + length) {\n    const message = `The header is ${length} bytes long, but only ${file.length - 8} bytes follow.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const bytes = file.subarray(8, 8 + length);\n  if (bytes[0] !== 0x7b) throw badHeader(\"The header does not begin with `{`.\");\n  return { header: parseHeader(bytes), data: file.subarray(8 + length) };\n}",
       "uses": [
         "FileError",
         "badHeader",
@@ -1031,10 +1096,11 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readColumn",
-      "text": "function readColumn(port, value) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) checkNumber(port, column[k], Math.floor(k / size), k % size);\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
+      "text": "function readColumn(port, value) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) {\n      if (!admits(port, column[k])) throw badNumber(port, column[k], Math.floor(k / size), k % size);\n    }\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
       "uses": [
         "DataError",
-        "checkNumber",
+        "admits",
+        "badNumber",
         "describe",
         "isNumericArray",
         "kindOf",
@@ -1066,7 +1132,20 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "checkNumber",
-      "text": "function checkNumber(port, value, example, element) {\n  if (typeof value === \"number\" && Number.isFinite(value)) {\n    if (port.classes === null) return value;\n    if (Number.isInteger(value) && value >= 0 && value < port.classes) return value;\n  }\n  const place = `\\`${port.name}\\`${elementName(port, element)}${ofExample(example)}`;\n  if (typeof value !== \"number\") {\n    const remedy = \"Supply a number; text has to be converted before.\";\n    throw new DataError(\"not-a-number\", port.name, example, `${place} is ${kindOf(value)}.`, remedy);\n  }\n  if (!Number.isFinite(value)) {\n    const remedy = \"Leave the example out or fill in the value.\";\n    throw new DataError(\"not-finite\", port.name, example, `${place} is ${value}.`, remedy);\n  }\n  const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;\n  const code = Number.isInteger(value) ? \"class-out-of-range\" : \"class-not-whole\";\n  throw new DataError(code, port.name, example, `${place} is ${value}.`, remedy);\n}",
+      "text": "function checkNumber(port, value, example, element) {\n  if (admits(port, value)) return value;\n  throw badNumber(port, value, example, element);\n}",
+      "uses": [
+        "admits",
+        "badNumber"
+      ]
+    },
+    {
+      "name": "admits",
+      "text": "function admits({ classes }, value) {\n  if (typeof value !== \"number\") return false;\n  return classes === null ? Number.isFinite(value) : Number.isInteger(value) && value >= 0 && value < classes;\n}",
+      "uses": []
+    },
+    {
+      "name": "badNumber",
+      "text": "/** The refusal of a value that the port does not admit. */\nfunction badNumber(port, value, example, element) {\n  const place = `\\`${port.name}\\`${elementName(port, element)}${ofExample(example)}`;\n  if (typeof value !== \"number\") {\n    const remedy = \"Supply a number; text has to be converted before.\";\n    return new DataError(\"not-a-number\", port.name, example, `${place} is ${kindOf(value)}.`, remedy);\n  }\n  if (!Number.isFinite(value)) {\n    const remedy = \"Leave the example out or fill in the value.\";\n    return new DataError(\"not-finite\", port.name, example, `${place} is ${value}.`, remedy);\n  }\n  const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;\n  const code = Number.isInteger(value) ? \"class-out-of-range\" : \"class-not-whole\";\n  return new DataError(code, port.name, example, `${place} is ${value}.`, remedy);\n}",
       "uses": [
         "DataError",
         "elementName",
@@ -1117,6 +1196,48 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
+      "name": "checksumKey",
+      "text": "const checksumKey = \"crc32\";",
+      "uses": []
+    },
+    {
+      "name": "noChecksum",
+      "text": "/** What stands in place of the checksum while it is computed. */\nconst noChecksum = \"00000000\";",
+      "uses": []
+    },
+    {
+      "name": "writeChecksum",
+      "text": "/** Writes the checksum of `file` into its header, in which `noChecksum` stands. */\nfunction writeChecksum(file, headerLength) {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return;\n  const digits = checksumOf(file, place);\n  for (let k = 0; k < digits.length; k++) file[place + k] = digits.charCodeAt(k);\n}",
+      "uses": [
+        "checksumOf",
+        "placeOfChecksum"
+      ]
+    },
+    {
+      "name": "agreesWithChecksum",
+      "text": "/** Whether the bytes are those that were written; null for a file without a checksum, of which nobody knows. */\nfunction agreesWithChecksum(file, headerLength) {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return null;\n  return String.fromCharCode(...file.subarray(place, place + noChecksum.length)) === checksumOf(file, place);\n}",
+      "uses": [
+        "checksumOf",
+        "noChecksum",
+        "placeOfChecksum"
+      ]
+    },
+    {
+      "name": "placeOfChecksum",
+      "text": "/** Where in the file the digits stand. No string of JSON contains bare quotes, and no tensor is described by a string. */\nfunction placeOfChecksum(file, headerLength) {\n  const mark = `\"${checksumKey}\":\"`;\n  for (let at = 8; at < 8 + headerLength - mark.length - noChecksum.length; at++) {\n    let k = 0;\n    while (k < mark.length && file[at + k] === mark.charCodeAt(k)) k++;\n    if (k === mark.length) return at + k;\n  }\n  return null;\n}",
+      "uses": [
+        "checksumKey",
+        "noChecksum"
+      ]
+    },
+    {
+      "name": "checksumOf",
+      "text": "function checksumOf(file, place) {\n  // One byte's contribution: eight divisions by the polynomial, bits reflected.\n  const table = Uint32Array.from({ length: 256 }, (_, byte) => {\n    let remainder = byte;\n    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);\n    return remainder;\n  });\n  const end = place + noChecksum.length;\n  let remainder = 0xffffffff;\n  for (let k = 0; k < file.length; k++) {\n    const byte = k >= place && k < end ? 0x30 : file[k];\n    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff];\n  }\n  return (~remainder >>> 0).toString(16).padStart(noChecksum.length, \"0\");\n}",
+      "uses": [
+        "noChecksum"
+      ]
+    },
+    {
       "name": "headerLimit",
       "text": "/** The format's own limit on the header, against files made to exhaust memory. */\nconst headerLimit = 100_000_000;",
       "uses": []
@@ -1128,18 +1249,24 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "writeSafeTensors",
-      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays. */\nfunction writeSafeTensors(tensors, metadata) {\n  let size = 0;\n  const entries = [[\"__metadata__\", Object.fromEntries(metadata)]];\n  for (const { name, shape, values } of tensors) {\n    const begin = size;\n    size += values.byteLength;\n    const dtype = values instanceof Float64Array ? \"F64\" : \"F32\";\n    entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);\n  }\n  // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.\n  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));\n  const padded = Math.ceil(header.length / 8) * 8;\n  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);\n  const view = new DataView(file.buffer);\n  view.setBigUint64(0, BigInt(padded), true);\n  file.set(header, 8);\n  let at = 8 + padded;\n  for (const { values } of tensors) {\n    if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);\n    else for (const value of values) at = setFloat32(view, at, value);\n  }\n  return file;\n}",
+      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays, and a checksum. */\nfunction writeSafeTensors(tensors, metadata) {\n  let size = 0;\n  const entries = [[\"__metadata__\", Object.fromEntries([...metadata, [checksumKey, noChecksum]])]];\n  for (const { name, shape, values } of tensors) {\n    const begin = size;\n    size += values.byteLength;\n    const dtype = values instanceof Float64Array ? \"F64\" : \"F32\";\n    entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);\n  }\n  // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.\n  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));\n  const padded = Math.ceil(header.length / 8) * 8;\n  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);\n  const view = new DataView(file.buffer);\n  view.setBigUint64(0, BigInt(padded), true);\n  file.set(header, 8);\n  let at = 8 + padded;\n  for (const { values } of tensors) {\n    if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);\n    else for (const value of values) at = setFloat32(view, at, value);\n  }\n  writeChecksum(file, padded);\n  return file;\n}",
       "uses": [
+        "checksumKey",
+        "noChecksum",
         "setFloat32",
-        "setFloat64"
+        "setFloat64",
+        "writeChecksum"
       ]
     },
     {
       "name": "readSafeTensors",
-      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file. */\nfunction readSafeTensors(file) {\n  const { header, data } = split(file);\n  const tensors = new Map();\n  const metadata = new Map();\n  const places = [];\n  for (const [name, entry] of Object.entries(header)) {\n    if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);\n    if (name === \"__metadata__\") {\n      for (const [key, text] of Object.entries(entry)) {\n        if (typeof text !== \"string\") throw badHeader(`The metadata ${quote(key)} is no text.`);\n        metadata.set(key, text);\n      }\n      continue;\n    }\n    const { type, shape, begin, end } = readEntry(name, entry, data.length);\n    places.push({ name, begin, end });\n    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });\n  }\n  let covered = 0;\n  for (const { name, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {\n    if (begin < covered) throw badLayout(`${quote(name)} overlaps the tensor before it.`);\n    if (begin > covered) throw badLayout(`There are bytes before ${quote(name)} that belong to no tensor.`);\n    covered = end;\n  }\n  if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);\n  return { tensors, metadata };\n}",
+      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file, or not those that its checksum was written for. */\nfunction readSafeTensors(file) {\n  const { header, data } = split(file);\n  const tensors = new Map();\n  const metadata = new Map();\n  const places = [];\n  for (const [name, entry] of Object.entries(header)) {\n    if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);\n    if (name === \"__metadata__\") {\n      for (const [key, value] of Object.entries(entry)) {\n        if (typeof value !== \"string\") throw badHeader(`The metadata ${quote(key)} is no text.`);\n        if (key !== checksumKey) metadata.set(key, value);\n      }\n      continue;\n    }\n    const { type, shape, begin, end } = readEntry(name, entry, data.length);\n    places.push({ name, begin, end });\n    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });\n  }\n  let covered = 0;\n  for (const { name, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {\n    if (begin < covered) throw badLayout(`${quote(name)} overlaps the tensor before it.`);\n    if (begin > covered) throw badLayout(`There are bytes before ${quote(name)} that belong to no tensor.`);\n    covered = end;\n  }\n  if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);\n  if (agreesWithChecksum(file, file.length - data.length - 8) === false) {\n    throw new FileError(\"damaged\", \"The file's bytes are not those that were written.\", \"Fetch or save it again.\");\n  }\n  return { tensors, metadata };\n}",
       "uses": [
+        "FileError",
+        "agreesWithChecksum",
         "badHeader",
         "badLayout",
+        "checksumKey",
         "isRecord",
         "quote",
         "readEntry",
@@ -1162,7 +1289,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "split",
-      "text": "function split(file) {\n  if (file.length < 8) {\n    throw new FileError(\"cut-short\", `The file has ${file.length} bytes.`, \"A safetensors file has at least 10.\");\n  }\n  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);\n  if (declared > BigInt(headerLimit)) {\n    const message = `The header claims to be ${declared} bytes long.`;\n    throw new FileError(\"header-too-large\", message, \"This is no safetensors file, or a damaged one.\");\n  }\n  const length = Number(declared);\n  if (file.length < 8 + length) {\n    const message = `The header is ${length} bytes long, but only ${file.length - 8} bytes follow.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const bytes = file.subarray(8, 8 + length);\n  if (bytes[0] !== 0x7b) throw badHeader(\"The header does not begin with `{`.\");\n  const header = parseHeader(bytes);\n  return { header, data: file.subarray(8 + length) };\n}",
+      "text": "function split(file) {\n  if (file.length < 8) {\n    throw new FileError(\"cut-short\", `The file has ${file.length} bytes.`, \"A safetensors file has at least 10.\");\n  }\n  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);\n  if (declared > BigInt(headerLimit)) {\n    const message = `The header claims to be ${declared} bytes long.`;\n    throw new FileError(\"header-too-large\", message, \"This is no safetensors file, or a damaged one.\");\n  }\n  const length = Number(declared);\n  if (file.length < 8 + length) {\n    const message = `The header is ${length} bytes long, but only ${file.length - 8} bytes follow.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const bytes = file.subarray(8, 8 + length);\n  if (bytes[0] !== 0x7b) throw badHeader(\"The header does not begin with `{`.\");\n  return { header: parseHeader(bytes), data: file.subarray(8 + length) };\n}",
       "uses": [
         "FileError",
         "badHeader",
@@ -1668,7 +1795,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "FileErrorCode",
-      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
+      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"damaged\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
       "uses": []
     },
     {
@@ -1723,6 +1850,26 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "checksumKey",
+      "text": "declare const checksumKey = \"crc32\";",
+      "uses": []
+    },
+    {
+      "name": "noChecksum",
+      "text": "/** What stands in place of the checksum while it is computed. */\ndeclare const noChecksum = \"00000000\";",
+      "uses": []
+    },
+    {
+      "name": "writeChecksum",
+      "text": "/** Writes the checksum of `file` into its header, in which `noChecksum` stands. */\ndeclare function writeChecksum(file: Uint8Array, headerLength: number): void;",
+      "uses": []
+    },
+    {
+      "name": "agreesWithChecksum",
+      "text": "/** Whether the bytes are those that were written; null for a file without a checksum, of which nobody knows. */\ndeclare function agreesWithChecksum(file: Uint8Array, headerLength: number): boolean | null;",
+      "uses": []
+    },
+    {
       "name": "StoredTensor",
       "text": "interface StoredTensor {\n  readonly type: string;\n  readonly shape: Extents;\n  readonly bytes: Uint8Array;\n}",
       "uses": [
@@ -1746,14 +1893,14 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "writeSafeTensors",
-      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays. */\ndeclare function writeSafeTensors(\n  tensors: readonly NamedTensor[],\n  metadata: readonly (readonly [string, string])[],\n): Uint8Array;",
+      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays, and a checksum. */\ndeclare function writeSafeTensors(\n  tensors: readonly NamedTensor[],\n  metadata: readonly (readonly [string, string])[],\n): Uint8Array;",
       "uses": [
         "NamedTensor"
       ]
     },
     {
       "name": "readSafeTensors",
-      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file. */\ndeclare function readSafeTensors(file: Uint8Array): SafeTensors;",
+      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file, or not those that its checksum was written for. */\ndeclare function readSafeTensors(file: Uint8Array): SafeTensors;",
       "uses": [
         "SafeTensors"
       ]
