@@ -12,5 +12,7 @@ export default defineConfig({
       "examples/**/*.test.ts",
     ],
     testTimeout: 60_000,
+    // Both cores of a small machine; the default leaves one idle.
+    maxWorkers: 2,
   },
 });
