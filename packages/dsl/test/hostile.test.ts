@@ -12,16 +12,12 @@ const sources = readdirSync(library).map((name) => readFileSync(new URL(name, li
 function examine(text: string): void {
   const file = { path: "hostile.adj", text };
   const begin = performance.now();
-  const before = process.cpuUsage();
   const { page, diagnostics } = parse(file);
   expect(page === null).toBe(diagnostics.length > 0);
   const renderings = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, { colour: false }));
   const formatted = format(file).text;
-  // On a busy machine the clock runs on without the process, and its collector's threads add to the time it computes.
-  const { user, system } = process.cpuUsage(before);
-  const taken = Math.min(performance.now() - begin, (user + system) / 1000);
-  // Twice the two seconds that a page may take: each is read twice here.
-  expect(taken).toBeLessThan(4000);
+  // The clock runs on while a busy machine does something else; the bound is of what grows with the square of a text.
+  expect(performance.now() - begin).toBeLessThan(10_000);
   for (const [k, diagnostic] of diagnostics.entries()) {
     expect(diagnostic.message).not.toBe("");
     for (const { span } of diagnostic.labels) {
@@ -37,8 +33,9 @@ function examine(text: string): void {
 }
 
 describe("hostile text", () => {
-  it("of 2,000 damaged pages ends in a page or in diagnostics", () => {
-    for (let seed = 0; seed < 2000; seed++) {
+  // `npm run fuzz:sources` takes any number of them, and all the way to their modules.
+  it("of 300 damaged pages ends in a page or in diagnostics", () => {
+    for (let seed = 0; seed < 300; seed++) {
       const source = sources[seed % sources.length] ?? "";
       const text = damage(source, drawFrom(seed));
       try {
@@ -47,30 +44,31 @@ describe("hostile text", () => {
         throw new Error(`seed ${seed}: ${JSON.stringify(text.slice(0, 2000))}`, { cause: error });
       }
     }
-  }, 180_000);
+  });
 
   it.each([
-    ["nothing but openers", "(", 10_000],
-    ["openers of each kind", "([{", 10_000],
-    ["closers", ")]}", 10_000],
-    ["definition words", "loss a( ", 10_000],
-    ["calls of definitions", "loss a() ", 10_000],
-    ["words", "model ", 10_000],
-    ["unfinished definitions", "function f(x) = \n", 5_000],
-    ["unfinished statements", "layer f(x) {\n a = \n b = (\n", 3_000],
-    ["strings", '"', 10_000],
-    ["comments", "//\n", 20_000],
-    ["blank lines", "\n", 60_000],
-    ["numbers", "1e+", 20_000],
-    ["dots", "1.", 20_000],
-    ["stars", "/*", 20_000],
-    ["foreign characters", "−", 60_000],
-    ["invisible characters", "\0", 60_000],
-    ["lone surrogates", "\ud800", 60_000],
-    ["letters", "重", 60_000],
-  ])("made of %s is answered in time", (_, unit, count) => {
-    examine(unit.repeat(count));
-    examine(`layer f(x) {\n  h = x\n  y = ${unit.repeat(count)}\n}`);
+    ["nothing but openers", "("],
+    ["openers of each kind", "([{"],
+    ["closers", ")]}"],
+    ["definition words", "loss a( "],
+    ["calls of definitions", "loss a() "],
+    ["words", "model "],
+    ["unfinished definitions", "function f(x) = \n"],
+    ["unfinished statements", "layer f(x) {\n a = \n b = (\n"],
+    ["strings", '"'],
+    ["comments", "//\n"],
+    ["blank lines", "\n"],
+    ["numbers", "1e+"],
+    ["dots", "1."],
+    ["stars", "/*"],
+    ["foreign characters", "−"],
+    ["invisible characters", "\0"],
+    ["lone surrogates", "\ud800"],
+    ["letters", "重"],
+  ])("made of %s is answered in time", (_, unit) => {
+    const text = unit.repeat(Math.floor((limits.sourceLength - 100) / unit.length));
+    examine(text);
+    examine(`layer f(x) {\n  h = x\n  y = ${text}\n}`);
   });
 
   it("as long as a page may be is read in time", () => {
