@@ -2,10 +2,11 @@
 
 import type { SourceFile } from "@adjoint/ir";
 import type { FailedMatchResult, MatchResult } from "ohm-js";
-import { buildDefinition, buildImport, type Context } from "./build-tree.ts";
+import { buildDefinition, buildImport } from "./build-tree.ts";
 import { describeFailure } from "./describe-failure.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { grammar } from "./grammar.ts";
+import type { Context } from "./match-parts.ts";
 import { guardDepth, guardNesting } from "./parse-guards.ts";
 import type { Scan, Token } from "./scan.ts";
 import type { Chunk, Split } from "./split-page.ts";
