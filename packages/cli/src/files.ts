@@ -26,7 +26,9 @@ export async function readText(io: Io, path: string): Promise<string> {
   const bytes = await readBytes(io, path);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
+  } catch (error) {
+    // A text that is too long for the engine is text all the same.
+    if (!(error instanceof TypeError)) throw new Failure("unreadable-file", `cannot read ${path}: ${reasonOf(error)}`);
     throw new Failure("not-text", `${path} is not UTF-8 text`);
   }
 }
