@@ -135,10 +135,39 @@ describe("every diagnostic code", () => {
     await expect(gallery.join("\n")).toMatchFileSnapshot("golden/diagnostics.txt");
   });
 
-  it("is a plain object for programs that read it", () => {
-    for (const diagnostic of diagnose(exampleOf("shape-mismatch").pages)) {
-      const json: unknown = JSON.parse(JSON.stringify(diagnosticToJson(diagnostic)));
-      expect(json).toMatchObject({ code: diagnostic.code, severity: "error", message: diagnostic.message });
+  it.each(allCodes)("%s is plain data for programs, whose lines and columns are the places of the text", (code) => {
+    const { pages, options } = exampleOf(code);
+    for (const diagnostic of diagnose(pages, options)) {
+      const json = diagnosticToJson(diagnostic);
+      const { severity, message, help } = diagnostic;
+      expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+      expect(json).toMatchObject({ code: diagnostic.code, severity, message, help });
+      expect(json.labels).toHaveLength(diagnostic.labels.length);
+      for (const [k, { span, text }] of diagnostic.labels.entries()) {
+        const { file } = span;
+        const offsetOf = (line: number, column: number): number =>
+          file.text
+            .split("\n")
+            .slice(0, line - 1)
+            .join("\n").length +
+          (line > 1 ? 1 : 0) +
+          column -
+          1;
+        const { path, start, end, text: said } = json.labels[k]!;
+        expect([path, said, start.offset, end.offset]).toEqual([file.path, text, span.start, span.end]);
+        expect(offsetOf(start.line, start.column)).toBe(span.start);
+        expect(offsetOf(end.line, end.column)).toBe(span.end);
+      }
+    }
+  });
+
+  it.each(allCodes)("%s says what is wrong, and is told in words", (code) => {
+    const { pages, options } = exampleOf(code);
+    for (const { message, help, labels } of diagnose(pages, options)) {
+      for (const text of [message, ...(help === null ? [] : [help]), ...labels.map((label) => label.text)]) {
+        expect(text).not.toMatch(/undefined|\[object|NaN|^\s|\s$|\.$/);
+        expect(text).not.toBe("");
+      }
     }
   });
 });
