@@ -23,16 +23,19 @@ const flags = ["--expose-gc", "--min-semi-space-size=128", "--max-semi-space-siz
 
 export function measureAllocation(): readonly Allocation[] {
   const gender = programOf(genderPage);
+  const mlp = programOfText(mlpPage);
   return [
-    measure("gender, batch 1", gender, { count: 100_000, more: 10 }),
-    measure("gender, batch 8", withBatch(gender, 8), { count: 100_000, more: 10 }),
-    measure("784-128-10, batch 32", programOfText(mlpPage), { count: 640, more: 100 }),
+    measure("gender, `train`, batch 1", gender, "train", { count: 100_000, more: 10 }),
+    measure("gender, `train`, batch 8", withBatch(gender, 8), "train", { count: 100_000, more: 10 }),
+    measure("784-128-10, `step`, batch 32", mlp, "step", { count: 64, more: 50 }),
+    measure("784-128-10, `train`, batch 32, a rest for other work every 10 ms", mlp, "train", { count: 64, more: 50 }),
   ];
 }
 
 function measure(
   name: string,
   program: Program,
+  what: "train" | "step",
   { count, more }: { readonly count: number; readonly more: number },
 ): Allocation {
   const [model] = program.models;
@@ -45,7 +48,7 @@ function measure(
   const folder = mkdtempSync(join(tmpdir(), "adjoint-bench-"));
   try {
     writeFileSync(join(folder, "module.mjs"), compileText(program));
-    writeFileSync(join(folder, "measure.mjs"), script(model.name, ports, count, more));
+    writeFileSync(join(folder, "measure.mjs"), script(model.name, model.training.batch, ports, what, count, more));
     const printed = execFileSync(process.execPath, [...flags, "measure.mjs"], { cwd: folder, encoding: "utf8" });
     const steps = more * Math.ceil(count / model.training.batch);
     return { name, steps, bytes: Number(printed) / steps };
@@ -54,16 +57,29 @@ function measure(
   }
 }
 
-function script(model: string, ports: readonly object[], count: number, more: number): string {
-  return `import { ${model} } from "./module.mjs";
+function script(
+  model: string,
+  batch: number,
+  ports: readonly { readonly name: string }[],
+  what: "train" | "step",
+  count: number,
+  more: number,
+): string {
+  const columns = ports.map(({ name }) => `data.${name}`).join(", ");
+  const run = {
+    train: "for await (const { loss } of net.train(data, { epochs, every: epochs })) void loss;",
+    step: `for (let epoch = 0; epoch < epochs; epoch++) step(net.p, ${columns}, grad, ${batch}, 0, ${count});`,
+  };
+  return `import { ${model}, step } from "./module.mjs";
 const data = {};
 for (const { name, size, classes } of ${JSON.stringify(ports)})
   data[name] = Float64Array.from({ length: ${count} * size }, (_, k) => (classes > 0 ? k % classes : Math.sin(k * k)));
 const net = new ${model}();
+const grad = new Float64Array(net.p.length);
 const grown = async (epochs) => {
   globalThis.gc();
   const before = process.memoryUsage().heapUsed;
-  for await (const { loss } of net.train(data, { epochs })) void loss;
+  ${run[what]}
   return process.memoryUsage().heapUsed - before;
 };
 for (let warming = 0; warming < 3; warming++) await grown(${more});

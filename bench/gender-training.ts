@@ -81,7 +81,7 @@ async function trainRow(
 
 async function compare(name: string, steps: number, byHand: Candidate, byEmitted: Candidate): Promise<Row> {
   // Runs of a millisecond or two: most are over before a busy machine turns to something else.
-  const timings = await interleave({ byHand, byEmitted }, { rounds: 201, warmup: 30 });
+  const timings = await interleave({ byHand, byEmitted }, { rounds: 301, warmup: 50 });
   const perStep = (milliseconds: number): number => (milliseconds * 1e6) / steps;
   const [hand, emitted] = [perStep(timings.byHand.median), perStep(timings.byEmitted.median)];
   return { name, hand, emitted, ratio: hand / emitted };

@@ -142,19 +142,12 @@ export async function* runEpochs<T extends ModelTypes>(
     const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;
     while (progress.epoch < plan.until) {
       const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);
-      let loss = 0;
-      while (progress.epoch < goal) {
-        if (plan.signal?.aborted) return;
-        const visited = learn(definition, trainee, data, order, plan.batch, pace.allowance, goal - progress.epoch);
-        if (progress.position === data.count) {
-          loss = progress.lossSum / data.count;
-          progress.epoch++;
-          progress.position = 0;
-          progress.lossSum = 0;
-          progress.examples = 0;
-        }
-        if (pace.overdue(visited)) await pace.rest();
+      let outcome = advance(definition, trainee, data, order, plan, pace, goal);
+      for (; outcome === "overdue"; outcome = advance(definition, trainee, data, order, plan, pace, goal)) {
+        await pace.rest();
       }
+      if (outcome === "aborted") return;
+      const loss = endEpoch(progress);
       const metrics = nothing ?? measure(definition, p, data).metrics;
       const validation = plan.validation === null ? null : measure(definition, p, plan.validation);
       yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };
@@ -208,6 +201,40 @@ export function measure<T extends ModelTypes>(
   }
   for (let m = 0; m < sums.length; m++) metrics[m] = (sums[m] ?? 0) / data.count;
   return { loss: loss / data.count, metrics: definition.readMetrics(metrics) };
+}
+
+/**
+ * Takes steps up to the last example before epoch `goal` is completed, or until it is time to rest. A function of its own,
+ * because V8 runs the body of an async generator slowly.
+ */
+function advance<T extends ModelTypes>(
+  definition: TrainableDefinition<T>,
+  trainee: Trainee<T>,
+  data: Dataset,
+  order: VisitOrder,
+  { batch, signal }: Plan,
+  pace: Pace,
+  goal: number,
+): "done" | "overdue" | "aborted" {
+  const { progress } = trainee;
+  for (;;) {
+    if (pace.overdue()) return "overdue";
+    if (signal?.aborted) return "aborted";
+    pace.visited += learn(definition, trainee, data, order, batch, pace.allowance, goal - progress.epoch);
+    if (progress.position < data.count) continue;
+    if (progress.epoch + 1 === goal) return "done";
+    endEpoch(progress);
+  }
+}
+
+/** From the last example of an epoch to the beginning of the next; returns the mean loss. */
+function endEpoch(progress: Progress): number {
+  const loss = progress.lossSum / progress.examples;
+  progress.epoch++;
+  progress.position = 0;
+  progress.lossSum = 0;
+  progress.examples = 0;
+  return loss;
 }
 
 /**
@@ -278,14 +305,17 @@ class VisitOrder {
   #first = -1;
   #epochs = 0;
 
-  constructor(seed: number, count: number, { shuffle, batch }: Plan) {
+  constructor(seed: number, count: number, { shuffle, batch, every }: Plan) {
     this.#seed = seed;
     this.#count = count;
     this.#shuffle = shuffle;
-    // A batch ends with its epoch, so only epochs of whole batches can follow one another.
-    this.capacity = count % batch === 0 ? Math.max(1, Math.floor(visitsPerCall / count)) : 1;
+    // A batch ends with its epoch, so only epochs of whole batches can follow one another, up to the next report's.
+    const followers = count % batch === 0 ? Math.min(Math.floor(visitsPerCall / count), every - 1) : 1;
+    this.capacity = Math.max(1, followers);
     this.#visits = new Uint32Array(this.capacity * count);
-    if (!shuffle) for (let k = 0; k < this.#visits.length; k++) this.#visits[k] = k % count;
+    if (shuffle) return;
+    for (let k = 0; k < count; k++) this.#visits[k] = k;
+    for (let filled = count; filled < this.#visits.length; filled *= 2) this.#visits.copyWithin(filled, 0, filled);
   }
 
   /** The visits of `epochs` epochs from `first` on, valid until the next call. */
@@ -314,15 +344,15 @@ const visitsPerCall = 1024;
 class Pace {
   /** Examples until the next look at the clock: as many as take about a millisecond. */
   allowance = 1;
-  #visited = 0;
+  /** Examples since the last look. */
+  visited = 0;
   #looked = Date.now();
   #rested = Date.now();
 
-  /** Notes that `examples` were visited since the last call; true when it is time to rest. */
-  overdue(examples: number): boolean {
-    this.#visited += examples;
-    if (this.#visited < this.allowance) return false;
-    this.#visited = 0;
+  /** Whether it is time to rest. */
+  overdue(): boolean {
+    if (this.visited < this.allowance) return false;
+    this.visited = 0;
     const now = Date.now();
     const elapsed = now - this.#looked;
     if (elapsed <= 1) this.allowance = Math.min(2 * this.allowance, 1 << 20);
