@@ -12,7 +12,7 @@ import { type Argument, type EmittedModel, emitModels } from "./emitted-models.t
 import { precisions, type Results } from "./rounding.ts";
 import { agreed, type Claims, mismatch, type Trial, type Verdict } from "./trial.ts";
 
-/** The two ways in which a procedure is emitted. Either text runs on float64 and on float32 arrays. */
+/** The ways in which a procedure is emitted. */
 const emissions = [
   { name: "straight lines", unrollLimit: 100_000 },
   { name: "loops", unrollLimit: 0 },
@@ -27,16 +27,16 @@ export async function claimOfEmissions(trials: readonly Trial[], record: Claims)
     });
   }
   for (const { name, unrollLimit } of emissions) {
-    const emitted = await emitModels(
-      derived.map(({ procedures }) => procedures),
-      { unrollLimit },
-    );
-    for (const [k, { trial }] of derived.entries()) {
-      const functions = emitted[k]!;
-      record.claim(trial, `${name}: nothing allocated`, () => allocation(functions));
-      for (const precision of ["f64", "f32"] as const) {
+    for (const precision of ["f64", "f32"] as const) {
+      const emitted = await emitModels(
+        derived.map(({ procedures }) => procedures),
+        { unrollLimit, precision },
+      );
+      const way = `${name}, ${precision}`;
+      for (const [k, { trial }] of derived.entries()) {
+        const functions = emitted[k]!;
+        record.claim(trial, `${way}: nothing allocated`, () => allocation(functions));
         const run = new Run(trial, functions, precision);
-        const way = `${name}, ${precision}`;
         record.claim(trial, `${way}: emitted = interpreted`, () => run.values());
         record.claim(trial, `${way}: repeatable, inputs untouched`, () => run.repetition());
         if (trial.model.training !== null) {
