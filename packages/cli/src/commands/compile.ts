@@ -27,7 +27,11 @@ export function declareCompile(program: Command, perform: Perform): void {
     .option("--inference", "forward only: no gradient, no update, no trainer")
     .option("--standalone", "put the runtime into the module, so that it imports nothing at all")
     .option("--source-map", "also write a source map that leads back to the page")
-    .option("--unroll <operations>", "emit up to so many scalar operations as straight lines", wholeNumber(0))
+    .option(
+      "--unroll <operations>",
+      "emit functions of up to so many operations as straight lines (at most 2000: V8)",
+      wholeNumber(0),
+    )
     .option(...dataOption.set, assignment)
     .option("--force", "overwrite a file of that name even if adjoint did not write it")
     .option("--json", "tell as JSON what was written (with --out -, the module itself), or the diagnostics")
