@@ -4,7 +4,10 @@ import { compileText, importText, programOf } from "./load-page.ts";
 
 export interface GenderNet {
   readonly p: Float64Array;
-  train(data: GenderData, options: object): AsyncIterable<{ readonly epoch: number; readonly loss: number }>;
+  train(
+    data: GenderData,
+    options: object,
+  ): AsyncGenerator<{ readonly epoch: number; readonly loss: number }, void, undefined>;
 }
 
 export interface GenderData {

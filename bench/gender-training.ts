@@ -18,7 +18,7 @@ export interface Row {
 export async function measureTraining(): Promise<readonly Row[]> {
   const gender = await importGender();
   const many = crowd(1000);
-  const [short, long] = [5000, 20];
+  const [short, long] = [10_000, 40];
   return [
     await stepRow(gender, people, short),
     await stepRow(gender, many, long),
@@ -29,6 +29,21 @@ export async function measureTraining(): Promise<readonly Row[]> {
     await trainRow("`train`, 4 people, shuffled, one report", gender, people, short, { every: short, shuffle: true }),
     await trainRow("`train`, 1000 people, shuffled, a report every epoch", gender, many, long, { shuffle: true }),
   ];
+}
+
+/** Microseconds from the call of `train` on four people to the end of a run of one epoch. */
+export async function measureBeginning(): Promise<number> {
+  const { Gender } = await importGender();
+  const net = new Gender();
+  const { run } = await interleave(
+    {
+      run: async () => {
+        for await (const { loss } of net.train(people, { epochs: 1 })) checkFinite(loss);
+      },
+    },
+    { rounds: 2000, warmup: 2000 },
+  );
+  return 1000 * run.median;
 }
 
 async function stepRow({ Gender, step }: GenderModule, { x, y }: GenderData, epochs: number): Promise<Row> {
@@ -80,8 +95,8 @@ async function trainRow(
 }
 
 async function compare(name: string, steps: number, byHand: Candidate, byEmitted: Candidate): Promise<Row> {
-  // Runs of a millisecond or two: most are over before a busy machine turns to something else.
-  const timings = await interleave({ byHand, byEmitted }, { rounds: 301, warmup: 50 });
+  // Runs of a few milliseconds: most are over before a busy machine turns to something else.
+  const timings = await interleave({ byHand, byEmitted }, { rounds: 201, warmup: 30 });
   const perStep = (milliseconds: number): number => (milliseconds * 1e6) / steps;
   const [hand, emitted] = [perStep(timings.byHand.median), perStep(timings.byEmitted.median)];
   return { name, hand, emitted, ratio: hand / emitted };
