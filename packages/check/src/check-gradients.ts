@@ -42,7 +42,7 @@ export interface CheckReport {
   readonly seed: number;
   /** Points that were decided. */
   readonly checked: number;
-  /** Points that said nothing: a value that is not finite, or a kink too near. */
+  /** Points that said nothing: a value that is not finite, a kink too near, or a value that rounding decides. */
   readonly undecided: number;
   readonly counterexample: Counterexample | null;
 }
@@ -128,9 +128,10 @@ export function checkSubject(subject: Subject, options: CheckOptions = {}): Chec
 /** The report as a person reads it, with what replays a counterexample. */
 export function describeReport({ name, seed, checked, undecided, counterexample }: CheckReport): string {
   if (counterexample === null) {
-    const rest = undecided === 0 ? "" : `; ${undecided} more said nothing (not finite, or at a kink)`;
+    const rest =
+      undecided === 0 ? "" : `; ${undecided} more said nothing (not finite, at a kink, or decided by rounding)`;
     if (checked > 0) return `${name}: derivatives agree at ${checked} random points${rest} (seed ${seed})`;
-    return `${name}: none of ${undecided} random points could be decided: values are not finite there, or at a kink; give ranges in which they are (seed ${seed})`;
+    return `${name}: none of ${undecided} random points could be decided: values are not finite there, at a kink, or decided by rounding; give ranges in which they are not (seed ${seed})`;
   }
   const { claim, actual, expected, tolerance } = counterexample;
   const tensors = (title: string, values: Readonly<Record<string, readonly number[]>>): readonly string[] =>

@@ -1,10 +1,11 @@
 /** Owns: the verdict on a subject's derivatives at one point, in one direction. */
 
-import { type Graph, interpret } from "@adjoint/ir";
-import { distance, tolerances } from "./compare.ts";
+import { type InputNode, interpret } from "@adjoint/ir";
+import { tolerances } from "./compare.ts";
 import { directionName, type Subject } from "./derive-subject.ts";
 import { centralDifference } from "./finite-differences.ts";
 import { type Point, restrictToLine } from "./restrict-to-line.ts";
+import { Expectation, type Precision, precisions, type Results } from "./rounding.ts";
 
 /** Which two numbers should have been one. */
 export type Claim =
@@ -19,8 +20,8 @@ export type Claim =
 
 export type Verdict =
   | { readonly kind: "agree" }
-  /** The point says nothing: a value is not finite, or a kink is too near for differences. */
-  | { readonly kind: "undecided"; readonly reason: "not-finite" | "branches" }
+  /** The point says nothing: a value is not finite, a kink is too near for differences, or rounding decides a value. */
+  | { readonly kind: "undecided"; readonly reason: "not-finite" | "branches" | "rounding" }
   | {
       readonly kind: "disagree";
       readonly claim: Claim;
@@ -32,20 +33,28 @@ export type Verdict =
       readonly tolerance: number;
     };
 
+/** What rounding does beyond this is asked of the derivatives themselves. */
+const reordered: Precision = { ...precisions.f64, tolerance: tolerances.reordered };
+
 /** Checks every claim at `point`, along `direction`, of the subject's variables. */
 export function checkPoint(subject: Subject, point: Point, direction: Point): Verdict {
   const slopes = new Map([...direction].map(([name, values]) => [directionName(name), values] as const));
   const full: Point = new Map([...point, ...slopes]);
-  const found = evaluateScalars(subject.derivatives, full);
-  if (![...found.values()].every(Number.isFinite)) return { kind: "undecided", reason: "not-finite" };
+  const read = ({ name }: InputNode): ArrayLike<number> => {
+    const values = full.get(name);
+    if (values === undefined) throw new RangeError(`the point says nothing of ${name}`);
+    return values;
+  };
+  const expectation = new Expectation(subject.derivatives, read);
+  const number = (name: string): number => expectation.results.get(name)![0]!;
+  if (![...expectation.results.keys()].every((name) => Number.isFinite(number(name)))) return undecided("not-finite");
 
-  const optimised = evaluateScalars(subject.optimised, full);
-  for (const [name, expected] of found) {
-    const verdict = compare("optimised", optimised.get(name)!, expected, 0);
-    if (verdict !== null) return verdict;
-  }
-  const exact = compare("forward", found.get("forward")!, found.get("slope")!, 0);
-  if (exact !== null) return exact;
+  const exact = [
+    compareExactly("optimised", expectation, interpret(subject.optimised, read)),
+    compareExactly("forward", expectation, new Map([...expectation.results, ["slope", [number("forward")]]])),
+  ];
+  const disagreement = exact.find(({ kind }) => kind === "disagree");
+  if (disagreement !== undefined) return disagreement;
 
   const differences = [
     { claim: "backward", graph: subject.value, output: "value", derivative: "slope" },
@@ -53,27 +62,30 @@ export function checkPoint(subject: Subject, point: Point, direction: Point): Ve
   ] as const;
   for (const { claim, graph, output, derivative } of differences) {
     const difference = centralDifference(restrictToLine(graph, output, full, direction));
-    if (difference.kind === "none") return { kind: "undecided", reason: difference.reason };
-    const verdict = compare(claim, found.get(derivative)!, difference.value, difference.error);
-    if (verdict !== null) return verdict;
+    if (difference.kind === "none") return undecided(difference.reason);
+    const [actual, expected] = [number(derivative), difference.value];
+    // A difference's own error comes on top of what rounding does to both.
+    const tolerance = tolerances.numerical * Math.max(1, Math.abs(actual), Math.abs(expected)) + difference.error;
+    if (!(Math.abs(actual - expected) <= tolerance)) return { kind: "disagree", claim, actual, expected, tolerance };
   }
-  return { kind: "agree" };
+  return exact.find(({ kind }) => kind === "undecided") ?? { kind: "agree" };
 }
 
-function evaluateScalars(graph: Graph, point: Point): ReadonlyMap<string, number> {
-  const results = interpret(graph, (node) => {
-    const values = point.get(node.name);
-    if (values === undefined) throw new RangeError(`the point says nothing of ${node.name}`);
-    return values;
-  });
-  return new Map([...results].map(([name, values]) => [name, values[0]!]));
+function undecided(reason: (Verdict & { readonly kind: "undecided" })["reason"]): Verdict {
+  return { kind: "undecided", reason };
 }
 
-/** A difference's own error comes on top of what rounding does to both. */
-function compare(claim: Claim, actual: number, expected: number, error: number): Verdict | null {
-  const isNumerical = claim === "backward" || claim === "second-order";
-  const relative = isNumerical ? tolerances.numerical : tolerances.reordered;
-  const tolerance = relative * Math.max(1, Math.abs(actual), Math.abs(expected)) + error;
-  const agrees = distance(actual, expected) === 0 || Math.abs(actual - expected) <= tolerance;
-  return agrees ? null : { kind: "disagree", claim, actual, expected, tolerance };
+/** Of the same mathematics in another order, which may take another branch where rounding decides. */
+function compareExactly(claim: Claim, expectation: Expectation, actual: Results): Verdict {
+  const comparison = expectation.compare(actual, reordered);
+  switch (comparison.kind) {
+    case "equal":
+      return { kind: "agree" };
+    case "undecided":
+      return undecided("rounding");
+    case "mismatch": {
+      const { actual: found, expected, allowed } = comparison.mismatch;
+      return { kind: "disagree", claim, actual: found, expected, tolerance: allowed };
+    }
+  }
 }

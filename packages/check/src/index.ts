@@ -10,3 +10,4 @@ export * from "./finite-differences.ts";
 export * from "./random-numbers.ts";
 export * from "./random-recipe.ts";
 export * from "./restrict-to-line.ts";
+export * from "./rounding.ts";

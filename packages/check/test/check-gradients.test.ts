@@ -54,8 +54,8 @@ describe("a page", () => {
   test("of which no point can be decided says so, and what to do", () => {
     const page = { text: "function f(x) = log(x - 10)" };
     expect(() => assertGradients(page, { runs: 5, seed: 1 })).toThrow(
-      "f: none of 5 random points could be decided: values are not finite there, or at a kink; " +
-        "give ranges in which they are (seed 1)",
+      "f: none of 5 random points could be decided: values are not finite there, at a kink, or decided by rounding; " +
+        "give ranges in which they are not (seed 1)",
     );
     assertGradients(page, { runs: 5, ranges: { x: [11, 12] } });
   });

@@ -1,5 +1,6 @@
 /** Owns: what is claimed of a program's emitted functions. */
 
+import { precisions, type Results } from "@adjoint/check";
 import {
   deriveProcedures,
   outputLayout,
@@ -9,7 +10,6 @@ import {
   stateLayout,
 } from "@adjoint/compiler";
 import { type Argument, type EmittedModel, emitModels } from "./emitted-models.ts";
-import { precisions, type Results } from "./rounding.ts";
 import { agreed, type Claims, mismatch, type Trial, type Verdict } from "./trial.ts";
 
 /** The ways in which a procedure is emitted. */

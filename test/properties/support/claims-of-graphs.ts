@@ -1,11 +1,10 @@
 /** Owns: what is claimed of the graphs that are made of a program. */
 
-import { checkPoint, normalStream, subjectOf } from "@adjoint/check";
+import { checkPoint, Expectation, normalStream, precisions, subjectOf } from "@adjoint/check";
 import { batch, expandGradients, runPipeline, tangents } from "@adjoint/compiler";
 import { Builder, elementCount, type Graph, type InputNode, interpret, type Node, nodesOf, verify } from "@adjoint/ir";
 import { cotangents } from "../../../packages/compiler/src/passes/differentiate.ts";
 import { substitute } from "../../../packages/compiler/src/passes/rewrite.ts";
-import { precisions, Reference } from "./rounding.ts";
 import { agreed, type Claims, judge, mismatch, type Trial, type Verdict } from "./trial.ts";
 
 export function claimOfGraphs(trials: readonly Trial[], record: Claims): void {
@@ -94,7 +93,7 @@ function pairing(trial: Trial): Verdict {
   );
   const read = seeded(trial, trial.recipe.seed);
   const graph = (node: Node): Graph => ({ name: "Pairing", outputs: [{ name: "pairing", node }] });
-  return judge(new Reference(graph(left), read), interpret(graph(right), read), {
+  return judge(new Expectation(graph(left), read), interpret(graph(right), read), {
     tolerance: 1e-12,
     disturbance: 2 ** -44,
   });
@@ -118,7 +117,7 @@ function linearity(trial: Trial): Verdict {
     outputs: nodes.map((node, k) => ({ name: variables[k]!.name, node })),
   });
   const read = seeded(trial, trial.recipe.seed + 1);
-  return judge(new Reference(graph(together), read), interpret(graph(apart), read), precisions.f64);
+  return judge(new Expectation(graph(together), read), interpret(graph(apart), read), precisions.f64);
 }
 
 /** ⟨∇⟨∇f, u⟩, v⟩ = ⟨∇⟨∇f, v⟩, u⟩ for the loss f and directions u and v. */
@@ -137,8 +136,8 @@ function symmetry(trial: Trial): Verdict {
     );
   const graph = (node: Node): Graph => ({ name: "Hessian", outputs: [{ name: "curvature", node }] });
   const read = seeded(trial, trial.recipe.seed);
-  const reference = new Reference(graph(along(along(loss!, u!), v!)), read);
-  return judge(reference, interpret(graph(along(along(loss!, v!), u!)), read), precisions.f64);
+  const expectation = new Expectation(graph(along(along(loss!, u!), v!)), read);
+  return judge(expectation, interpret(graph(along(along(loss!, v!), u!)), read), precisions.f64);
 }
 
 /** Exactly 0, not just nearly, and known to be so before anything runs. */
@@ -182,7 +181,7 @@ function batched(trial: Trial): Verdict {
       (_, k) => values[(k + example) % values.length]! * (node.element.kind === "class" ? 1 : 1 - example / 4),
     );
   };
-  const all = new Reference(together, (node) => {
+  const all = new Expectation(together, (node) => {
     const own = model.parameters.find(({ name }) => name === node.name);
     if (own !== undefined) return trial.read(node);
     const single = program.inputs.find(({ name }) => name === node.name)!;

@@ -1,12 +1,12 @@
 /** Owns: what is claimed of the page that a program prints as: it loads, it means that program, and its class computes it. */
 
+import { precisions, type Results } from "@adjoint/check";
 import { expandGradients } from "@adjoint/compiler";
 import { load, memoryHost, renderDiagnostic } from "@adjoint/dsl";
 import { Builder, type Graph, interpret, type Model } from "@adjoint/ir";
 import { substitute } from "../../../packages/compiler/src/passes/rewrite.ts";
 import { elementsOf, importNetworks, type Network } from "./networks.ts";
 import { printPage } from "./print-page.ts";
-import { precisions, type Results } from "./rounding.ts";
 import { agreed, type Claims, mismatch, type Trial, type Verdict } from "./trial.ts";
 
 export async function claimOfPages(trials: readonly Trial[], record: Claims): Promise<void> {

@@ -3,12 +3,19 @@
  * the graph as it was made, gradients expanded and nothing else done to it.
  */
 
-import { arbitraryRecipe, buildProgram, type RandomProgram, type Recipe } from "@adjoint/check";
+import {
+  arbitraryRecipe,
+  buildProgram,
+  Expectation,
+  type Precision,
+  type RandomProgram,
+  type Recipe,
+  type Results,
+} from "@adjoint/check";
 import { expandGradients } from "@adjoint/compiler";
 import type { Graph, InputNode, Model, Optimizer } from "@adjoint/ir";
 import fc from "fast-check";
 import { modelOf } from "./random-model.ts";
-import { type Precision, Reference, type Results } from "./rounding.ts";
 
 /** Half of the programs have gradients among their values, so that what is derived for them are second derivatives. */
 export const recipes: fc.Arbitrary<Recipe> = fc.boolean().chain((gradients) => arbitraryRecipe({ gradients }));
@@ -71,7 +78,7 @@ export class Trial {
   readonly asked: Graph;
   /** The same, expanded. */
   readonly plain: Graph;
-  #reference: Reference | null = null;
+  #expectation: Expectation | null = null;
 
   constructor(place: Place, recipe: Recipe, optimizers: readonly Optimizer[]) {
     this.place = place;
@@ -98,9 +105,9 @@ export class Trial {
     return values;
   };
 
-  get reference(): Reference {
-    this.#reference ??= new Reference(this.plain, this.read);
-    return this.#reference;
+  get reference(): Expectation {
+    this.#expectation ??= new Expectation(this.plain, this.read);
+    return this.#expectation;
   }
 
   judge(actual: Results, precision: Precision): Verdict {
@@ -108,7 +115,7 @@ export class Trial {
   }
 }
 
-export function judge(reference: Reference, actual: Results, precision: Precision): Verdict {
+export function judge(reference: Expectation, actual: Results, precision: Precision): Verdict {
   const comparison = reference.compare(actual, precision);
   switch (comparison.kind) {
     case "equal":

@@ -5,8 +5,9 @@
  * formula is well-conditioned and does not have to be guessed where it is not.
  */
 
-import { distance, uniformStream } from "@adjoint/check";
-import { type Graph, type InputNode, interpret, type Node } from "@adjoint/ir";
+import { flatIndex, forEachIndex, type Graph, type InputNode, interpret, type Node, reducedStrides } from "@adjoint/ir";
+import { distance } from "./compare.ts";
+import { uniformStream } from "./random-numbers.ts";
 
 export interface Precision {
   /** Below this distance two numbers are the same, without asking how well-conditioned they are. */
@@ -24,22 +25,25 @@ export const precisions = {
 
 export type Results = ReadonlyMap<string, ArrayLike<number>>;
 
-export interface Mismatch {
+/** An element of a result that rounding does not explain. */
+export interface Deviation {
   readonly result: string;
   readonly index: number;
   readonly actual: number;
   readonly expected: number;
+  /** How far apart rounding may bring the two. */
+  readonly allowed: number;
 }
 
 export type Comparison =
   | { readonly kind: "equal" }
   /** Further apart than rounding explains. */
-  | { readonly kind: "mismatch"; readonly mismatch: Mismatch }
+  | { readonly kind: "mismatch"; readonly mismatch: Deviation }
   /** Rounding moves the results so far that they say nothing: a branch is decided by it, or digits cancel. */
   | { readonly kind: "undecided" };
 
 /** What a graph's results are, and how sure. */
-export class Reference {
+export class Expectation {
   readonly results: Results;
   readonly #graph: Graph;
   readonly #inputs: (node: InputNode) => ArrayLike<number>;
@@ -63,7 +67,7 @@ export class Reference {
         const spread = this.#spread(precision).get(result)?.[index] ?? 0;
         const allowed = spread + precision.tolerance * Math.max(1, Math.abs(e));
         const isExplained = Math.abs(a - e) <= allowed || spread === Number.POSITIVE_INFINITY;
-        if (!isExplained) return { kind: "mismatch", mismatch: { result, index, actual: a, expected: e } };
+        if (!isExplained) return { kind: "mismatch", mismatch: { result, index, actual: a, expected: e, allowed } };
         undecided = true;
       }
     }
@@ -91,27 +95,37 @@ export class Reference {
   }
 }
 
-const runs = 8;
+/** A branch that rounding decides goes the same way in all of them once in 2¹⁶ times. */
+const runs = 16;
 
 /**
- * Disturbs each element of every inexact operation, relative to the greatest number that took part in it. Equal values are
- * disturbed equally: whatever computes them, a tie stays a tie.
+ * Disturbs each element of every inexact operation, relative to the greatest number that took part in it: a sum is as
+ * inexact as its terms are large, a product as itself. Equal values are disturbed equally: whatever computes them, a tie
+ * stays a tie.
  */
 function disturbance(size: number, seed: number) {
   return (node: Node, values: Float64Array, args: readonly Float64Array[]): void => {
     if (!isInexact(node)) return;
-    const [first, second] = args;
     if (isRing(node) && [values, ...args].every((each) => each.every(isShort))) return;
-    for (let k = 0; k < values.length; k++) {
-      const value = values[k]!;
-      let scale = Math.abs(value);
-      if (node.kind === "map" && (node.fn === "add" || node.fn === "sub")) {
-        scale = Math.max(scale, Math.abs(first![k]!), Math.abs(second![k]!));
-      }
-      if (node.kind === "reduce") scale = Math.max(scale, ...first!.map(Math.abs));
-      values[k] = value + scale * size * noise(value, seed);
-    }
+    const scales = magnitudes(node, values, args);
+    for (let k = 0; k < values.length; k++) values[k] = values[k]! + scales[k]! * size * noise(values[k]!, seed);
   };
+}
+
+/** The greatest number that took part in each element. */
+function magnitudes(node: Node, values: Float64Array, args: readonly Float64Array[]): Float64Array {
+  const greatest = values.map(Math.abs);
+  const include = (k: number, term: number): void => {
+    greatest[k] = Math.max(greatest[k]!, Math.abs(term));
+  };
+  if (node.kind === "map" && (node.fn === "add" || node.fn === "sub")) {
+    for (const terms of args) for (const [k, term] of terms.entries()) include(k, term);
+  }
+  if (node.kind === "reduce" && node.op === "sum") {
+    const strides = reducedStrides(node.arg.shape, node.axes);
+    forEachIndex(node.arg.shape, (at, k) => include(flatIndex(at, strides), args[0]![k]!));
+  }
+  return greatest;
 }
 
 /** A number on [−1, 1) that depends on every bit of the value. */
