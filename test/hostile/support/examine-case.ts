@@ -54,12 +54,6 @@ function answer(
   codes: string[],
 ): { readonly complaint: string | null; readonly module: string | null } {
   const wrong = (complaint: string) => ({ complaint, module: null });
-  const formatted = format({ path, text });
-  if ((formatted.text === null) !== formatted.diagnostics.some(isError))
-    return wrong("a page and an error, or neither");
-  if (formatted.text !== null && format({ path, text: formatted.text }).text !== formatted.text) {
-    return wrong("formatting again changes it");
-  }
   // Defined, not assigned: a page called `__proto__` is a page.
   const pages = Object.fromEntries([...Object.entries(others), [path, text]]);
   const { program, diagnostics } = load(path, memoryHost(pages), { hyperparameters });
