@@ -15,6 +15,8 @@ import {
 /** Gives out symbols that no form uses yet. */
 export interface SymbolSource {
   readonly fresh: (extent: number, label: string) => IndexSymbol;
+  /** A symbol for a value, which has as many lanes as that. */
+  readonly naming: (value: LoopExpression, label: string) => IndexSymbol;
 }
 
 /**
@@ -35,7 +37,7 @@ function hoistFrom(loop: LoopItem, locals: ReadonlySet<Buffer>, symbols: SymbolS
       .filter(({ writes }) => writes)
       .map(({ access }) => access.buffer),
   );
-  const inside = new Set<IndexSymbol>([loop.symbol]);
+  const inside = new Set<IndexSymbol>(loop.lane === undefined ? [loop.symbol] : [loop.symbol, loop.lane]);
   for (const item of body) if (item.kind === "let") inside.add(item.symbol);
 
   const before: LetItem[] = [];
@@ -53,7 +55,7 @@ function hoistFrom(loop: LoopItem, locals: ReadonlySet<Buffer>, symbols: SymbolS
       const key = JSON.stringify(expression);
       let symbol = known.get(key);
       if (symbol === undefined) {
-        symbol = symbols.fresh(Number.POSITIVE_INFINITY, expression.kind === "load" ? expression.access.label : "");
+        symbol = symbols.naming(expression, expression.kind === "load" ? expression.access.label : "");
         known.set(key, symbol);
         before.push({ kind: "let", symbol, value: expression, origin });
       }
@@ -97,6 +99,7 @@ function isWorthHoisting(expression: LoopExpression, locals: ReadonlySet<Buffer>
       return expression.fn !== "neg" || expression.args.some((arg) => isWorthHoisting(arg, locals));
     case "noise":
     case "guard":
+    case "horizontal":
       return true;
   }
 }

@@ -5,10 +5,13 @@ import type { Affine } from "@adjoint/ir";
 /** A whole number in 0 … extent − 1 (extent ∞ for the example number, of which nothing is known). */
 export interface IndexSymbol {
   readonly id: number;
-  readonly kind: "loop" | "value" | "example";
+  /** A `lane` takes all its values at once, in the loop that binds it; the others take one at a time. */
+  readonly kind: "loop" | "value" | "example" | "lane";
   readonly extent: number;
   /** What to call it; loops go by depth. */
   readonly label: string;
+  /** Of a `value`: that it is a number per lane. Such a symbol never stands in an address. */
+  readonly lanes?: number;
 }
 
 /** `offset + Σ coefficient · symbol`; terms by ascending symbol id, none with coefficient 0. */

@@ -13,6 +13,8 @@ export interface Buffer {
   /** An argument of the function, or scratch memory of `size` elements that the schedule still has to find a place for. */
   readonly array: string | null;
   readonly size: number;
+  /** Of a local variable: that it holds a number per lane. */
+  readonly lanes?: number;
 }
 
 export interface Access {
@@ -49,10 +51,14 @@ export type LoopExpression =
       readonly bounds: readonly Bound[];
       readonly value: LoopExpression;
       readonly fill: number;
-    };
+    }
+  /** The lanes of a vector taken together into one number. */
+  | { readonly kind: "horizontal"; readonly operator: Accumulation; readonly value: LoopExpression };
+
+export type Accumulation = "sum" | "prod" | "max" | "min";
 
 /** How a store combines with what is there. */
-export type StoreOperator = "set" | "sum" | "prod" | "max" | "min";
+export type StoreOperator = "set" | Accumulation;
 
 export interface StoreItem {
   readonly kind: "store";
@@ -90,6 +96,11 @@ export interface LoopItem {
   readonly kind: "loop";
   readonly symbol: IndexSymbol;
   readonly body: readonly Item[];
+  /**
+   * The body runs for all values of this symbol at once, on vectors of so many lanes: a form in which the lane has the
+   * coefficient c is `base, base + c, base + 2c, …`. See {@link lanesOf} for which expressions are vectors.
+   */
+  readonly lane?: IndexSymbol;
   /** Only once everything has its place: no stage before knows of it. */
   readonly range?: LoopRange;
 }
@@ -115,6 +126,7 @@ export function forEachExpression(expression: LoopExpression, visit: (part: Loop
       for (const arg of expression.args) forEachExpression(arg, visit);
       return;
     case "guard":
+    case "horizontal":
       forEachExpression(expression.value, visit);
       return;
   }
@@ -165,6 +177,7 @@ export function mapExpression(
     case "apply":
       return change({ ...expression, args: expression.args.map((arg) => mapExpression(arg, change)) });
     case "guard":
+    case "horizontal":
       return change({ ...expression, value: mapExpression(expression.value, change) });
   }
 }
@@ -193,6 +206,7 @@ export function mapForms(item: Item, change: (form: IndexForm) => IndexForm): It
         case "number":
         case "argument":
         case "apply":
+        case "horizontal":
           return part;
       }
     });
@@ -224,6 +238,43 @@ export function formsOf(part: LoopExpression): readonly IndexForm[] {
     case "number":
     case "argument":
     case "apply":
+    case "horizontal":
       return [];
   }
+}
+
+/**
+ * How many lanes the value has; 1 for a number. A load is a vector if its address moves with the lane (contiguous where
+ * the lane's coefficient is 1, a gather elsewhere) or if it is a local of several lanes; a position if its form does or
+ * names a symbol of several lanes; an operation if any argument is: its other arguments are repeated along the lanes. A
+ * guard tests no lane: its bounds are the same for all of them.
+ */
+export function lanesOf(expression: LoopExpression): number {
+  switch (expression.kind) {
+    case "number":
+    case "argument":
+    case "horizontal":
+      return 1;
+    case "load":
+      return expression.access.buffer.lanes ?? lanesOfForm(expression.access.at);
+    case "noise":
+      return lanesOfForm(expression.at);
+    case "position":
+      return lanesOfForm(expression.form);
+    case "apply":
+      return expression.args.reduce((most, arg) => Math.max(most, lanesOf(arg)), 1);
+    case "guard":
+      return lanesOf(expression.value);
+  }
+}
+
+/** How many lanes a store writes: as many as its address has, or its local. A vector is never stored to a number. */
+export function lanesOfAccess({ buffer, at }: Access): number {
+  return buffer.lanes ?? lanesOfForm(at);
+}
+
+function lanesOfForm({ terms }: IndexForm): number {
+  return terms.reduce((most, { symbol }) => {
+    return Math.max(most, symbol.kind === "lane" ? symbol.extent : (symbol.lanes ?? 1));
+  }, 1);
 }

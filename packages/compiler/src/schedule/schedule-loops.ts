@@ -4,9 +4,9 @@ import type { Procedure } from "../procedure.ts";
 import { accumulateInRegisters } from "./accumulate-in-registers.ts";
 import { type BuildOptions, buildLoops } from "./build-loops.ts";
 import { contractBuffers } from "./contract-buffers.ts";
-import { hoistInvariants } from "./hoist-invariants.ts";
+import { hoistInvariants, type SymbolSource } from "./hoist-invariants.ts";
 import type { IndexSymbol } from "./index-form.ts";
-import { type Access, type Buffer, forEachLeaf, type Item } from "./loop-nest.ts";
+import { type Access, type Buffer, forEachLeaf, type Item, lanesOf } from "./loop-nest.ts";
 import { mergeLoops } from "./merge-loops.ts";
 import { placeInMemory } from "./place-in-memory.ts";
 import { restrictLoops } from "./restrict-loops.ts";
@@ -31,8 +31,13 @@ export interface Schedule {
 export function scheduleLoops(procedure: Procedure, options: BuildOptions): Schedule {
   // Symbols and buffers made after building count down, those of the builder count up.
   let nextId = -1;
-  const symbols = {
-    fresh: (extent: number, label: string): IndexSymbol => ({ id: nextId--, kind: "value", extent, label }),
+  const symbols: SymbolSource = {
+    fresh: (extent, label) => ({ id: nextId--, kind: "value", extent, label }),
+    naming: (value, label) => {
+      const lanes = lanesOf(value);
+      const symbol: IndexSymbol = { id: nextId--, kind: "value", extent: Number.POSITIVE_INFINITY, label };
+      return lanes === 1 ? symbol : { ...symbol, lanes };
+    },
   };
   const freshBuffer = (label: string): Buffer => ({ id: nextId--, label, array: null, size: 1 });
 

@@ -48,7 +48,7 @@ function shareInBlock(items: readonly Item[], locals: ReadonlySet<Buffer>, symbo
         const version = reads[nextRead++];
         if (version === undefined) return expression;
         if (version.value === null && version.reads > 1) {
-          const symbol = symbols.fresh(Number.POSITIVE_INFINITY, version.access.label);
+          const symbol = symbols.naming(expression, version.access.label);
           result.push({ kind: "let", symbol, value: expression, origin });
           version.value = symbolValue(symbol);
         }
@@ -56,6 +56,8 @@ function shareInBlock(items: readonly Item[], locals: ReadonlySet<Buffer>, symbo
       }
       case "apply":
         return { ...expression, args: expression.args.map((arg) => replaceLoads(arg, origin)) };
+      case "horizontal":
+        return { ...expression, value: replaceLoads(expression.value, origin) };
       case "number":
       case "argument":
       case "noise":
@@ -88,7 +90,7 @@ function shareInBlock(items: readonly Item[], locals: ReadonlySet<Buffer>, symbo
           version.value = value;
           result.push({ ...item, value });
         } else {
-          const symbol = symbols.fresh(Number.POSITIVE_INFINITY, item.target.label);
+          const symbol = symbols.naming(value, item.target.label);
           version.value = symbolValue(symbol);
           result.push({ kind: "let", symbol, value, origin: item.origin }, { ...item, value: version.value });
         }
@@ -110,6 +112,7 @@ function findVersions(items: readonly Item[], locals: ReadonlySet<Buffer>) {
   const current = new Map<Buffer, Map<string, Version>>();
   const read = (expression: LoopExpression): void => {
     if (expression.kind === "apply") expression.args.forEach(read);
+    if (expression.kind === "horizontal") read(expression.value);
     if (expression.kind !== "load") return;
     const { access } = expression;
     if (locals.has(access.buffer)) {

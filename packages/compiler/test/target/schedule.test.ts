@@ -31,7 +31,8 @@ const set = (target: Access, value: LoopExpression): StoreItem => {
 };
 const add = (target: Access, value: LoopExpression): StoreItem => ({ ...set(target, value), operator: "sum" });
 const loop = (symbol: IndexSymbol, ...body: Item[]): Item => ({ kind: "loop", symbol, body });
-const symbols = { fresh: (extent: number, label: string) => ({ id: nextId++, kind: "value", extent, label }) as const };
+const fresh = (extent: number, label: string): IndexSymbol => ({ id: nextId++, kind: "value", extent, label });
+const symbols = { fresh, naming: (_: LoopExpression, label: string) => fresh(Number.POSITIVE_INFINITY, label) };
 const none: ReadonlySet<Buffer> = new Set();
 const x = buffer("x", 8, "x");
 

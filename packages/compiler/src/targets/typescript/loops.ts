@@ -239,6 +239,8 @@ class LoopWriter {
         if (condition === null) return value;
         return { kind: "conditional", condition, whenTrue: value, whenFalse: number(expression.fill) };
       }
+      case "horizontal":
+        throw new RangeError("a number has no lanes");
     }
   }
 
@@ -386,6 +388,7 @@ function firstOrigin(item: Item | undefined): Origin | null {
     case "noise":
     case "apply":
     case "guard":
+    case "horizontal":
       return item.origin;
   }
 }
