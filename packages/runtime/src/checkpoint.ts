@@ -1,9 +1,10 @@
 /**
  * Owns: a run's state and its file. A checkpoint is a safetensors file with the parameters under their names, the
- * optimizer's state under `state/…`, and in the metadata all else that decides how the run goes on, so that resuming it
+ * optimizer's state under `state/…`, the best report's parameters under `best/…`, and in the metadata all else that decides how the run goes on, so that resuming it
  * ends bit-identical to the run that was not interrupted. It can be read wherever saved parameters can.
  */
 
+import type { Best } from "./best.ts";
 import type { Slot } from "./definition.ts";
 import { FileError } from "./error.ts";
 import { copyTensor, type NamedTensor, readSafeTensors, type SafeTensors, writeSafeTensors } from "./safetensors.ts";
@@ -38,10 +39,13 @@ export interface RunRecord {
   readonly progress: Progress;
   /** Null before the first run. */
   readonly settings: RunSettings | null;
+  /** Null where none is kept. */
+  readonly best: Best | null;
 }
 
-/** Separates the optimizer's state from parameters, whose names hold no slash. */
+/** Separate from parameters, whose names hold no slash, the optimizer's state and the best report's parameters. */
 const statePrefix = "state/";
+const bestPrefix = "best/";
 const progressKeys = ["seed", "epoch", "step", "position", "lossSum", "examples"] as const;
 
 export function newProgress(seed: number): Progress {
@@ -58,7 +62,7 @@ export function readParameters(file: Uint8Array, slots: readonly Slot[], p: Floa
   const stored = readSafeTensors(file);
   const known = new Set(slots.map((slot) => slot.name));
   for (const name of stored.tensors.keys()) {
-    if (known.has(name) || name.startsWith(statePrefix)) continue;
+    if (known.has(name) || name.startsWith(statePrefix) || name.startsWith(bestPrefix)) continue;
     const model = stored.metadata.get("model");
     const whose = model === undefined ? "" : `, of the model ${JSON.stringify(model)},`;
     const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;
@@ -75,7 +79,7 @@ export function writeCheckpoint(
   p: Floats,
   states: readonly Slot[],
   state: Floats,
-  { progress, settings }: RunRecord,
+  { progress, settings, best }: RunRecord,
 ): Uint8Array {
   // A number's shortest decimal form reads back as the same number, NaN and infinities included.
   const numbers = progressKeys.map((key) => [key, String(progress[key])] as const);
@@ -85,9 +89,11 @@ export function writeCheckpoint(
     ["shuffle", String(shuffle)],
     ["data", data()],
   ] as const;
+  const kept = best?.p ? tensorsOf(parameters, best.p, bestPrefix) : [];
+  const watched = best === null ? [] : ([["best", `${best.value} ${best.epoch}`]] as const);
   return writeSafeTensors(
-    [...tensorsOf(parameters, p, ""), ...tensorsOf(states, state, statePrefix)],
-    [["model", model], ["optimizer", optimizer], ...numbers, ...begun],
+    [...tensorsOf(parameters, p, ""), ...tensorsOf(states, state, statePrefix), ...kept],
+    [["model", model], ["optimizer", optimizer], ...numbers, ...begun, ...watched],
   );
 }
 
@@ -134,7 +140,22 @@ export function readCheckpoint(
   }
   readParameters(file, parameters, p);
   copySlots(stored, states, state, statePrefix);
-  return { progress, settings: readSettings(metadata) };
+  return { progress, settings: readSettings(metadata), best: readBest(stored, parameters, p.slice()) };
+}
+
+/** Null where none was kept; its parameters, if there are any, are copied into `p`. @throws {FileError} */
+function readBest(stored: SafeTensors, parameters: readonly Slot[], p: Floats): Best | null {
+  const text = stored.metadata.get("best");
+  if (text === undefined) return null;
+  const [value = Number.NaN, epoch = Number.NaN] = text.split(" ").map(Number);
+  if (Number.isNaN(value) || !Number.isSafeInteger(epoch) || epoch < 0) {
+    const message = `The checkpoint's best report is ${JSON.stringify(text)}.`;
+    throw new FileError("not-a-checkpoint", message, "This file is damaged or forged.");
+  }
+  // Before the first report there is only the value that any other is better than.
+  if (value === Number.POSITIVE_INFINITY) return { value, epoch, p: null };
+  copySlots(stored, parameters, p, bestPrefix);
+  return { value, epoch, p };
 }
 
 /** Null where no run was begun. @throws {FileError} */

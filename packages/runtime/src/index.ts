@@ -19,6 +19,7 @@ export {
   RunError,
   type RunErrorCode,
 } from "./error.ts";
+export { historyCsv } from "./history.ts";
 export {
   Differentiable,
   type InferenceOptions,
@@ -35,6 +36,7 @@ export {
   type StoredTensor,
   writeSafeTensors,
 } from "./safetensors.ts";
+export { type Split, type SplitOptions, split } from "./split.ts";
 export {
   type Example,
   type Examples,

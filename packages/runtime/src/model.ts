@@ -19,6 +19,7 @@ import type {
   Slot,
   TrainableDefinition,
 } from "./definition.ts";
+import { RunError } from "./error.ts";
 import { checkSeed } from "./random.ts";
 import { sizeOf } from "./tensor.ts";
 import {
@@ -118,7 +119,7 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
   readonly #definition: TrainableDefinition<T>;
   readonly #progress: Progress;
   readonly #state: T["floats"];
-  readonly #run: TrainingRun = { held: false, settings: null, resumed: false };
+  readonly #run: TrainingRun = { held: false, settings: null, resumed: false, best: null };
 
   constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {
     super(definition, options);
@@ -132,6 +133,7 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
       const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);
       this.#progress = record.progress;
       this.#run.settings = record.settings;
+      this.#run.best = record.best;
       this.#run.resumed = true;
     }
   }
@@ -154,7 +156,7 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
    */
   train(
     data: T["data"],
-    options: TrainOptions<T["data"]> = {},
+    options: TrainOptions<T["data"], T["metrics"]> = {},
   ): AsyncGenerator<EpochReport<T["metrics"]>, void, undefined> {
     const ports = portsOf(this.#definition);
     const dataset = readDataset(ports, data);
@@ -165,12 +167,27 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
     return runEpochs(this.#definition, trainee, dataset, plan);
   }
 
+  /**
+   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a
+   * run that is to go on as it was is checkpointed before.
+   * @throws {RunError} unless the run was to keep it and has reported.
+   */
+  restoreBest(): number {
+    const { best } = this.#run;
+    if (best === null || best.p === null) {
+      throw new RunError("no-best", "No best parameters have been kept.", "Train with `best` or `patience`.");
+    }
+    this.p.set(best.p);
+    return best.epoch;
+  }
+
   /** The run as it stands, between two steps, as a file from which it can go on. */
   checkpoint(): Uint8Array {
     const { model, optimizer, parameters, state } = this.#definition;
     return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {
       progress: this.#progress,
       settings: this.#run.settings,
+      best: this.#run.best,
     });
   }
 }

@@ -3,6 +3,7 @@
  * Between two reports nothing is allocated per step; where a run pauses has no influence on its numbers.
  */
 
+import { type Best, planWatch, type Watch, watchReport } from "./best.ts";
 import type { Progress, RunSettings } from "./checkpoint.ts";
 import { type Dataset, fingerprintOf } from "./dataset.ts";
 import type { Columns, DifferentiableDefinition, ModelTypes, TrainableDefinition } from "./definition.ts";
@@ -41,10 +42,12 @@ export interface EpochReport<Metrics> {
   readonly metrics: Metrics;
   /** Measured on the data given for it after the epoch's last step; null without any. */
   readonly validation: Evaluation<Metrics> | null;
+  /** Epochs completed at the run's best report so far; null where `best` and `patience` ask for none. */
+  readonly best: number | null;
 }
 
 /** How a run goes; what is left out is as the model declares it. */
-export interface TrainOptions<Data extends object = object> {
+export interface TrainOptions<Data extends object = object, Metrics = object> {
   /** How many epochs to add; one under way that was interrupted counts as the first. */
   readonly epochs?: number;
   /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */
@@ -59,16 +62,26 @@ export interface TrainOptions<Data extends object = object> {
   readonly every?: number;
   /** Data to measure for each report, not to learn from. */
   readonly validation?: Data;
+  /** Keeps the parameters of the best report, for `restoreBest`. */
+  readonly best?: boolean;
+  /** Ends the run once so many epochs have gone by without a better report, and keeps the best. */
+  readonly patience?: number;
+  /** What is to become small: the validation's loss if left out, without validation the loss. */
+  readonly monitor?: (report: EpochReport<Metrics>) => number;
+  /** By how much it has to be smaller to count as better (0 if left out). */
+  readonly minDelta?: number;
 }
 
 /** The choices of {@link TrainOptions}, complete and checked. */
-export interface Plan {
+export interface Plan<Metrics> {
   readonly until: number;
   readonly every: number;
   readonly batch: number;
   readonly shuffle: boolean;
   readonly signal: Signal | null;
   readonly validation: Dataset | null;
+  /** Null where nobody asks for the best report. */
+  readonly watch: Watch<Metrics> | null;
 }
 
 /** What a run changes; one run at a time. */
@@ -89,15 +102,17 @@ export interface TrainingRun {
   settings: RunSettings | null;
   /** Whether that one comes from a checkpoint and is still to be gone on with. */
   resumed: boolean;
+  /** The best of the last run that was to keep it; null without one. */
+  best: Best | null;
 }
 
 /** @throws {RunError} for an option that is out of range. */
-export function planRun(
-  options: TrainOptions,
+export function planRun<Metrics>(
+  options: TrainOptions<object, Metrics>,
   defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean },
   progress: Progress,
   validation: Dataset | null,
-): Plan {
+): Plan<Metrics> {
   if (options.until !== undefined && options.epochs !== undefined) {
     throw new RunError("bad-option", "Both `epochs` and `until` are given.", "Give one of them.");
   }
@@ -112,6 +127,7 @@ export function planRun(
     shuffle: options.shuffle ?? defaults.shuffle,
     signal: options.signal ?? null,
     validation,
+    watch: planWatch(options),
   };
 }
 
@@ -124,15 +140,20 @@ export async function* runEpochs<T extends ModelTypes>(
   definition: TrainableDefinition<T>,
   trainee: Trainee<T>,
   data: Dataset,
-  plan: Plan,
+  plan: Plan<T["metrics"]>,
 ): AsyncGenerator<EpochReport<T["metrics"]>, void, undefined> {
   const { p, progress, run } = trainee;
   if (run.held) {
     throw new RunError("already-training", "This network is being trained already.", "Await the other run first.");
   }
   const settings = settingsOf(plan, data);
-  if (run.settings !== null && (run.resumed || progress.position > 0)) checkSettings(run.settings, settings);
+  const goesOn = run.settings !== null && (run.resumed || progress.position > 0);
+  if (goesOn && run.settings !== null) checkSettings(run.settings, settings);
   run.settings = settings;
+  const { watch } = plan;
+  const kept = goesOn ? run.best : null;
+  const best = watch === null ? null : (kept ?? { value: Number.POSITIVE_INFINITY, epoch: progress.epoch, p: null });
+  run.best = best;
   run.resumed = false;
   run.held = true;
   try {
@@ -141,6 +162,7 @@ export async function* runEpochs<T extends ModelTypes>(
     // Without metrics there is nothing to measure that the steps have not measured already.
     const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;
     while (progress.epoch < plan.until) {
+      if (watch !== null && best !== null && progress.epoch - best.epoch >= watch.patience) return;
       const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);
       let outcome = advance(definition, trainee, data, order, plan, pace, goal);
       for (; outcome === "overdue"; outcome = advance(definition, trainee, data, order, plan, pace, goal)) {
@@ -150,14 +172,16 @@ export async function* runEpochs<T extends ModelTypes>(
       const loss = endEpoch(progress);
       const metrics = nothing ?? measure(definition, p, data).metrics;
       const validation = plan.validation === null ? null : measure(definition, p, plan.validation);
-      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };
+      const report = { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };
+      if (watch !== null && best !== null) watchReport(watch, best, { ...report, best: best.epoch }, p);
+      yield { ...report, best: best === null ? null : best.epoch };
     }
   } finally {
     run.held = false;
   }
 }
 
-function settingsOf({ batch, shuffle }: Plan, data: Dataset): RunSettings {
+function settingsOf({ batch, shuffle }: Pick<Plan<never>, "batch" | "shuffle">, data: Dataset): RunSettings {
   let fingerprint: string | null = null;
   return {
     batch,
@@ -212,7 +236,7 @@ function advance<T extends ModelTypes>(
   trainee: Trainee<T>,
   data: Dataset,
   order: VisitOrder,
-  { batch, signal }: Plan,
+  { batch, signal }: Plan<T["metrics"]>,
   pace: Pace,
   goal: number,
 ): "done" | "overdue" | "aborted" {
@@ -305,7 +329,11 @@ class VisitOrder {
   #first = -1;
   #epochs = 0;
 
-  constructor(seed: number, count: number, { shuffle, batch, every }: Plan) {
+  constructor(
+    seed: number,
+    count: number,
+    { shuffle, batch, every }: Pick<Plan<never>, "shuffle" | "batch" | "every">,
+  ) {
     this.#seed = seed;
     this.#count = count;
     this.#shuffle = shuffle;
