@@ -1,8 +1,8 @@
 /** Owns: which report of a run is its best, what is kept of it, and when a run ends for want of a better one. */
 
 import { RunError } from "./error.ts";
+import type { EpochReport, TrainOptions } from "./report.ts";
 import type { Floats } from "./tensor.ts";
-import type { EpochReport, TrainOptions } from "./trainer.ts";
 
 /** The best so far. */
 export interface Best {

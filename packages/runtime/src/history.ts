@@ -1,6 +1,6 @@
 /** Owns: a run's history as data. Reports are plain data already, and so is a list of them; this is their table. */
 
-import type { EpochReport } from "./trainer.ts";
+import type { EpochReport } from "./report.ts";
 
 /**
  * The reports of a run as CSV, a line each: epoch, step, loss, metrics, then loss and metrics of the validation as

@@ -29,6 +29,7 @@ export {
   type TrainableOptions,
 } from "./model.ts";
 export { normal, permutation, uniform } from "./random.ts";
+export type { EpochReport, Evaluation, Signal, TrainOptions } from "./report.ts";
 export {
   type NamedTensor,
   readSafeTensors,
@@ -47,4 +48,3 @@ export {
   Tensor,
   tensor,
 } from "./tensor.ts";
-export type { EpochReport, Evaluation, Signal, TrainOptions } from "./trainer.ts";

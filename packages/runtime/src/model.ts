@@ -21,16 +21,9 @@ import type {
 } from "./definition.ts";
 import { RunError } from "./error.ts";
 import { checkSeed } from "./random.ts";
+import type { EpochReport, Evaluation, TrainOptions } from "./report.ts";
 import { sizeOf } from "./tensor.ts";
-import {
-  type EpochReport,
-  type Evaluation,
-  measure,
-  planRun,
-  runEpochs,
-  type TrainingRun,
-  type TrainOptions,
-} from "./trainer.ts";
+import { measure, planRun, runEpochs, type TrainingRun } from "./trainer.ts";
 
 /** How a network begins that cannot draw parameters of its own. */
 export interface InferenceOptions {

@@ -9,68 +9,13 @@ import { type Dataset, fingerprintOf } from "./dataset.ts";
 import type { Columns, DifferentiableDefinition, ModelTypes, TrainableDefinition } from "./definition.ts";
 import { RunError } from "./error.ts";
 import { permutation } from "./random.ts";
+import type { EpochReport, Evaluation, Signal, TrainOptions } from "./report.ts";
 
 declare class MessageChannel {
   readonly port1: { onmessage: (() => void) | null; close(): void };
   readonly port2: { postMessage(message: null): void };
 }
 declare const setImmediate: ((callback: () => void) => unknown) | undefined;
-
-/** What ends a run early: an `AbortSignal`, or anything like it. */
-export interface Signal {
-  readonly aborted: boolean;
-}
-
-export interface Evaluation<Metrics> {
-  /** Mean over the examples. */
-  readonly loss: number;
-  /** Each the mean over the examples. */
-  readonly metrics: Metrics;
-}
-
-/** What is known after an epoch. */
-export interface EpochReport<Metrics> {
-  /** Epochs completed since the parameters were drawn, this one included. */
-  readonly epoch: number;
-  /** At which epoch this run will end. */
-  readonly epochs: number;
-  /** Steps taken since the parameters were drawn. */
-  readonly step: number;
-  /** Mean over the epoch's examples, each measured just before the step that learns from it. */
-  readonly loss: number;
-  /** Measured on the training data after the epoch's last step. */
-  readonly metrics: Metrics;
-  /** Measured on the data given for it after the epoch's last step; null without any. */
-  readonly validation: Evaluation<Metrics> | null;
-  /** Epochs completed at the run's best report so far; null where `best` and `patience` ask for none. */
-  readonly best: number | null;
-}
-
-/** How a run goes; what is left out is as the model declares it. */
-export interface TrainOptions<Data extends object = object, Metrics = object> {
-  /** How many epochs to add; one under way that was interrupted counts as the first. */
-  readonly epochs?: number;
-  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */
-  readonly until?: number;
-  /** Examples per step; the last step of an epoch takes what is left. */
-  readonly batch?: number;
-  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */
-  readonly shuffle?: boolean;
-  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */
-  readonly signal?: Signal;
-  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */
-  readonly every?: number;
-  /** Data to measure for each report, not to learn from. */
-  readonly validation?: Data;
-  /** Keeps the parameters of the best report, for `restoreBest`. */
-  readonly best?: boolean;
-  /** Ends the run once so many epochs have gone by without a better report, and keeps the best. */
-  readonly patience?: number;
-  /** What is to become small: the validation's loss if left out, without validation the loss. */
-  readonly monitor?: (report: EpochReport<Metrics>) => number;
-  /** By how much it has to be smaller to count as better (0 if left out). */
-  readonly minDelta?: number;
-}
 
 /** The choices of {@link TrainOptions}, complete and checked. */
 export interface Plan<Metrics> {
