@@ -71,6 +71,7 @@ export const diagnosticCodes = {
   "missing-optimizer": "`train` names no optimizer.",
   "invalid-setting": "A setting of `train` has a value that it cannot have.",
   "missing-loss": "A model that is trained has no loss.",
+  "mode-mismatch": "A parameter exists in training only or in prediction only, or has another shape there.",
   "constant-loss": "A loss depends on nothing: it is one number, whatever the parameters and the data.",
   "unused-parameter": "Warning: the loss does not depend on a parameter, so training has nothing to tell it.",
   "not-a-scalar": "A single number is needed, and a tensor stands here.",

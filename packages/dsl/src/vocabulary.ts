@@ -1,7 +1,7 @@
 /** Owns: the words of the language and what comes with it, for documents and editors. */
 
 import type { ScalarFunctionName } from "@adjoint/ir";
-import { builtins, type CalledFunction, constants, reductionNames } from "./elaborate/builtins.ts";
+import { builtins, type CalledFunction, numberNames, reductionNames } from "./elaborate/builtins.ts";
 import { limits as elaborationLimits } from "./elaborate/session.ts";
 import { decodePage } from "./encode-page.ts";
 import { standardPages } from "./generated/std.generated.ts";
@@ -36,7 +36,7 @@ export const vocabulary = {
   statements: statementWords,
   /** What is called by name and defined by no page. */
   builtins: [...builtins.keys()],
-  constants: [...constants.keys()],
+  constants: numberNames,
   reductions: reductionNames,
 } as const;
 

@@ -96,6 +96,8 @@ const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
   "missing-optimizer": "model M { param p ~ ones loss p^2 train { epochs 3 } }",
   "invalid-setting": "model M { param p ~ ones loss p^2 train { optimizer sgd epochs 0 shuffle maybe } }",
   "missing-loss": "model M { param p ~ ones train { optimizer sgd } }",
+  "mode-mismatch":
+    "model M {\n  input x[2]\n  target y[2]\n  h = if training then dense(x, units: 2) else x\n  o = if training then h else dense(h, units: 2)\n  param s[2 + training] ~ ones\n  loss mse(o, y) + s[0]\n}",
   "constant-loss": "model M {\n  input x[2]\n  loss 2 * 3\n}",
   "unused-parameter":
     "model M {\n  input x[2]\n  h = dense(x, units: 2)\n  k = dense(x, units: 2)\n  loss mse(h, x)\n}",

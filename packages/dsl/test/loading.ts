@@ -59,9 +59,10 @@ export function functionsOf(pages: string | Pages): readonly FunctionDefinition[
   return loaded(pages, {}).functions;
 }
 
-/** All that a model names. */
+/** All that a model names as it is trained; its metrics too, if it predicts with the same graph. */
 export function graphOf(model: Model): Graph {
-  const named = [...model.bindings, ...(model.loss === null ? [] : [model.loss]), ...model.metrics];
+  const isOne = model.loss?.node === model.validation?.node;
+  const named = [...model.bindings, ...(model.loss === null ? [] : [model.loss]), ...(isOne ? model.metrics : [])];
   return { name: model.name, outputs: named.map(({ name, node }) => ({ name, node })) };
 }
 

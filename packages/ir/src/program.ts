@@ -66,7 +66,11 @@ export interface Training {
   readonly seed: number;
 }
 
-/** A model for one example; the compiler supplies the batch. All nodes of one model come from one builder. */
+/**
+ * A model for one example; the compiler supplies the batch. It stands here as it is trained (`bindings`, `loss`) and as it
+ * predicts (`outputs`, `validation`, `metrics`). The two are one graph unless the page says what differs; an input or
+ * parameter is the same in both by its role and name, and has one shape.
+ */
 export interface Model {
   readonly name: string;
   readonly doc: string;
@@ -79,8 +83,10 @@ export interface Model {
   readonly bindings: readonly Binding[];
   /** What `predict` returns: the declared outputs or, without one, the last binding that depends on no target. */
   readonly outputs: readonly Binding[];
-  /** Scalar; null for a model that only predicts. `name` is `loss`. */
+  /** What training makes smaller. Scalar; null for a model that only predicts. `name` is `loss`. */
   readonly loss: Binding | null;
+  /** The loss of the model as it predicts: what is measured on data that it does not learn from. Null with `loss`. */
+  readonly validation: Binding | null;
   /** Scalars per example; a data set's metric is their mean. */
   readonly metrics: readonly Binding[];
   readonly training: Training | null;

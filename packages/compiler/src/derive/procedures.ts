@@ -28,7 +28,7 @@ export function deriveProcedures(
   const loss = model.loss?.node;
   const optimizer = model.training?.optimizer;
   if (loss !== undefined) {
-    procedures.push(deriveEvaluate(model, loss, pipeline));
+    procedures.push(deriveEvaluate(model, model.validation?.node ?? loss, pipeline));
     if (trainable > 0) procedures.push(deriveGradient(model, loss, pipeline));
     if (trainable > 0 && optimizer !== undefined) {
       procedures.push(deriveUpdate(model, optimizer, pipeline));

@@ -65,6 +65,7 @@ function namedEverywhere(name: string): Model {
     bindings: [],
     outputs: [page.binding(name, o, "")],
     loss: page.binding("loss", loss, ""),
+    validation: page.binding("loss", loss, ""),
     metrics: [page.binding(name, loss, "")],
     training: null,
   };

@@ -158,6 +158,7 @@ export function genderModel(page: Page, optimizer: Optimizer = sgd(page, 0.1)): 
     bindings: [page.binding("h", h.node, hText), page.binding("o", o.node, oText)],
     outputs: [page.binding("o", o.node, oText)],
     loss: page.binding("loss", loss, "loss mse(o, y)"),
+    validation: page.binding("loss", loss, "loss mse(o, y)"),
     metrics: [],
     training: { optimizer, epochs: 1000, batch: 1, shuffle: true, seed: 0 },
   };
@@ -203,6 +204,7 @@ export function variedModel(name = "Varied"): Model {
     bindings: [page.binding("logits", logits, "")],
     outputs: [page.binding("logits", logits, ""), page.binding("big", big, ""), page.binding("total", total, "")],
     loss: page.binding("loss", loss, ""),
+    validation: page.binding("loss", loss, ""),
     metrics: [page.binding("accuracy", b.map("eq", [best, chosen]), "")],
     training: { optimizer: heavyBall(page, 0.05, 0.5), epochs: 3, batch: 2, shuffle: true, seed: 5 },
   };
@@ -230,6 +232,7 @@ export function classesModel(): Model {
     bindings: [],
     outputs: [page.binding("o", o, "")],
     loss: null,
+    validation: null,
     metrics: [],
     training: null,
   };

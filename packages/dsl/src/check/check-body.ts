@@ -3,7 +3,7 @@
 import type { Span } from "@adjoint/ir";
 import type { Label } from "../diagnostic.ts";
 import { matchArguments } from "../elaborate/arguments.ts";
-import { constants, initializerNames, optimizerNames, reductionNames } from "../elaborate/builtins.ts";
+import { initializerNames, numberNames, optimizerNames, reductionNames } from "../elaborate/builtins.ts";
 import { childrenOf } from "../elaborate/index-demands.ts";
 import { globalNames, globalValue } from "../elaborate/names.ts";
 import { suggestion } from "../elaborate/suggestions.ts";
@@ -69,7 +69,7 @@ export function checkBody(
     yield* locals.keys();
     yield* fixed;
     yield* globalNames(page);
-    yield* constants.keys();
+    yield* numberNames;
   }
 
   function noteUnknown(name: Name, indices: Indices | null): void {
@@ -111,7 +111,7 @@ export function checkBody(
     const local = locals.get(name.text);
     if (local !== undefined) local.used = true;
     else if (globalValue(page, name.text) !== null) use(name.text);
-    else if (!fixed.includes(name.text) && !constants.has(name.text)) noteUnknown(name, indices);
+    else if (!fixed.includes(name.text) && !numberNames.includes(name.text)) noteUnknown(name, indices);
   }
 
   /** What would give the name a meaning, by the place in which it stands. */
@@ -143,7 +143,7 @@ export function checkBody(
 
   function isKnown(text: string, indices: Indices | null): boolean {
     for (let at = indices; at !== null; at = at.outer) if (at.name === text) return true;
-    return locals.has(text) || fixed.includes(text) || constants.has(text) || globalValue(page, text) !== null;
+    return locals.has(text) || fixed.includes(text) || numberNames.includes(text) || globalValue(page, text) !== null;
   }
 
   function isBareReduction({ callee }: Call): boolean {

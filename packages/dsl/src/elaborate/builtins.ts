@@ -47,6 +47,12 @@ export const builtins: ReadonlyMap<string, BuiltinValue> = new Map([
 /** Numbers with a name. */
 export const constants: ReadonlyMap<string, number> = new Map([["pi", Math.PI]]);
 
+/** 1 while a model is elaborated for training, 0 while for prediction. */
+export const trainingName = "training";
+
+/** Names that stand for a number wherever they are not given another meaning. */
+export const numberNames: readonly string[] = [...constants.keys(), trainingName];
+
 /** The reductions, which are called with indices: `sum[i](x[i])`. */
 export const reductionNames = ["sum", "mean", "prod", "max", "min"] as const;
 
@@ -58,5 +64,5 @@ export const optimizerNames = ["w", "g", "t"] as const;
 
 /** Names that a page may not define: what they mean never depends on the page. */
 export function isReservedDefinition(name: string): boolean {
-  return builtins.has(name) || constants.has(name) || reductionNames.some((reduction) => reduction === name);
+  return builtins.has(name) || numberNames.includes(name) || reductionNames.some((reduction) => reduction === name);
 }

@@ -18,7 +18,15 @@ export function elaborateFunction(entity: DefinitionValue, findings: Findings): 
   const { definition, page } = entity;
   if (takesFunction(definition)) return null;
   const builder = new Builder();
-  const session = new Session({ builder, findings, evaluate, call: callDefinition, parameters: null, noise: null });
+  const session = new Session({
+    builder,
+    findings,
+    evaluate,
+    call: callDefinition,
+    parameters: null,
+    noise: null,
+    mode: "prediction",
+  });
   const scope = newScope(session, newFrame(page), definition.span);
   const parameters: InputNode[] = [];
   for (const formal of definition.formals ?? []) {

@@ -19,6 +19,7 @@ export function elaborateInitializer(expression: Expression, shape: Shape, name:
     call,
     parameters: null,
     noise: { shape, draws: [] },
+    mode: "training",
   });
   const frame = { ...scope.frame, values: new Map<string, Value>(), enclosing: scope.frame, prefix: name };
   const inside = newScope(session, frame, scope.statement);

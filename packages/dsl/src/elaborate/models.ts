@@ -13,13 +13,14 @@ import {
   reachable,
   type Setting,
   type Span,
+  sameShape,
   type Training,
 } from "@adjoint/ir";
 import type { Expression, LossStatement, Name, PortStatement, ResultStatement, Statement } from "../syntax-tree.ts";
 import { bindStatement, declareParameter, define, reportMisplaced } from "./bodies.ts";
 import { callDefinition, reportNotScalar } from "./calls.ts";
 import { evaluate } from "./expressions.ts";
-import { type Findings, newFrame, newScope, originOf, report, type Scope, Session } from "./session.ts";
+import { type Findings, type Mode, newFrame, newScope, originOf, report, type Scope, Session } from "./session.ts";
 import { evaluateNumber, evaluateShape, evaluateSize } from "./sizes.ts";
 import { alignTo, checkElements, quote } from "./tensors.ts";
 import { elaborateTraining } from "./training.ts";
@@ -30,6 +31,7 @@ import {
   listed,
   numberValue,
   poison,
+  shapeText,
   type Value,
   wholeTensor,
 } from "./values.ts";
@@ -47,22 +49,69 @@ interface Draft {
   trainPlace: Span | null;
 }
 
-/** Elaborates a model; what is wrong goes to `findings`, and the result is meaningless if an error did. */
+/**
+ * Elaborates a model as it is trained and, where that differs, once more as it predicts; what is wrong goes to `findings`,
+ * and the result is meaningless if an error did.
+ */
 export function elaborateModel(
   entity: DefinitionValue,
   findings: Findings,
   overrides: Readonly<Record<string, number>>,
 ): Model {
+  const { definition } = entity;
+  const trained = elaborateMode("training", entity, findings, overrides);
+  const predicting =
+    trained.session.readsMode && !findings.failed ? elaborateMode("prediction", entity, findings, overrides) : trained;
+  if (predicting !== trained) compareModes(trained, predicting);
+  const { scope, draft, parameters } = trained;
+  if (draft.trainPlace !== null && draft.lossPlace === null) {
+    report(
+      scope,
+      "missing-loss",
+      `\`${definition.name.text}\` is trained without a loss`,
+      [{ span: draft.trainPlace, text: "what shall become smaller?" }],
+      "state it before `train`: loss mse(o, y)",
+    );
+  }
+  const { inputs, targets, bindings, loss, training } = draft;
+  const { outputs, metrics } = predicting.draft;
+  if (loss !== null && !findings.failed) warnOfUnusedParameters(scope, parameters, loss.node);
+  return {
+    name: definition.name.text,
+    doc: definition.doc,
+    span: definition.span,
+    hyperparameters: trained.hyperparameters,
+    inputs,
+    targets,
+    parameters,
+    bindings,
+    outputs: outputs.length > 0 ? outputs : defaultOutputs(predicting.draft.bindings, predicting.draft.targets),
+    loss,
+    validation: predicting.draft.loss,
+    metrics,
+    training,
+  };
+}
+
+/** A model elaborated in one mode. */
+interface Elaborated {
+  readonly session: Session;
+  readonly scope: Scope;
+  readonly hyperparameters: readonly Setting[];
+  readonly parameters: readonly Parameter[];
+  readonly draft: Draft;
+}
+
+function elaborateMode(
+  mode: Mode,
+  entity: DefinitionValue,
+  findings: Findings,
+  overrides: Readonly<Record<string, number>>,
+): Elaborated {
   const { definition, page } = entity;
   const parameters: Parameter[] = [];
-  const session = new Session({
-    builder: new Builder(),
-    findings,
-    evaluate,
-    call: callDefinition,
-    parameters,
-    noise: null,
-  });
+  const builder = new Builder();
+  const session = new Session({ builder, findings, evaluate, call: callDefinition, parameters, noise: null, mode });
   const scope = newScope(session, newFrame(page), definition.span);
   const hyperparameters = bindHyperparameters(entity, scope, overrides);
   const draft: Draft = {
@@ -79,31 +128,36 @@ export function elaborateModel(
   for (const statement of definition.body.kind === "block" ? definition.body.statements : []) {
     elaborateStatement(statement, { ...scope, statement: statement.span }, draft, entity);
   }
-  if (draft.trainPlace !== null && draft.lossPlace === null) {
-    report(
-      scope,
-      "missing-loss",
-      `\`${definition.name.text}\` is trained without a loss`,
-      [{ span: draft.trainPlace, text: "what shall become smaller?" }],
-      "state it before `train`: loss mse(o, y)",
-    );
-  }
-  const { inputs, targets, bindings, loss, metrics, training } = draft;
-  if (loss !== null && !findings.failed) warnOfUnusedParameters(scope, parameters, loss.node);
-  return {
-    name: definition.name.text,
-    doc: definition.doc,
-    span: definition.span,
-    hyperparameters,
-    inputs,
-    targets,
-    parameters,
-    bindings,
-    outputs: draft.outputs.length > 0 ? draft.outputs : defaultOutputs(bindings, targets),
-    loss,
-    metrics,
-    training,
+  return { session, scope, hyperparameters, parameters, draft };
+}
+
+/** What is stored or supplied is the same in both modes; one report for each statement that made what is not. */
+function compareModes(trained: Elaborated, predicting: Elaborated): void {
+  const [inTraining, inPrediction] = [byName(trained), byName(predicting)];
+  const told = new Set<Span>();
+  const differs = (made: Parameter | Port, found: string, help: string): void => {
+    const place = made.node.origin?.statement ?? made.span;
+    if (told.has(place)) return;
+    told.add(place);
+    const message = `\`${made.name}\` is not the same in training and in prediction`;
+    report(trained.scope, "mode-mismatch", message, [{ span: place, text: found }], help);
   };
+  const always = "make it whatever the mode, and choose between the results: if training then a else b";
+  for (const made of inTraining.values()) {
+    const other = inPrediction.get(made.name);
+    if (other === undefined) differs(made, "made in training only", always);
+    else if (!sameShape(made.shape, other.shape)) {
+      const found = `of shape ${shapeText(made.shape)} in training, ${shapeText(other.shape)} in prediction`;
+      differs(made, found, "its shape must not depend on `training`");
+    }
+  }
+  for (const made of inPrediction.values()) {
+    if (!inTraining.has(made.name)) differs(made, "made in prediction only, so never trained", always);
+  }
+}
+
+function byName({ draft, parameters }: Elaborated): ReadonlyMap<string, Parameter | Port> {
+  return new Map([...draft.inputs, ...draft.targets, ...parameters].map((each) => [each.name, each]));
 }
 
 function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, entity: DefinitionValue): void {
@@ -132,7 +186,7 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
         return;
       }
       draft.trainPlace = statement.span;
-      draft.training = elaborateTraining(statement, scope);
+      if (scope.session.mode === "training") draft.training = elaborateTraining(statement, scope);
       return;
     case "state":
     case "update":

@@ -2,7 +2,7 @@
 
 import type { InputNode } from "@adjoint/ir";
 import type { Name } from "../syntax-tree.ts";
-import { builtins, constants, initializerNames, reductionNames } from "./builtins.ts";
+import { builtins, constants, initializerNames, numberNames, reductionNames, trainingName } from "./builtins.ts";
 import { type Frame, originOf, report, type Scope } from "./session.ts";
 import { suggestion } from "./suggestions.ts";
 import {
@@ -35,9 +35,10 @@ export function resolveName(scope: Scope, name: Name): Value {
   }
   const found = outer ?? noiseValue(scope, name) ?? globalValue(scope.frame.page, text);
   if (found !== null) return found;
+  if (text === trainingName) return numberValue(scope.session.isTraining() ? 1 : 0);
   const constant = constants.get(text);
   if (constant !== undefined) return numberValue(constant);
-  reportUnknown(scope, name, [...namesInScope(scope), ...constants.keys()]);
+  reportUnknown(scope, name, [...namesInScope(scope), ...numberNames]);
   return poison;
 }
 

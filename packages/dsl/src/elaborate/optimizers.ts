@@ -18,7 +18,15 @@ export function elaborateOptimizer(expression: Expression, caller: Scope, span: 
   if (callee === null) return null;
   const { definition } = callee;
   const { findings, evaluate, call } = caller.session;
-  const session = new Session({ builder: new Builder(), findings, evaluate, call, parameters: null, noise: null });
+  const session = new Session({
+    builder: new Builder(),
+    findings,
+    evaluate,
+    call,
+    parameters: null,
+    noise: null,
+    mode: "training",
+  });
   const given = expression.kind === "call" ? expression.arguments : [];
   const matched = matchArguments(definition, given, expression.span, (code, message, labels, help) =>
     report(caller, code, message, labels, help),

@@ -124,6 +124,9 @@ export type CallDefinition = (
   place: CallPlace,
 ) => Value;
 
+/** What is being elaborated: a model as it is trained, or as it predicts. Only what reads `training` differs. */
+export type Mode = "training" | "prediction";
+
 /**
  * `evaluate` and `call` are handed along rather than imported: expressions contain calls, calls have bodies, bodies
  * consist of expressions.
@@ -136,6 +139,7 @@ export interface SessionParts {
   /** Where declared parameters go; null where none may be declared. */
   readonly parameters: Parameter[] | null;
   readonly noise: Noise | null;
+  readonly mode: Mode;
 }
 
 export class Session {
@@ -145,6 +149,9 @@ export class Session {
   readonly call: CallDefinition;
   readonly parameters: Parameter[] | null;
   readonly noise: Noise | null;
+  readonly mode: Mode;
+  /** Whether anything has asked for the mode so far. */
+  readsMode = false;
   readonly #qualifiers = new Map<string, number>();
   #orders = 0;
   /** Expressions that are being evaluated now, one inside the other. */
@@ -157,6 +164,12 @@ export class Session {
     this.call = parts.call;
     this.parameters = parts.parameters;
     this.noise = parts.noise;
+    this.mode = parts.mode;
+  }
+
+  isTraining(): boolean {
+    this.readsMode = true;
+    return this.mode === "training";
   }
 
   indexVariable(name: string, extent: number): IndexVariable {
