@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { diagnose, modelOf } from "./loading.ts";
 
 /** The value of a scalar with every input at `fill`. */
-function valueOf(node: Node, fill = 3): number {
+function numberOf(node: Node, fill = 3): number {
   const values = interpret({ name: "", outputs: [{ name: "value", node }] }, (input) =>
     new Array<number>(input.shape.reduce((a, b) => a * b, 1)).fill(fill),
   );
@@ -39,15 +39,15 @@ describe("training", () => {
 
   it("chooses the branch of training in the loss that is trained", () => {
     expect(printGraph(graphOf("loss", lossOf(modelOf(page))))).toContain("2 * x[i]");
-    expect(valueOf(lossOf(modelOf(page)))).toBe(9);
+    expect(numberOf(lossOf(modelOf(page)))).toBe(9);
   });
 
   it("chooses the branch of prediction in outputs, metrics and the loss that is measured", () => {
     const model = modelOf(page);
     const validation = model.validation?.node;
-    expect(validation === undefined ? null : valueOf(validation)).toBe(0);
-    expect(model.metrics.map(({ node }) => valueOf(node))).toEqual([3]);
-    expect(model.outputs.map(({ node }) => valueOf(node))).toEqual([3]);
+    expect(validation === undefined ? null : numberOf(validation)).toBe(0);
+    expect(model.metrics.map(({ node }) => numberOf(node))).toEqual([3]);
+    expect(model.outputs.map(({ node }) => numberOf(node))).toEqual([3]);
   });
 
   it("leaves a model that does not ask as one graph", () => {
@@ -63,6 +63,6 @@ describe("training", () => {
     const model = modelOf(
       "model M {\n  input x\n  target y\n  h = if training then 2 * x else 5 * x\n  loss (h - y)^2\n}",
     );
-    expect(model.outputs.map(({ name, node }) => [name, valueOf(node)])).toEqual([["h", 15]]);
+    expect(model.outputs.map(({ name, node }) => [name, numberOf(node)])).toEqual([["h", 15]]);
   });
 });
