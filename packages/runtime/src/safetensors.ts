@@ -84,7 +84,7 @@ export function writeSafeTensors(
 
 /** @throws {FileError} for bytes that are not exactly a safetensors file, or not those that its checksum was written for. */
 export function readSafeTensors(file: Uint8Array): SafeTensors {
-  const { header, data } = split(file);
+  const { header, data } = splitHeader(file);
   const tensors = new Map<string, StoredTensor>();
   const metadata = new Map<string, string>();
   const places: { readonly name: string; readonly begin: number; readonly end: number }[] = [];
@@ -142,7 +142,7 @@ export function copyTensor(file: SafeTensors, name: string, shape: Extents, into
 
 const sameModel = "Use a file saved from the same model with the same sizes.";
 
-function split(file: Uint8Array): { readonly header: Record<string, unknown>; readonly data: Uint8Array } {
+function splitHeader(file: Uint8Array): { readonly header: Record<string, unknown>; readonly data: Uint8Array } {
   if (file.length < 8) {
     throw new FileError("cut-short", `The file has ${file.length} bytes.`, "A safetensors file has at least 10.");
   }

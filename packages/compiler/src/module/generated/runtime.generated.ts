@@ -13,6 +13,75 @@ export interface RuntimeDeclaration {
 export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> = {
   ts: [
     {
+      "name": "AdjointError",
+      "text": "class AdjointError<Code extends string> extends Error {\n  override readonly name: string = \"AdjointError\";\n  /** Stable: programs may depend on it. */\n  readonly code: Code;\n  /** What would put it right, one sentence. */\n  readonly remedy: string;\n\n  constructor(code: Code, message: string, remedy: string) {\n    super(`${message} ${remedy}`);\n    this.code = code;\n    this.remedy = remedy;\n  }\n}",
+      "uses": []
+    },
+    {
+      "name": "DataErrorCode",
+      "text": "type DataErrorCode =\n  | \"missing-column\"\n  | \"extra-column\"\n  | \"wrong-shape\"\n  | \"not-a-number\"\n  | \"not-finite\"\n  | \"class-not-whole\"\n  | \"class-out-of-range\"\n  | \"empty\"\n  | \"unequal-lengths\";",
+      "uses": []
+    },
+    {
+      "name": "DataError",
+      "text": "/** Data that a network refuses. */\nclass DataError extends AdjointError<DataErrorCode> {\n  override readonly name = \"DataError\";\n  /** The input or target concerned. */\n  readonly port: string;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  readonly example: number | null;\n\n  constructor(code: DataErrorCode, port: string, example: number | null, message: string, remedy: string) {\n    super(code, message, remedy);\n    this.port = port;\n    this.example = example;\n  }\n}",
+      "uses": [
+        "AdjointError",
+        "DataErrorCode"
+      ]
+    },
+    {
+      "name": "FileErrorCode",
+      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"damaged\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
+      "uses": []
+    },
+    {
+      "name": "FileError",
+      "text": "/** Bytes that are no safetensors file, or not one of this network. */\nclass FileError extends AdjointError<FileErrorCode> {\n  override readonly name = \"FileError\";\n}",
+      "uses": [
+        "AdjointError",
+        "FileErrorCode"
+      ]
+    },
+    {
+      "name": "RunErrorCode",
+      "text": "type RunErrorCode = \"bad-option\" | \"already-training\" | \"other-data\" | \"other-batch\" | \"other-order\" | \"no-best\";",
+      "uses": []
+    },
+    {
+      "name": "RunError",
+      "text": "/** A run that cannot be started as asked. */\nclass RunError extends AdjointError<RunErrorCode> {\n  override readonly name = \"RunError\";\n}",
+      "uses": [
+        "AdjointError",
+        "RunErrorCode"
+      ]
+    },
+    {
+      "name": "Signal",
+      "text": "/** What ends a run early: an `AbortSignal`, or anything like it. */\ninterface Signal {\n  readonly aborted: boolean;\n}",
+      "uses": []
+    },
+    {
+      "name": "Evaluation",
+      "text": "interface Evaluation<Metrics> {\n  /** Mean over the examples. */\n  readonly loss: number;\n  /** Each the mean over the examples. */\n  readonly metrics: Metrics;\n}",
+      "uses": []
+    },
+    {
+      "name": "EpochReport",
+      "text": "/** What is known after an epoch. */\ninterface EpochReport<Metrics> {\n  /** Epochs completed since the parameters were drawn, this one included. */\n  readonly epoch: number;\n  /** At which epoch this run will end. */\n  readonly epochs: number;\n  /** Steps taken since the parameters were drawn. */\n  readonly step: number;\n  /** Mean over the epoch's examples, each measured just before the step that learns from it. */\n  readonly loss: number;\n  /** Measured on the training data after the epoch's last step. */\n  readonly metrics: Metrics;\n  /** Measured on the data given for it after the epoch's last step; null without any. */\n  readonly validation: Evaluation<Metrics> | null;\n  /** Epochs completed at the run's best report so far; null where `best` and `patience` ask for none. */\n  readonly best: number | null;\n}",
+      "uses": [
+        "Evaluation"
+      ]
+    },
+    {
+      "name": "TrainOptions",
+      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object, Metrics = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */\n  readonly every?: number;\n  /** Data to measure for each report, not to learn from. */\n  readonly validation?: Data;\n  /** Keeps the parameters of the best report, for `restoreBest`. */\n  readonly best?: boolean;\n  /** Ends the run once so many epochs have gone by without a better report, and keeps the best. */\n  readonly patience?: number;\n  /** What is to become small: the validation's loss if left out, without validation the loss. */\n  readonly monitor?: (report: EpochReport<Metrics>) => number;\n  /** By how much it has to be smaller to count as better (0 if left out). */\n  readonly minDelta?: number;\n}",
+      "uses": [
+        "EpochReport",
+        "Signal"
+      ]
+    },
+    {
       "name": "Floats",
       "text": "/** The element types in which a network computes. */\ntype Floats = Float64Array | Float32Array;",
       "uses": []
@@ -85,6 +154,39 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "Best",
+      "text": "/** The best so far. */\ninterface Best {\n  /** What was to become small; infinite before the first report. */\n  value: number;\n  /** Epochs completed then. */\n  epoch: number;\n  /** The parameters as they were then; null before the first report. */\n  p: Floats | null;\n}",
+      "uses": [
+        "Floats"
+      ]
+    },
+    {
+      "name": "Watch",
+      "text": "/** The choices of {@link TrainOptions} that concern the best report, complete and checked. */\ninterface Watch<Metrics> {\n  readonly monitor: (report: EpochReport<Metrics>) => number;\n  readonly minDelta: number;\n  readonly patience: number;\n}",
+      "uses": [
+        "EpochReport"
+      ]
+    },
+    {
+      "name": "planWatch",
+      "text": "/** Null where nobody asks for the best. @throws {RunError} for an option that is out of range. */\nfunction planWatch<Metrics>(options: TrainOptions<object, Metrics>): Watch<Metrics> | null {\n  const { patience = Number.POSITIVE_INFINITY, minDelta = 0, monitor } = options;\n  if (options.patience !== undefined && !(Number.isSafeInteger(patience) && patience >= 1)) {\n    throw new RunError(\"bad-option\", `\\`patience\\` is ${patience}.`, \"Use a whole number of epochs from 1.\");\n  }\n  if (!(minDelta >= 0 && minDelta < Number.POSITIVE_INFINITY)) {\n    throw new RunError(\"bad-option\", `\\`minDelta\\` is ${minDelta}.`, \"Use a number from 0.\");\n  }\n  if (options.patience === undefined && options.best !== true) return null;\n  return { monitor: monitor ?? (({ loss, validation }) => validation?.loss ?? loss), minDelta, patience };\n}",
+      "uses": [
+        "RunError",
+        "TrainOptions",
+        "Watch"
+      ]
+    },
+    {
+      "name": "watchReport",
+      "text": "/** Compares a report with the best so far and takes its place if it is better; no number is better than none. */\nfunction watchReport<Metrics>(\n  { monitor, minDelta }: Watch<Metrics>,\n  best: Best,\n  report: EpochReport<Metrics>,\n  p: Floats,\n): void {\n  const value = monitor(report);\n  if (!(value < best.value - (best.p === null ? 0 : minDelta))) return;\n  best.value = value;\n  best.epoch = report.epoch;\n  if (best.p === null) best.p = p.slice();\n  else best.p.set(p);\n}",
+      "uses": [
+        "Best",
+        "EpochReport",
+        "Floats",
+        "Watch"
+      ]
+    },
+    {
       "name": "ModelTypes",
       "text": "/** The types a model's class is made of; the emitted module states them exactly. */\ninterface ModelTypes {\n  /** The arrays in which it computes. */\n  readonly floats: Floats;\n  /** One example's inputs, by name. */\n  readonly inputs: object;\n  /** The inputs of any number of examples, by name. */\n  readonly examples: object;\n  /** The inputs and targets of any number of examples, by name. */\n  readonly data: object;\n  readonly outputs: object;\n  /** Views of parameters, by name. */\n  readonly parameters: object;\n  /** Views of the cotangents of the parameters that are trained, by name. */\n  readonly gradients: object;\n  readonly metrics: object;\n}",
       "uses": [
@@ -137,47 +239,358 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
-      "name": "AdjointError",
-      "text": "class AdjointError<Code extends string> extends Error {\n  override readonly name: string = \"AdjointError\";\n  /** Stable: programs may depend on it. */\n  readonly code: Code;\n  /** What would put it right, one sentence. */\n  readonly remedy: string;\n\n  constructor(code: Code, message: string, remedy: string) {\n    super(`${message} ${remedy}`);\n    this.code = code;\n    this.remedy = remedy;\n  }\n}",
+      "name": "checksumKey",
+      "text": "const checksumKey = \"crc32\";",
       "uses": []
     },
     {
-      "name": "DataErrorCode",
-      "text": "type DataErrorCode =\n  | \"missing-column\"\n  | \"extra-column\"\n  | \"wrong-shape\"\n  | \"not-a-number\"\n  | \"not-finite\"\n  | \"class-not-whole\"\n  | \"class-out-of-range\"\n  | \"empty\"\n  | \"unequal-lengths\";",
+      "name": "noChecksum",
+      "text": "/** What stands in place of the checksum while it is computed. */\nconst noChecksum = \"00000000\";",
       "uses": []
     },
     {
-      "name": "DataError",
-      "text": "/** Data that a network refuses. */\nclass DataError extends AdjointError<DataErrorCode> {\n  override readonly name = \"DataError\";\n  /** The input or target concerned. */\n  readonly port: string;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  readonly example: number | null;\n\n  constructor(code: DataErrorCode, port: string, example: number | null, message: string, remedy: string) {\n    super(code, message, remedy);\n    this.port = port;\n    this.example = example;\n  }\n}",
+      "name": "writeChecksum",
+      "text": "/** Writes the checksum of `file` into its header, in which `noChecksum` stands. */\nfunction writeChecksum(file: Uint8Array, headerLength: number): void {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return;\n  const digits = checksumOf(file, place);\n  for (let k = 0; k < digits.length; k++) file[place + k] = digits.charCodeAt(k);\n}",
       "uses": [
-        "AdjointError",
-        "DataErrorCode"
+        "checksumOf",
+        "placeOfChecksum"
       ]
     },
     {
-      "name": "FileErrorCode",
-      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"damaged\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
-      "uses": []
-    },
-    {
-      "name": "FileError",
-      "text": "/** Bytes that are no safetensors file, or not one of this network. */\nclass FileError extends AdjointError<FileErrorCode> {\n  override readonly name = \"FileError\";\n}",
+      "name": "agreesWithChecksum",
+      "text": "/** Whether the bytes are those that were written; null for a file without a checksum, of which nobody knows. */\nfunction agreesWithChecksum(file: Uint8Array, headerLength: number): boolean | null {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return null;\n  return String.fromCharCode(...file.subarray(place, place + noChecksum.length)) === checksumOf(file, place);\n}",
       "uses": [
-        "AdjointError",
-        "FileErrorCode"
+        "checksumOf",
+        "noChecksum",
+        "placeOfChecksum"
       ]
     },
     {
-      "name": "RunErrorCode",
-      "text": "type RunErrorCode = \"bad-option\" | \"already-training\" | \"other-data\" | \"other-batch\" | \"other-order\";",
+      "name": "placeOfChecksum",
+      "text": "/** Where in the file the digits stand. No string of JSON contains bare quotes, and no tensor is described by a string. */\nfunction placeOfChecksum(file: Uint8Array, headerLength: number): number | null {\n  const mark = `\"${checksumKey}\":\"`;\n  for (let at = 8; at < 8 + headerLength - mark.length - noChecksum.length; at++) {\n    let k = 0;\n    while (k < mark.length && file[at + k] === mark.charCodeAt(k)) k++;\n    if (k === mark.length) return at + k;\n  }\n  return null;\n}",
+      "uses": [
+        "checksumKey",
+        "noChecksum"
+      ]
+    },
+    {
+      "name": "checksumOf",
+      "text": "function checksumOf(file: Uint8Array, place: number): string {\n  // One byte's contribution: eight divisions by the polynomial, bits reflected.\n  const table = Uint32Array.from({ length: 256 }, (_, byte) => {\n    let remainder = byte;\n    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);\n    return remainder;\n  });\n  const end = place + noChecksum.length;\n  let remainder = 0xffffffff;\n  for (let k = 0; k < file.length; k++) {\n    const byte = k >= place && k < end ? 0x30 : file[k]!;\n    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff]!;\n  }\n  return (~remainder >>> 0).toString(16).padStart(noChecksum.length, \"0\");\n}",
+      "uses": [
+        "noChecksum"
+      ]
+    },
+    {
+      "name": "TextEncoder",
+      "text": "declare class TextEncoder {\n  encode(text: string): Uint8Array;\n}",
       "uses": []
     },
     {
-      "name": "RunError",
-      "text": "/** A run that cannot be started as asked. */\nclass RunError extends AdjointError<RunErrorCode> {\n  override readonly name = \"RunError\";\n}",
+      "name": "TextDecoder",
+      "text": "declare class TextDecoder {\n  constructor(label: string, options: { fatal: boolean; ignoreBOM: boolean });\n  decode(bytes: Uint8Array): string;\n}",
+      "uses": []
+    },
+    {
+      "name": "headerLimit",
+      "text": "/** The format's own limit on the header, against files made to exhaust memory. */\nconst headerLimit = 100_000_000;",
+      "uses": []
+    },
+    {
+      "name": "elementBytes",
+      "text": "/** Bytes of one element; other types are refused. */\nconst elementBytes: ReadonlyMap<string, number> = new Map([\n  [\"F64\", 8],\n  [\"F32\", 4],\n  [\"F16\", 2],\n  [\"BF16\", 2],\n  [\"I64\", 8],\n  [\"I32\", 4],\n  [\"I16\", 2],\n  [\"I8\", 1],\n  [\"U64\", 8],\n  [\"U32\", 4],\n  [\"U16\", 2],\n  [\"U8\", 1],\n  [\"BOOL\", 1],\n]);",
+      "uses": []
+    },
+    {
+      "name": "StoredTensor",
+      "text": "interface StoredTensor {\n  readonly type: string;\n  readonly shape: Extents;\n  readonly bytes: Uint8Array;\n}",
       "uses": [
-        "AdjointError",
-        "RunErrorCode"
+        "Extents"
+      ]
+    },
+    {
+      "name": "SafeTensors",
+      "text": "interface SafeTensors {\n  readonly tensors: ReadonlyMap<string, StoredTensor>;\n  readonly metadata: ReadonlyMap<string, string>;\n}",
+      "uses": [
+        "StoredTensor"
+      ]
+    },
+    {
+      "name": "NamedTensor",
+      "text": "interface NamedTensor {\n  readonly name: string;\n  readonly shape: Extents;\n  readonly values: Floats;\n}",
+      "uses": [
+        "Extents",
+        "Floats"
+      ]
+    },
+    {
+      "name": "writeSafeTensors",
+      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays, and a checksum. */\nfunction writeSafeTensors(\n  tensors: readonly NamedTensor[],\n  metadata: readonly (readonly [string, string])[],\n): Uint8Array {\n  let size = 0;\n  const entries: [string, unknown][] = [[\"__metadata__\", Object.fromEntries([...metadata, [checksumKey, noChecksum]])]];\n  for (const { name, shape, values } of tensors) {\n    const begin = size;\n    size += values.byteLength;\n    const dtype = values instanceof Float64Array ? \"F64\" : \"F32\";\n    entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);\n  }\n  // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.\n  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));\n  const padded = Math.ceil(header.length / 8) * 8;\n  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);\n  const view = new DataView(file.buffer);\n  view.setBigUint64(0, BigInt(padded), true);\n  file.set(header, 8);\n  let at = 8 + padded;\n  for (const { values } of tensors) {\n    if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);\n    else for (const value of values) at = setFloat32(view, at, value);\n  }\n  writeChecksum(file, padded);\n  return file;\n}",
+      "uses": [
+        "NamedTensor",
+        "TextEncoder",
+        "checksumKey",
+        "noChecksum",
+        "setFloat32",
+        "setFloat64",
+        "writeChecksum"
+      ]
+    },
+    {
+      "name": "readSafeTensors",
+      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file, or not those that its checksum was written for. */\nfunction readSafeTensors(file: Uint8Array): SafeTensors {\n  const { header, data } = splitHeader(file);\n  const tensors = new Map<string, StoredTensor>();\n  const metadata = new Map<string, string>();\n  const places: { readonly name: string; readonly begin: number; readonly end: number }[] = [];\n  for (const [name, entry] of Object.entries(header)) {\n    if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);\n    if (name === \"__metadata__\") {\n      for (const [key, value] of Object.entries(entry)) {\n        if (typeof value !== \"string\") throw badHeader(`The metadata ${quote(key)} is no text.`);\n        if (key !== checksumKey) metadata.set(key, value);\n      }\n      continue;\n    }\n    const { type, shape, begin, end } = readEntry(name, entry, data.length);\n    places.push({ name, begin, end });\n    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });\n  }\n  let covered = 0;\n  for (const { name, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {\n    if (begin < covered) throw badLayout(`${quote(name)} overlaps the tensor before it.`);\n    if (begin > covered) throw badLayout(`There are bytes before ${quote(name)} that belong to no tensor.`);\n    covered = end;\n  }\n  if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);\n  if (agreesWithChecksum(file, file.length - data.length - 8) === false) {\n    throw new FileError(\"damaged\", \"The file's bytes are not those that were written.\", \"Fetch or save it again.\");\n  }\n  return { tensors, metadata };\n}",
+      "uses": [
+        "FileError",
+        "SafeTensors",
+        "StoredTensor",
+        "agreesWithChecksum",
+        "badHeader",
+        "badLayout",
+        "checksumKey",
+        "isRecord",
+        "quote",
+        "readEntry",
+        "splitHeader"
+      ]
+    },
+    {
+      "name": "copyTensor",
+      "text": "/**\n * Copies a stored tensor into `into`. F32 widens to F64 without loss; anything that would lose is refused.\n * @throws {FileError} for another shape or type.\n */\nfunction copyTensor(file: SafeTensors, name: string, shape: Extents, into: Floats): void {\n  const stored = file.tensors.get(name);\n  if (stored === undefined) {\n    const model = file.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : ` (of the model ${quote(model)})`;\n    throw new FileError(\"missing-tensor\", `The file${whose} has no tensor ${quote(name)}.`, sameModel);\n  }\n  if (stored.shape.length !== shape.length || stored.shape.some((extent, axis) => extent !== shape[axis])) {\n    const message = `${quote(name)} is [${stored.shape.join(\", \")}] in the file and [${shape.join(\", \")}] here.`;\n    throw new FileError(\"wrong-shape\", message, sameModel);\n  }\n  const wide = into instanceof Float64Array;\n  if (stored.type !== \"F32\" && !(stored.type === \"F64\" && wide)) {\n    const message = `${quote(name)} is ${stored.type} in the file and ${wide ? \"F64\" : \"F32\"} here.`;\n    const remedy = wide ? \"Convert it to F32 or F64.\" : \"Convert it to F32, or compile the model with 64 bits.\";\n    throw new FileError(\"wrong-type\", message, remedy);\n  }\n  const view = new DataView(stored.bytes.buffer, stored.bytes.byteOffset, stored.bytes.byteLength);\n  if (stored.type === \"F64\") for (let k = 0; k < into.length; k++) into[k] = view.getFloat64(8 * k, true);\n  else for (let k = 0; k < into.length; k++) into[k] = view.getFloat32(4 * k, true);\n}",
+      "uses": [
+        "Extents",
+        "FileError",
+        "Floats",
+        "SafeTensors",
+        "quote",
+        "sameModel"
+      ]
+    },
+    {
+      "name": "sameModel",
+      "text": "const sameModel = \"Use a file saved from the same model with the same sizes.\";",
+      "uses": []
+    },
+    {
+      "name": "splitHeader",
+      "text": "function splitHeader(file: Uint8Array): { readonly header: Record<string, unknown>; readonly data: Uint8Array } {\n  if (file.length < 8) {\n    throw new FileError(\"cut-short\", `The file has ${file.length} bytes.`, \"A safetensors file has at least 10.\");\n  }\n  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);\n  if (declared > BigInt(headerLimit)) {\n    const message = `The header claims to be ${declared} bytes long.`;\n    throw new FileError(\"header-too-large\", message, \"This is no safetensors file, or a damaged one.\");\n  }\n  const length = Number(declared);\n  if (file.length < 8 + length) {\n    const message = `The header is ${length} bytes long, but only ${file.length - 8} bytes follow.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const bytes = file.subarray(8, 8 + length);\n  if (bytes[0] !== 0x7b) throw badHeader(\"The header does not begin with `{`.\");\n  return { header: parseHeader(bytes), data: file.subarray(8 + length) };\n}",
+      "uses": [
+        "FileError",
+        "badHeader",
+        "headerLimit",
+        "parseHeader"
+      ]
+    },
+    {
+      "name": "parseHeader",
+      "text": "function parseHeader(bytes: Uint8Array): Record<string, unknown> {\n  let text: string;\n  let header: unknown;\n  try {\n    text = new TextDecoder(\"utf-8\", { fatal: true, ignoreBOM: true }).decode(bytes);\n    header = JSON.parse(text);\n  } catch {\n    throw badHeader(\"The header is no JSON in UTF-8.\");\n  }\n  const twice = repeatedKey(text);\n  if (twice !== null) {\n    throw new FileError(\"duplicate-name\", `The header names ${quote(twice)} twice.`, \"This file is damaged or forged.\");\n  }\n  if (!isRecord(header)) throw badHeader(\"The header is no object.\");\n  return header;\n}",
+      "uses": [
+        "FileError",
+        "TextDecoder",
+        "badHeader",
+        "isRecord",
+        "quote",
+        "repeatedKey"
+      ]
+    },
+    {
+      "name": "repeatedKey",
+      "text": "/** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */\nfunction repeatedKey(json: string): string | null {\n  const open: (Set<string> | null)[] = [];\n  for (let at = 0; at < json.length; at++) {\n    const character = json[at];\n    if (character === \"{\") open.push(new Set());\n    else if (character === \"[\") open.push(null);\n    else if (character === \"}\" || character === \"]\") open.pop();\n    else if (character === '\"') {\n      const start = at;\n      at = endOfString(json, at);\n      const keys = open.at(-1);\n      if (!keys || !/^[ \\t\\n\\r]*:/.test(json.slice(at + 1, at + 33))) continue;\n      const key = String(JSON.parse(json.slice(start, at + 1)));\n      if (keys.has(key)) return key;\n      keys.add(key);\n    }\n  }\n  return null;\n}",
+      "uses": [
+        "endOfString"
+      ]
+    },
+    {
+      "name": "endOfString",
+      "text": "/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */\nfunction endOfString(json: string, start: number): number {\n  for (let end = json.indexOf('\"', start + 1); end !== -1; end = json.indexOf('\"', end + 1)) {\n    let backslashes = 0;\n    while (json[end - 1 - backslashes] === \"\\\\\") backslashes++;\n    if (backslashes % 2 === 0) return end;\n  }\n  return json.length;\n}",
+      "uses": []
+    },
+    {
+      "name": "readEntry",
+      "text": "function readEntry(name: string, entry: Record<string, unknown>, available: number) {\n  const { dtype, shape, data_offsets: offsets } = entry;\n  const width = typeof dtype === \"string\" ? elementBytes.get(dtype) : undefined;\n  if (typeof dtype !== \"string\" || width === undefined) {\n    const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;\n    throw new FileError(\"bad-type\", message, \"Known are F64, F32 and the other types of the format.\");\n  }\n  if (!isExtents(shape)) throw badHeader(`The shape of ${quote(name)} is no list of whole numbers.`);\n  if (!isExtents(offsets) || offsets.length !== 2) throw badHeader(`${quote(name)} has no \\`data_offsets\\`.`);\n  const [begin = 0, end = 0] = offsets;\n  if (begin > end) throw badLayout(`${quote(name)} ends before it begins.`);\n  if (end > available) {\n    const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const needed = sizeOf(shape) * width;\n  if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);\n  return { type: dtype, shape, begin, end };\n}",
+      "uses": [
+        "FileError",
+        "badHeader",
+        "badLayout",
+        "elementBytes",
+        "isExtents",
+        "quote",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "isRecord",
+      "text": "function isRecord(value: unknown): value is Record<string, unknown> {\n  return typeof value === \"object\" && value !== null && !Array.isArray(value);\n}",
+      "uses": []
+    },
+    {
+      "name": "isExtents",
+      "text": "function isExtents(value: unknown): value is number[] {\n  return Array.isArray(value) && value.every((extent) => Number.isSafeInteger(extent) && extent >= 0);\n}",
+      "uses": []
+    },
+    {
+      "name": "badHeader",
+      "text": "function badHeader(message: string): FileError {\n  return new FileError(\"bad-header\", message, \"This is no safetensors file, or a damaged one.\");\n}",
+      "uses": [
+        "FileError"
+      ]
+    },
+    {
+      "name": "badLayout",
+      "text": "function badLayout(message: string): FileError {\n  return new FileError(\"bad-layout\", message, \"This file is damaged or forged.\");\n}",
+      "uses": [
+        "FileError"
+      ]
+    },
+    {
+      "name": "quote",
+      "text": "/** A name from a file, fit for a message. */\nfunction quote(name: string): string {\n  const text = JSON.stringify(name);\n  return text.length > 80 ? `${text.slice(0, 80)}…` : text;\n}",
+      "uses": []
+    },
+    {
+      "name": "setFloat64",
+      "text": "function setFloat64(view: DataView, at: number, value: number): number {\n  view.setFloat64(at, value, true);\n  return at + 8;\n}",
+      "uses": []
+    },
+    {
+      "name": "setFloat32",
+      "text": "function setFloat32(view: DataView, at: number, value: number): number {\n  view.setFloat32(at, value, true);\n  return at + 4;\n}",
+      "uses": []
+    },
+    {
+      "name": "Progress",
+      "text": "/** Where a run stands. A run is always between two steps, never within one. */\ninterface Progress {\n  /** Decides the initial parameters and the order of examples. */\n  seed: number;\n  /** Epochs completed. */\n  epoch: number;\n  /** Steps taken. */\n  step: number;\n  /** Examples visited in the epoch under way. */\n  position: number;\n  /** The sum of their losses. */\n  lossSum: number;\n  /** How many examples the epoch under way has; 0 between epochs. */\n  examples: number;\n}",
+      "uses": []
+    },
+    {
+      "name": "RunSettings",
+      "text": "/** What a run was begun with, and has to go on with to end in the same numbers. */\ninterface RunSettings {\n  readonly batch: number;\n  readonly shuffle: boolean;\n  /** Tells these data from others: {@link fingerprintOf}. Only called when it is needed, as it reads all of them. */\n  readonly data: () => string;\n}",
+      "uses": []
+    },
+    {
+      "name": "RunRecord",
+      "text": "/** A run's state between two steps, but for its arrays. */\ninterface RunRecord {\n  readonly progress: Progress;\n  /** Null before the first run. */\n  readonly settings: RunSettings | null;\n  /** Null where none is kept. */\n  readonly best: Best | null;\n}",
+      "uses": [
+        "Best",
+        "Progress",
+        "RunSettings"
+      ]
+    },
+    {
+      "name": "statePrefix",
+      "text": "/** Separate from parameters, whose names hold no slash, the optimizer's state and the best report's parameters. */\nconst statePrefix = \"state/\";",
+      "uses": []
+    },
+    {
+      "name": "bestPrefix",
+      "text": "const bestPrefix = \"best/\";",
+      "uses": []
+    },
+    {
+      "name": "progressKeys",
+      "text": "const progressKeys = [\"seed\", \"epoch\", \"step\", \"position\", \"lossSum\", \"examples\"] as const;",
+      "uses": []
+    },
+    {
+      "name": "newProgress",
+      "text": "function newProgress(seed: number): Progress {\n  return { seed, epoch: 0, step: 0, position: 0, lossSum: 0, examples: 0 };\n}",
+      "uses": [
+        "Progress"
+      ]
+    },
+    {
+      "name": "writeParameters",
+      "text": "/** The bytes of a file with the parameters alone. */\nfunction writeParameters(model: string, slots: readonly Slot[], p: Floats): Uint8Array {\n  return writeSafeTensors(tensorsOf(slots, p, \"\"), [[\"model\", model]]);\n}",
+      "uses": [
+        "Floats",
+        "Slot",
+        "tensorsOf",
+        "writeSafeTensors"
+      ]
+    },
+    {
+      "name": "readParameters",
+      "text": "/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */\nfunction readParameters(file: Uint8Array, slots: readonly Slot[], p: Floats): void {\n  const stored = readSafeTensors(file);\n  const known = new Set(slots.map((slot) => slot.name));\n  for (const name of stored.tensors.keys()) {\n    if (known.has(name) || name.startsWith(statePrefix) || name.startsWith(bestPrefix)) continue;\n    const model = stored.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : `, of the model ${JSON.stringify(model)},`;\n    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;\n    throw new FileError(\"extra-tensor\", message, \"Use a file saved from the same model with the same sizes.\");\n  }\n  copySlots(stored, slots, p, \"\");\n}",
+      "uses": [
+        "FileError",
+        "Floats",
+        "Slot",
+        "bestPrefix",
+        "copySlots",
+        "readSafeTensors",
+        "statePrefix"
+      ]
+    },
+    {
+      "name": "writeCheckpoint",
+      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  { progress, settings, best }: RunRecord,\n): Uint8Array {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const numbers = progressKeys.map((key) => [key, String(progress[key])] as const);\n  const { batch, shuffle, data } = settings ?? { batch: \"\", shuffle: \"\", data: () => \"\" };\n  const begun = [\n    [\"batch\", String(batch)],\n    [\"shuffle\", String(shuffle)],\n    [\"data\", data()],\n  ] as const;\n  const kept = best?.p ? tensorsOf(parameters, best.p, bestPrefix) : [];\n  const watched = best === null ? [] : ([[\"best\", `${best.value} ${best.epoch}`]] as const);\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix), ...kept],\n    [[\"model\", model], [\"optimizer\", optimizer], ...numbers, ...begun, ...watched],\n  );\n}",
+      "uses": [
+        "Floats",
+        "RunRecord",
+        "Slot",
+        "bestPrefix",
+        "progressKeys",
+        "statePrefix",
+        "tensorsOf",
+        "writeSafeTensors"
+      ]
+    },
+    {
+      "name": "readCheckpoint",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(\n  file: Uint8Array,\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n): RunRecord {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ] as const) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return { progress, settings: readSettings(metadata), best: readBest(stored, parameters, p.slice()) };\n}",
+      "uses": [
+        "FileError",
+        "Floats",
+        "RunRecord",
+        "Slot",
+        "copySlots",
+        "newProgress",
+        "progressKeys",
+        "readBest",
+        "readParameters",
+        "readSafeTensors",
+        "readSettings",
+        "statePrefix"
+      ]
+    },
+    {
+      "name": "readBest",
+      "text": "/** Null where none was kept; its parameters, if there are any, are copied into `p`. @throws {FileError} */\nfunction readBest(stored: SafeTensors, parameters: readonly Slot[], p: Floats): Best | null {\n  const text = stored.metadata.get(\"best\");\n  if (text === undefined) return null;\n  const [value = Number.NaN, epoch = Number.NaN] = text.split(\" \").map(Number);\n  if (Number.isNaN(value) || !Number.isSafeInteger(epoch) || epoch < 0) {\n    const message = `The checkpoint's best report is ${JSON.stringify(text)}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  // Before the first report there is only the value that any other is better than.\n  if (value === Number.POSITIVE_INFINITY) return { value, epoch, p: null };\n  copySlots(stored, parameters, p, bestPrefix);\n  return { value, epoch, p };\n}",
+      "uses": [
+        "Best",
+        "FileError",
+        "Floats",
+        "SafeTensors",
+        "Slot",
+        "bestPrefix",
+        "copySlots"
+      ]
+    },
+    {
+      "name": "readSettings",
+      "text": "/** Null where no run was begun. @throws {FileError} */\nfunction readSettings(metadata: ReadonlyMap<string, string>): RunSettings | null {\n  const [batch, shuffle, data] = [\"batch\", \"shuffle\", \"data\"].map((key) => metadata.get(key));\n  if (batch === \"\" && shuffle === \"\" && data === \"\") return null;\n  const size = Number(batch);\n  const known = Number.isSafeInteger(size) && size >= 1 && (shuffle === \"true\" || shuffle === \"false\");\n  if (known && data !== undefined) return { batch: size, shuffle: shuffle === \"true\", data: () => data };\n  const message = `The checkpoint's run is of batch ${JSON.stringify(batch)}, shuffle ${JSON.stringify(shuffle)}.`;\n  throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n}",
+      "uses": [
+        "FileError",
+        "RunSettings"
+      ]
+    },
+    {
+      "name": "tensorsOf",
+      "text": "function tensorsOf(slots: readonly Slot[], values: Floats, prefix: string): NamedTensor[] {\n  return slots.map(({ name, shape, offset }) => ({\n    name: prefix + name,\n    shape,\n    values: values.subarray(offset, offset + sizeOf(shape)),\n  }));\n}",
+      "uses": [
+        "Floats",
+        "NamedTensor",
+        "Slot",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "copySlots",
+      "text": "function copySlots(stored: SafeTensors, slots: readonly Slot[], values: Floats, prefix: string): void {\n  for (const { name, shape, offset } of slots) {\n    copyTensor(stored, prefix + name, shape, values.subarray(offset, offset + sizeOf(shape)));\n  }\n}",
+      "uses": [
+        "Floats",
+        "SafeTensors",
+        "Slot",
+        "copyTensor",
+        "sizeOf"
       ]
     },
     {
@@ -343,339 +756,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
-      "name": "checksumKey",
-      "text": "const checksumKey = \"crc32\";",
-      "uses": []
-    },
-    {
-      "name": "noChecksum",
-      "text": "/** What stands in place of the checksum while it is computed. */\nconst noChecksum = \"00000000\";",
-      "uses": []
-    },
-    {
-      "name": "writeChecksum",
-      "text": "/** Writes the checksum of `file` into its header, in which `noChecksum` stands. */\nfunction writeChecksum(file: Uint8Array, headerLength: number): void {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return;\n  const digits = checksumOf(file, place);\n  for (let k = 0; k < digits.length; k++) file[place + k] = digits.charCodeAt(k);\n}",
-      "uses": [
-        "checksumOf",
-        "placeOfChecksum"
-      ]
-    },
-    {
-      "name": "agreesWithChecksum",
-      "text": "/** Whether the bytes are those that were written; null for a file without a checksum, of which nobody knows. */\nfunction agreesWithChecksum(file: Uint8Array, headerLength: number): boolean | null {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return null;\n  return String.fromCharCode(...file.subarray(place, place + noChecksum.length)) === checksumOf(file, place);\n}",
-      "uses": [
-        "checksumOf",
-        "noChecksum",
-        "placeOfChecksum"
-      ]
-    },
-    {
-      "name": "placeOfChecksum",
-      "text": "/** Where in the file the digits stand. No string of JSON contains bare quotes, and no tensor is described by a string. */\nfunction placeOfChecksum(file: Uint8Array, headerLength: number): number | null {\n  const mark = `\"${checksumKey}\":\"`;\n  for (let at = 8; at < 8 + headerLength - mark.length - noChecksum.length; at++) {\n    let k = 0;\n    while (k < mark.length && file[at + k] === mark.charCodeAt(k)) k++;\n    if (k === mark.length) return at + k;\n  }\n  return null;\n}",
-      "uses": [
-        "checksumKey",
-        "noChecksum"
-      ]
-    },
-    {
-      "name": "checksumOf",
-      "text": "function checksumOf(file: Uint8Array, place: number): string {\n  // One byte's contribution: eight divisions by the polynomial, bits reflected.\n  const table = Uint32Array.from({ length: 256 }, (_, byte) => {\n    let remainder = byte;\n    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);\n    return remainder;\n  });\n  const end = place + noChecksum.length;\n  let remainder = 0xffffffff;\n  for (let k = 0; k < file.length; k++) {\n    const byte = k >= place && k < end ? 0x30 : file[k]!;\n    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff]!;\n  }\n  return (~remainder >>> 0).toString(16).padStart(noChecksum.length, \"0\");\n}",
-      "uses": [
-        "noChecksum"
-      ]
-    },
-    {
-      "name": "TextEncoder",
-      "text": "declare class TextEncoder {\n  encode(text: string): Uint8Array;\n}",
-      "uses": []
-    },
-    {
-      "name": "TextDecoder",
-      "text": "declare class TextDecoder {\n  constructor(label: string, options: { fatal: boolean; ignoreBOM: boolean });\n  decode(bytes: Uint8Array): string;\n}",
-      "uses": []
-    },
-    {
-      "name": "headerLimit",
-      "text": "/** The format's own limit on the header, against files made to exhaust memory. */\nconst headerLimit = 100_000_000;",
-      "uses": []
-    },
-    {
-      "name": "elementBytes",
-      "text": "/** Bytes of one element; other types are refused. */\nconst elementBytes: ReadonlyMap<string, number> = new Map([\n  [\"F64\", 8],\n  [\"F32\", 4],\n  [\"F16\", 2],\n  [\"BF16\", 2],\n  [\"I64\", 8],\n  [\"I32\", 4],\n  [\"I16\", 2],\n  [\"I8\", 1],\n  [\"U64\", 8],\n  [\"U32\", 4],\n  [\"U16\", 2],\n  [\"U8\", 1],\n  [\"BOOL\", 1],\n]);",
-      "uses": []
-    },
-    {
-      "name": "StoredTensor",
-      "text": "interface StoredTensor {\n  readonly type: string;\n  readonly shape: Extents;\n  readonly bytes: Uint8Array;\n}",
-      "uses": [
-        "Extents"
-      ]
-    },
-    {
-      "name": "SafeTensors",
-      "text": "interface SafeTensors {\n  readonly tensors: ReadonlyMap<string, StoredTensor>;\n  readonly metadata: ReadonlyMap<string, string>;\n}",
-      "uses": [
-        "StoredTensor"
-      ]
-    },
-    {
-      "name": "NamedTensor",
-      "text": "interface NamedTensor {\n  readonly name: string;\n  readonly shape: Extents;\n  readonly values: Floats;\n}",
-      "uses": [
-        "Extents",
-        "Floats"
-      ]
-    },
-    {
-      "name": "writeSafeTensors",
-      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays, and a checksum. */\nfunction writeSafeTensors(\n  tensors: readonly NamedTensor[],\n  metadata: readonly (readonly [string, string])[],\n): Uint8Array {\n  let size = 0;\n  const entries: [string, unknown][] = [[\"__metadata__\", Object.fromEntries([...metadata, [checksumKey, noChecksum]])]];\n  for (const { name, shape, values } of tensors) {\n    const begin = size;\n    size += values.byteLength;\n    const dtype = values instanceof Float64Array ? \"F64\" : \"F32\";\n    entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);\n  }\n  // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.\n  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));\n  const padded = Math.ceil(header.length / 8) * 8;\n  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);\n  const view = new DataView(file.buffer);\n  view.setBigUint64(0, BigInt(padded), true);\n  file.set(header, 8);\n  let at = 8 + padded;\n  for (const { values } of tensors) {\n    if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);\n    else for (const value of values) at = setFloat32(view, at, value);\n  }\n  writeChecksum(file, padded);\n  return file;\n}",
-      "uses": [
-        "NamedTensor",
-        "TextEncoder",
-        "checksumKey",
-        "noChecksum",
-        "setFloat32",
-        "setFloat64",
-        "writeChecksum"
-      ]
-    },
-    {
-      "name": "readSafeTensors",
-      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file, or not those that its checksum was written for. */\nfunction readSafeTensors(file: Uint8Array): SafeTensors {\n  const { header, data } = split(file);\n  const tensors = new Map<string, StoredTensor>();\n  const metadata = new Map<string, string>();\n  const places: { readonly name: string; readonly begin: number; readonly end: number }[] = [];\n  for (const [name, entry] of Object.entries(header)) {\n    if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);\n    if (name === \"__metadata__\") {\n      for (const [key, value] of Object.entries(entry)) {\n        if (typeof value !== \"string\") throw badHeader(`The metadata ${quote(key)} is no text.`);\n        if (key !== checksumKey) metadata.set(key, value);\n      }\n      continue;\n    }\n    const { type, shape, begin, end } = readEntry(name, entry, data.length);\n    places.push({ name, begin, end });\n    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });\n  }\n  let covered = 0;\n  for (const { name, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {\n    if (begin < covered) throw badLayout(`${quote(name)} overlaps the tensor before it.`);\n    if (begin > covered) throw badLayout(`There are bytes before ${quote(name)} that belong to no tensor.`);\n    covered = end;\n  }\n  if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);\n  if (agreesWithChecksum(file, file.length - data.length - 8) === false) {\n    throw new FileError(\"damaged\", \"The file's bytes are not those that were written.\", \"Fetch or save it again.\");\n  }\n  return { tensors, metadata };\n}",
-      "uses": [
-        "FileError",
-        "SafeTensors",
-        "StoredTensor",
-        "agreesWithChecksum",
-        "badHeader",
-        "badLayout",
-        "checksumKey",
-        "isRecord",
-        "quote",
-        "readEntry",
-        "split"
-      ]
-    },
-    {
-      "name": "copyTensor",
-      "text": "/**\n * Copies a stored tensor into `into`. F32 widens to F64 without loss; anything that would lose is refused.\n * @throws {FileError} for another shape or type.\n */\nfunction copyTensor(file: SafeTensors, name: string, shape: Extents, into: Floats): void {\n  const stored = file.tensors.get(name);\n  if (stored === undefined) {\n    const model = file.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : ` (of the model ${quote(model)})`;\n    throw new FileError(\"missing-tensor\", `The file${whose} has no tensor ${quote(name)}.`, sameModel);\n  }\n  if (stored.shape.length !== shape.length || stored.shape.some((extent, axis) => extent !== shape[axis])) {\n    const message = `${quote(name)} is [${stored.shape.join(\", \")}] in the file and [${shape.join(\", \")}] here.`;\n    throw new FileError(\"wrong-shape\", message, sameModel);\n  }\n  const wide = into instanceof Float64Array;\n  if (stored.type !== \"F32\" && !(stored.type === \"F64\" && wide)) {\n    const message = `${quote(name)} is ${stored.type} in the file and ${wide ? \"F64\" : \"F32\"} here.`;\n    const remedy = wide ? \"Convert it to F32 or F64.\" : \"Convert it to F32, or compile the model with 64 bits.\";\n    throw new FileError(\"wrong-type\", message, remedy);\n  }\n  const view = new DataView(stored.bytes.buffer, stored.bytes.byteOffset, stored.bytes.byteLength);\n  if (stored.type === \"F64\") for (let k = 0; k < into.length; k++) into[k] = view.getFloat64(8 * k, true);\n  else for (let k = 0; k < into.length; k++) into[k] = view.getFloat32(4 * k, true);\n}",
-      "uses": [
-        "Extents",
-        "FileError",
-        "Floats",
-        "SafeTensors",
-        "quote",
-        "sameModel"
-      ]
-    },
-    {
-      "name": "sameModel",
-      "text": "const sameModel = \"Use a file saved from the same model with the same sizes.\";",
-      "uses": []
-    },
-    {
-      "name": "split",
-      "text": "function split(file: Uint8Array): { readonly header: Record<string, unknown>; readonly data: Uint8Array } {\n  if (file.length < 8) {\n    throw new FileError(\"cut-short\", `The file has ${file.length} bytes.`, \"A safetensors file has at least 10.\");\n  }\n  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);\n  if (declared > BigInt(headerLimit)) {\n    const message = `The header claims to be ${declared} bytes long.`;\n    throw new FileError(\"header-too-large\", message, \"This is no safetensors file, or a damaged one.\");\n  }\n  const length = Number(declared);\n  if (file.length < 8 + length) {\n    const message = `The header is ${length} bytes long, but only ${file.length - 8} bytes follow.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const bytes = file.subarray(8, 8 + length);\n  if (bytes[0] !== 0x7b) throw badHeader(\"The header does not begin with `{`.\");\n  return { header: parseHeader(bytes), data: file.subarray(8 + length) };\n}",
-      "uses": [
-        "FileError",
-        "badHeader",
-        "headerLimit",
-        "parseHeader"
-      ]
-    },
-    {
-      "name": "parseHeader",
-      "text": "function parseHeader(bytes: Uint8Array): Record<string, unknown> {\n  let text: string;\n  let header: unknown;\n  try {\n    text = new TextDecoder(\"utf-8\", { fatal: true, ignoreBOM: true }).decode(bytes);\n    header = JSON.parse(text);\n  } catch {\n    throw badHeader(\"The header is no JSON in UTF-8.\");\n  }\n  const twice = repeatedKey(text);\n  if (twice !== null) {\n    throw new FileError(\"duplicate-name\", `The header names ${quote(twice)} twice.`, \"This file is damaged or forged.\");\n  }\n  if (!isRecord(header)) throw badHeader(\"The header is no object.\");\n  return header;\n}",
-      "uses": [
-        "FileError",
-        "TextDecoder",
-        "badHeader",
-        "isRecord",
-        "quote",
-        "repeatedKey"
-      ]
-    },
-    {
-      "name": "repeatedKey",
-      "text": "/** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */\nfunction repeatedKey(json: string): string | null {\n  const open: (Set<string> | null)[] = [];\n  for (let at = 0; at < json.length; at++) {\n    const character = json[at];\n    if (character === \"{\") open.push(new Set());\n    else if (character === \"[\") open.push(null);\n    else if (character === \"}\" || character === \"]\") open.pop();\n    else if (character === '\"') {\n      const start = at;\n      at = endOfString(json, at);\n      const keys = open.at(-1);\n      if (!keys || !/^[ \\t\\n\\r]*:/.test(json.slice(at + 1, at + 33))) continue;\n      const key = String(JSON.parse(json.slice(start, at + 1)));\n      if (keys.has(key)) return key;\n      keys.add(key);\n    }\n  }\n  return null;\n}",
-      "uses": [
-        "endOfString"
-      ]
-    },
-    {
-      "name": "endOfString",
-      "text": "/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */\nfunction endOfString(json: string, start: number): number {\n  for (let end = json.indexOf('\"', start + 1); end !== -1; end = json.indexOf('\"', end + 1)) {\n    let backslashes = 0;\n    while (json[end - 1 - backslashes] === \"\\\\\") backslashes++;\n    if (backslashes % 2 === 0) return end;\n  }\n  return json.length;\n}",
-      "uses": []
-    },
-    {
-      "name": "readEntry",
-      "text": "function readEntry(name: string, entry: Record<string, unknown>, available: number) {\n  const { dtype, shape, data_offsets: offsets } = entry;\n  const width = typeof dtype === \"string\" ? elementBytes.get(dtype) : undefined;\n  if (typeof dtype !== \"string\" || width === undefined) {\n    const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;\n    throw new FileError(\"bad-type\", message, \"Known are F64, F32 and the other types of the format.\");\n  }\n  if (!isExtents(shape)) throw badHeader(`The shape of ${quote(name)} is no list of whole numbers.`);\n  if (!isExtents(offsets) || offsets.length !== 2) throw badHeader(`${quote(name)} has no \\`data_offsets\\`.`);\n  const [begin = 0, end = 0] = offsets;\n  if (begin > end) throw badLayout(`${quote(name)} ends before it begins.`);\n  if (end > available) {\n    const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const needed = sizeOf(shape) * width;\n  if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);\n  return { type: dtype, shape, begin, end };\n}",
-      "uses": [
-        "FileError",
-        "badHeader",
-        "badLayout",
-        "elementBytes",
-        "isExtents",
-        "quote",
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "isRecord",
-      "text": "function isRecord(value: unknown): value is Record<string, unknown> {\n  return typeof value === \"object\" && value !== null && !Array.isArray(value);\n}",
-      "uses": []
-    },
-    {
-      "name": "isExtents",
-      "text": "function isExtents(value: unknown): value is number[] {\n  return Array.isArray(value) && value.every((extent) => Number.isSafeInteger(extent) && extent >= 0);\n}",
-      "uses": []
-    },
-    {
-      "name": "badHeader",
-      "text": "function badHeader(message: string): FileError {\n  return new FileError(\"bad-header\", message, \"This is no safetensors file, or a damaged one.\");\n}",
-      "uses": [
-        "FileError"
-      ]
-    },
-    {
-      "name": "badLayout",
-      "text": "function badLayout(message: string): FileError {\n  return new FileError(\"bad-layout\", message, \"This file is damaged or forged.\");\n}",
-      "uses": [
-        "FileError"
-      ]
-    },
-    {
-      "name": "quote",
-      "text": "/** A name from a file, fit for a message. */\nfunction quote(name: string): string {\n  const text = JSON.stringify(name);\n  return text.length > 80 ? `${text.slice(0, 80)}…` : text;\n}",
-      "uses": []
-    },
-    {
-      "name": "setFloat64",
-      "text": "function setFloat64(view: DataView, at: number, value: number): number {\n  view.setFloat64(at, value, true);\n  return at + 8;\n}",
-      "uses": []
-    },
-    {
-      "name": "setFloat32",
-      "text": "function setFloat32(view: DataView, at: number, value: number): number {\n  view.setFloat32(at, value, true);\n  return at + 4;\n}",
-      "uses": []
-    },
-    {
-      "name": "Progress",
-      "text": "/** Where a run stands. A run is always between two steps, never within one. */\ninterface Progress {\n  /** Decides the initial parameters and the order of examples. */\n  seed: number;\n  /** Epochs completed. */\n  epoch: number;\n  /** Steps taken. */\n  step: number;\n  /** Examples visited in the epoch under way. */\n  position: number;\n  /** The sum of their losses. */\n  lossSum: number;\n  /** How many examples the epoch under way has; 0 between epochs. */\n  examples: number;\n}",
-      "uses": []
-    },
-    {
-      "name": "RunSettings",
-      "text": "/** What a run was begun with, and has to go on with to end in the same numbers. */\ninterface RunSettings {\n  readonly batch: number;\n  readonly shuffle: boolean;\n  /** Tells these data from others: {@link fingerprintOf}. Only called when it is needed, as it reads all of them. */\n  readonly data: () => string;\n}",
-      "uses": []
-    },
-    {
-      "name": "RunRecord",
-      "text": "/** A run's state between two steps, but for its arrays. */\ninterface RunRecord {\n  readonly progress: Progress;\n  /** Null before the first run. */\n  readonly settings: RunSettings | null;\n}",
-      "uses": [
-        "Progress",
-        "RunSettings"
-      ]
-    },
-    {
-      "name": "statePrefix",
-      "text": "/** Separates the optimizer's state from parameters, whose names hold no slash. */\nconst statePrefix = \"state/\";",
-      "uses": []
-    },
-    {
-      "name": "progressKeys",
-      "text": "const progressKeys = [\"seed\", \"epoch\", \"step\", \"position\", \"lossSum\", \"examples\"] as const;",
-      "uses": []
-    },
-    {
-      "name": "newProgress",
-      "text": "function newProgress(seed: number): Progress {\n  return { seed, epoch: 0, step: 0, position: 0, lossSum: 0, examples: 0 };\n}",
-      "uses": [
-        "Progress"
-      ]
-    },
-    {
-      "name": "writeParameters",
-      "text": "/** The bytes of a file with the parameters alone. */\nfunction writeParameters(model: string, slots: readonly Slot[], p: Floats): Uint8Array {\n  return writeSafeTensors(tensorsOf(slots, p, \"\"), [[\"model\", model]]);\n}",
-      "uses": [
-        "Floats",
-        "Slot",
-        "tensorsOf",
-        "writeSafeTensors"
-      ]
-    },
-    {
-      "name": "readParameters",
-      "text": "/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */\nfunction readParameters(file: Uint8Array, slots: readonly Slot[], p: Floats): void {\n  const stored = readSafeTensors(file);\n  const known = new Set(slots.map((slot) => slot.name));\n  for (const name of stored.tensors.keys()) {\n    if (known.has(name) || name.startsWith(statePrefix)) continue;\n    const model = stored.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : `, of the model ${JSON.stringify(model)},`;\n    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;\n    throw new FileError(\"extra-tensor\", message, \"Use a file saved from the same model with the same sizes.\");\n  }\n  copySlots(stored, slots, p, \"\");\n}",
-      "uses": [
-        "FileError",
-        "Floats",
-        "Slot",
-        "copySlots",
-        "readSafeTensors",
-        "statePrefix"
-      ]
-    },
-    {
-      "name": "writeCheckpoint",
-      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  { progress, settings }: RunRecord,\n): Uint8Array {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const numbers = progressKeys.map((key) => [key, String(progress[key])] as const);\n  const { batch, shuffle, data } = settings ?? { batch: \"\", shuffle: \"\", data: () => \"\" };\n  const begun = [\n    [\"batch\", String(batch)],\n    [\"shuffle\", String(shuffle)],\n    [\"data\", data()],\n  ] as const;\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix)],\n    [[\"model\", model], [\"optimizer\", optimizer], ...numbers, ...begun],\n  );\n}",
-      "uses": [
-        "Floats",
-        "RunRecord",
-        "Slot",
-        "progressKeys",
-        "statePrefix",
-        "tensorsOf",
-        "writeSafeTensors"
-      ]
-    },
-    {
-      "name": "readCheckpoint",
-      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(\n  file: Uint8Array,\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n): RunRecord {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ] as const) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return { progress, settings: readSettings(metadata) };\n}",
-      "uses": [
-        "FileError",
-        "Floats",
-        "RunRecord",
-        "Slot",
-        "copySlots",
-        "newProgress",
-        "progressKeys",
-        "readParameters",
-        "readSafeTensors",
-        "readSettings",
-        "statePrefix"
-      ]
-    },
-    {
-      "name": "readSettings",
-      "text": "/** Null where no run was begun. @throws {FileError} */\nfunction readSettings(metadata: ReadonlyMap<string, string>): RunSettings | null {\n  const [batch, shuffle, data] = [\"batch\", \"shuffle\", \"data\"].map((key) => metadata.get(key));\n  if (batch === \"\" && shuffle === \"\" && data === \"\") return null;\n  const size = Number(batch);\n  const known = Number.isSafeInteger(size) && size >= 1 && (shuffle === \"true\" || shuffle === \"false\");\n  if (known && data !== undefined) return { batch: size, shuffle: shuffle === \"true\", data: () => data };\n  const message = `The checkpoint's run is of batch ${JSON.stringify(batch)}, shuffle ${JSON.stringify(shuffle)}.`;\n  throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n}",
-      "uses": [
-        "FileError",
-        "RunSettings"
-      ]
-    },
-    {
-      "name": "tensorsOf",
-      "text": "function tensorsOf(slots: readonly Slot[], values: Floats, prefix: string): NamedTensor[] {\n  return slots.map(({ name, shape, offset }) => ({\n    name: prefix + name,\n    shape,\n    values: values.subarray(offset, offset + sizeOf(shape)),\n  }));\n}",
-      "uses": [
-        "Floats",
-        "NamedTensor",
-        "Slot",
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "copySlots",
-      "text": "function copySlots(stored: SafeTensors, slots: readonly Slot[], values: Floats, prefix: string): void {\n  for (const { name, shape, offset } of slots) {\n    copyTensor(stored, prefix + name, shape, values.subarray(offset, offset + sizeOf(shape)));\n  }\n}",
-      "uses": [
-        "Floats",
-        "SafeTensors",
-        "Slot",
-        "copyTensor",
-        "sizeOf"
-      ]
-    },
-    {
       "name": "parity",
       "text": "/** The key schedule's parity constant (Skein's C240, its low word). */\nconst parity = 0x1bd11bda;",
       "uses": []
@@ -765,35 +845,12 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
-      "name": "Signal",
-      "text": "/** What ends a run early: an `AbortSignal`, or anything like it. */\ninterface Signal {\n  readonly aborted: boolean;\n}",
-      "uses": []
-    },
-    {
-      "name": "Evaluation",
-      "text": "interface Evaluation<Metrics> {\n  /** Mean over the examples. */\n  readonly loss: number;\n  /** Each the mean over the examples. */\n  readonly metrics: Metrics;\n}",
-      "uses": []
-    },
-    {
-      "name": "EpochReport",
-      "text": "/** What is known after an epoch. */\ninterface EpochReport<Metrics> {\n  /** Epochs completed since the parameters were drawn, this one included. */\n  readonly epoch: number;\n  /** At which epoch this run will end. */\n  readonly epochs: number;\n  /** Steps taken since the parameters were drawn. */\n  readonly step: number;\n  /** Mean over the epoch's examples, each measured just before the step that learns from it. */\n  readonly loss: number;\n  /** Measured on the training data after the epoch's last step. */\n  readonly metrics: Metrics;\n  /** Measured on the data given for it after the epoch's last step; null without any. */\n  readonly validation: Evaluation<Metrics> | null;\n}",
-      "uses": [
-        "Evaluation"
-      ]
-    },
-    {
-      "name": "TrainOptions",
-      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */\n  readonly every?: number;\n  /** Data to measure for each report, not to learn from. */\n  readonly validation?: Data;\n}",
-      "uses": [
-        "Signal"
-      ]
-    },
-    {
       "name": "Plan",
-      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan {\n  readonly until: number;\n  readonly every: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n}",
+      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan<Metrics> {\n  readonly until: number;\n  readonly every: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n  /** Null where nobody asks for the best report. */\n  readonly watch: Watch<Metrics> | null;\n}",
       "uses": [
         "Dataset",
-        "Signal"
+        "Signal",
+        "Watch"
       ]
     },
     {
@@ -807,26 +864,28 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "TrainingRun",
-      "text": "/** What one run leaves to the next. */\ninterface TrainingRun {\n  /** Whether one is under way. */\n  held: boolean;\n  /** Of the last one; null before the first. */\n  settings: RunSettings | null;\n  /** Whether that one comes from a checkpoint and is still to be gone on with. */\n  resumed: boolean;\n}",
+      "text": "/** What one run leaves to the next. */\ninterface TrainingRun {\n  /** Whether one is under way. */\n  held: boolean;\n  /** Of the last one; null before the first. */\n  settings: RunSettings | null;\n  /** Whether that one comes from a checkpoint and is still to be gone on with. */\n  resumed: boolean;\n  /** The best of the last run that was to keep it; null without one. */\n  best: Best | null;\n}",
       "uses": [
+        "Best",
         "RunSettings"
       ]
     },
     {
       "name": "planRun",
-      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(\n  options: TrainOptions,\n  defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean },\n  progress: Progress,\n  validation: Dataset | null,\n): Plan {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const every = checkCount(\"every\", options.every ?? 1, 1);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return {\n    until,\n    every,\n    batch,\n    shuffle: options.shuffle ?? defaults.shuffle,\n    signal: options.signal ?? null,\n    validation,\n  };\n}",
+      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun<Metrics>(\n  options: TrainOptions<object, Metrics>,\n  defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean },\n  progress: Progress,\n  validation: Dataset | null,\n): Plan<Metrics> {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const every = checkCount(\"every\", options.every ?? 1, 1);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return {\n    until,\n    every,\n    batch,\n    shuffle: options.shuffle ?? defaults.shuffle,\n    signal: options.signal ?? null,\n    validation,\n    watch: planWatch(options),\n  };\n}",
       "uses": [
         "Dataset",
         "Plan",
         "Progress",
         "RunError",
         "TrainOptions",
-        "checkCount"
+        "checkCount",
+        "planWatch"
       ]
     },
     {
       "name": "runEpochs",
-      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or this one is not as the run was that it goes on with.\n */\nasync function* runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n  const { p, progress, run } = trainee;\n  if (run.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  const settings = settingsOf(plan, data);\n  if (run.settings !== null && (run.resumed || progress.position > 0)) checkSettings(run.settings, settings);\n  run.settings = settings;\n  run.resumed = false;\n  run.held = true;\n  try {\n    const order = new VisitOrder(progress.seed, data.count, plan);\n    const pace = new Pace();\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;\n    while (progress.epoch < plan.until) {\n      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);\n      let outcome = advance(definition, trainee, data, order, plan, pace, goal);\n      for (; outcome === \"overdue\"; outcome = advance(definition, trainee, data, order, plan, pace, goal)) {\n        await pace.rest();\n      }\n      if (outcome === \"aborted\") return;\n      const loss = endEpoch(progress);\n      const metrics = nothing ?? measure(definition, p, data).metrics;\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n    }\n  } finally {\n    run.held = false;\n  }\n}",
+      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or this one is not as the run was that it goes on with.\n */\nasync function* runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan<T[\"metrics\"]>,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n  const { p, progress, run } = trainee;\n  if (run.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  const settings = settingsOf(plan, data);\n  const goesOn = run.settings !== null && (run.resumed || progress.position > 0);\n  if (goesOn && run.settings !== null) checkSettings(run.settings, settings);\n  run.settings = settings;\n  const { watch } = plan;\n  const kept = goesOn ? run.best : null;\n  const best = watch === null ? null : (kept ?? { value: Number.POSITIVE_INFINITY, epoch: progress.epoch, p: null });\n  run.best = best;\n  run.resumed = false;\n  run.held = true;\n  try {\n    const order = new VisitOrder(progress.seed, data.count, plan);\n    const pace = new Pace();\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;\n    while (progress.epoch < plan.until) {\n      if (watch !== null && best !== null && progress.epoch - best.epoch >= watch.patience) return;\n      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);\n      let outcome = advance(definition, trainee, data, order, plan, pace, goal);\n      for (; outcome === \"overdue\"; outcome = advance(definition, trainee, data, order, plan, pace, goal)) {\n        await pace.rest();\n      }\n      if (outcome === \"aborted\") return;\n      const loss = endEpoch(progress);\n      const metrics = nothing ?? measure(definition, p, data).metrics;\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      const report = { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n      if (watch !== null && best !== null) watchReport(watch, best, { ...report, best: best.epoch }, p);\n      yield { ...report, best: best === null ? null : best.epoch };\n    }\n  } finally {\n    run.held = false;\n  }\n}",
       "uses": [
         "Dataset",
         "EpochReport",
@@ -841,12 +900,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "checkSettings",
         "endEpoch",
         "measure",
-        "settingsOf"
+        "settingsOf",
+        "watchReport"
       ]
     },
     {
       "name": "settingsOf",
-      "text": "function settingsOf({ batch, shuffle }: Plan, data: Dataset): RunSettings {\n  let fingerprint: string | null = null;\n  return {\n    batch,\n    shuffle,\n    data: () => {\n      fingerprint ??= fingerprintOf(data);\n      return fingerprint;\n    },\n  };\n}",
+      "text": "function settingsOf({ batch, shuffle }: Pick<Plan<never>, \"batch\" | \"shuffle\">, data: Dataset): RunSettings {\n  let fingerprint: string | null = null;\n  return {\n    batch,\n    shuffle,\n    data: () => {\n      fingerprint ??= fingerprintOf(data);\n      return fingerprint;\n    },\n  };\n}",
       "uses": [
         "Dataset",
         "Plan",
@@ -874,7 +934,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "advance",
-      "text": "/**\n * Takes steps up to the last example before epoch `goal` is completed, or until it is time to rest. A function of its own,\n * because V8 runs the body of an async generator slowly.\n */\nfunction advance<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  order: VisitOrder,\n  { batch, signal }: Plan,\n  pace: Pace,\n  goal: number,\n): \"done\" | \"overdue\" | \"aborted\" {\n  const { progress } = trainee;\n  for (;;) {\n    if (pace.overdue()) return \"overdue\";\n    if (signal?.aborted) return \"aborted\";\n    pace.visited += learn(definition, trainee, data, order, batch, pace.allowance, goal - progress.epoch);\n    if (progress.position < data.count) continue;\n    if (progress.epoch + 1 === goal) return \"done\";\n    endEpoch(progress);\n  }\n}",
+      "text": "/**\n * Takes steps up to the last example before epoch `goal` is completed, or until it is time to rest. A function of its own,\n * because V8 runs the body of an async generator slowly.\n */\nfunction advance<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  order: VisitOrder,\n  { batch, signal }: Plan<T[\"metrics\"]>,\n  pace: Pace,\n  goal: number,\n): \"done\" | \"overdue\" | \"aborted\" {\n  const { progress } = trainee;\n  for (;;) {\n    if (pace.overdue()) return \"overdue\";\n    if (signal?.aborted) return \"aborted\";\n    pace.visited += learn(definition, trainee, data, order, batch, pace.allowance, goal - progress.epoch);\n    if (progress.position < data.count) continue;\n    if (progress.epoch + 1 === goal) return \"done\";\n    endEpoch(progress);\n  }\n}",
       "uses": [
         "Dataset",
         "ModelTypes",
@@ -918,7 +978,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "VisitOrder",
-      "text": "/** The order in which epochs visit the examples, for as many epochs at once as make a stretch worth a call. */\nclass VisitOrder {\n  /** How many epochs may be asked for at once. */\n  readonly capacity: number;\n  readonly #seed: number;\n  readonly #count: number;\n  readonly #shuffle: boolean;\n  /** One epoch's visits after the other's. */\n  readonly #visits: Uint32Array;\n  /** The epochs that are in `#visits`. */\n  #first = -1;\n  #epochs = 0;\n\n  constructor(seed: number, count: number, { shuffle, batch, every }: Plan) {\n    this.#seed = seed;\n    this.#count = count;\n    this.#shuffle = shuffle;\n    // A batch ends with its epoch, so only epochs of whole batches can follow one another, up to the next report's.\n    const followers = count % batch === 0 ? Math.min(Math.floor(visitsPerCall / count), every - 1) : 1;\n    this.capacity = Math.max(1, followers);\n    this.#visits = new Uint32Array(this.capacity * count);\n    if (shuffle) return;\n    for (let k = 0; k < count; k++) this.#visits[k] = k;\n    for (let filled = count; filled < this.#visits.length; filled *= 2) this.#visits.copyWithin(filled, 0, filled);\n  }\n\n  /** The visits of `epochs` epochs from `first` on, valid until the next call. */\n  of(first: number, epochs: number): Uint32Array {\n    if (this.#shuffle && (first !== this.#first || epochs > this.#epochs)) {\n      for (let k = 0; k < epochs; k++) {\n        const from = k * this.#count;\n        permutation(this.#seed, first + k, this.#visits, from, from + this.#count);\n      }\n      this.#first = first;\n      this.#epochs = epochs;\n    }\n    return this.#visits;\n  }\n}",
+      "text": "/** The order in which epochs visit the examples, for as many epochs at once as make a stretch worth a call. */\nclass VisitOrder {\n  /** How many epochs may be asked for at once. */\n  readonly capacity: number;\n  readonly #seed: number;\n  readonly #count: number;\n  readonly #shuffle: boolean;\n  /** One epoch's visits after the other's. */\n  readonly #visits: Uint32Array;\n  /** The epochs that are in `#visits`. */\n  #first = -1;\n  #epochs = 0;\n\n  constructor(\n    seed: number,\n    count: number,\n    { shuffle, batch, every }: Pick<Plan<never>, \"shuffle\" | \"batch\" | \"every\">,\n  ) {\n    this.#seed = seed;\n    this.#count = count;\n    this.#shuffle = shuffle;\n    // A batch ends with its epoch, so only epochs of whole batches can follow one another, up to the next report's.\n    const followers = count % batch === 0 ? Math.min(Math.floor(visitsPerCall / count), every - 1) : 1;\n    this.capacity = Math.max(1, followers);\n    this.#visits = new Uint32Array(this.capacity * count);\n    if (shuffle) return;\n    for (let k = 0; k < count; k++) this.#visits[k] = k;\n    for (let filled = count; filled < this.#visits.length; filled *= 2) this.#visits.copyWithin(filled, 0, filled);\n  }\n\n  /** The visits of `epochs` epochs from `first` on, valid until the next call. */\n  of(first: number, epochs: number): Uint32Array {\n    if (this.#shuffle && (first !== this.#first || epochs > this.#epochs)) {\n      for (let k = 0; k < epochs; k++) {\n        const from = k * this.#count;\n        permutation(this.#seed, first + k, this.#visits, from, from + this.#count);\n      }\n      this.#first = first;\n      this.#epochs = epochs;\n    }\n    return this.#visits;\n  }\n}",
       "uses": [
         "Plan",
         "permutation",
@@ -995,12 +1055,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Trainable",
-      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable<T extends ModelTypes> extends Differentiable<T> {\n  readonly #definition: TrainableDefinition<T>;\n  readonly #progress: Progress;\n  readonly #state: T[\"floats\"];\n  readonly #run: TrainingRun = { held: false, settings: null, resumed: false };\n\n  constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.resumed = true;\n    }\n  }\n\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number {\n    return this.#progress.epoch;\n  }\n\n  /** Steps taken since the parameters were drawn. */\n  get step(): number {\n    return this.#progress.step;\n  }\n\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(\n    data: T[\"data\"],\n    options: TrainOptions<T[\"data\"]> = {},\n  ): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n    });\n  }\n}",
+      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable<T extends ModelTypes> extends Differentiable<T> {\n  readonly #definition: TrainableDefinition<T>;\n  readonly #progress: Progress;\n  readonly #state: T[\"floats\"];\n  readonly #run: TrainingRun = { held: false, settings: null, resumed: false, best: null };\n\n  constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.best = record.best;\n      this.#run.resumed = true;\n    }\n  }\n\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number {\n    return this.#progress.epoch;\n  }\n\n  /** Steps taken since the parameters were drawn. */\n  get step(): number {\n    return this.#progress.step;\n  }\n\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(\n    data: T[\"data\"],\n    options: TrainOptions<T[\"data\"], T[\"metrics\"]> = {},\n  ): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest(): number {\n    const { best } = this.#run;\n    if (best === null || best.p === null) {\n      throw new RunError(\"no-best\", \"No best parameters have been kept.\", \"Train with `best` or `patience`.\");\n    }\n    this.p.set(best.p);\n    return best.epoch;\n  }\n\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n      best: this.#run.best,\n    });\n  }\n}",
       "uses": [
         "Differentiable",
         "EpochReport",
         "ModelTypes",
         "Progress",
+        "RunError",
         "TrainOptions",
         "TrainableDefinition",
         "TrainableOptions",
@@ -1035,6 +1096,32 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
   ],
   js: [
     {
+      "name": "AdjointError",
+      "text": "class AdjointError extends Error {\n  name = \"AdjointError\";\n  /** Stable: programs may depend on it. */\n  code;\n  /** What would put it right, one sentence. */\n  remedy;\n  constructor(code, message, remedy) {\n    super(`${message} ${remedy}`);\n    this.code = code;\n    this.remedy = remedy;\n  }\n}",
+      "uses": []
+    },
+    {
+      "name": "DataError",
+      "text": "/** Data that a network refuses. */\nclass DataError extends AdjointError {\n  name = \"DataError\";\n  /** The input or target concerned. */\n  port;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  example;\n  constructor(code, port, example, message, remedy) {\n    super(code, message, remedy);\n    this.port = port;\n    this.example = example;\n  }\n}",
+      "uses": [
+        "AdjointError"
+      ]
+    },
+    {
+      "name": "FileError",
+      "text": "/** Bytes that are no safetensors file, or not one of this network. */\nclass FileError extends AdjointError {\n  name = \"FileError\";\n}",
+      "uses": [
+        "AdjointError"
+      ]
+    },
+    {
+      "name": "RunError",
+      "text": "/** A run that cannot be started as asked. */\nclass RunError extends AdjointError {\n  name = \"RunError\";\n}",
+      "uses": [
+        "AdjointError"
+      ]
+    },
+    {
       "name": "Tensor",
       "text": "/** A tensor whose elements lie in `values` in row-major order. */\nclass Tensor {\n  shape;\n  /** Where the elements lie: what is written here is written into the tensor. */\n  values;\n  constructor(values, shape) {\n    this.values = values;\n    this.shape = shape;\n  }\n  /** The element at one index per axis. @throws {RangeError} outside the tensor. */\n  at(...index) {\n    return this.values[flatIndex(this.shape, index)] ?? Number.NaN;\n  }\n}",
       "uses": [
@@ -1059,29 +1146,288 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
-      "name": "AdjointError",
-      "text": "class AdjointError extends Error {\n  name = \"AdjointError\";\n  /** Stable: programs may depend on it. */\n  code;\n  /** What would put it right, one sentence. */\n  remedy;\n  constructor(code, message, remedy) {\n    super(`${message} ${remedy}`);\n    this.code = code;\n    this.remedy = remedy;\n  }\n}",
+      "name": "planWatch",
+      "text": "/** Null where nobody asks for the best. @throws {RunError} for an option that is out of range. */\nfunction planWatch(options) {\n  const { patience = Number.POSITIVE_INFINITY, minDelta = 0, monitor } = options;\n  if (options.patience !== undefined && !(Number.isSafeInteger(patience) && patience >= 1)) {\n    throw new RunError(\"bad-option\", `\\`patience\\` is ${patience}.`, \"Use a whole number of epochs from 1.\");\n  }\n  if (!(minDelta >= 0 && minDelta < Number.POSITIVE_INFINITY)) {\n    throw new RunError(\"bad-option\", `\\`minDelta\\` is ${minDelta}.`, \"Use a number from 0.\");\n  }\n  if (options.patience === undefined && options.best !== true) return null;\n  return { monitor: monitor ?? (({ loss, validation }) => validation?.loss ?? loss), minDelta, patience };\n}",
+      "uses": [
+        "RunError"
+      ]
+    },
+    {
+      "name": "watchReport",
+      "text": "/** Compares a report with the best so far and takes its place if it is better; no number is better than none. */\nfunction watchReport({ monitor, minDelta }, best, report, p) {\n  const value = monitor(report);\n  if (!(value < best.value - (best.p === null ? 0 : minDelta))) return;\n  best.value = value;\n  best.epoch = report.epoch;\n  if (best.p === null) best.p = p.slice();\n  else best.p.set(p);\n}",
       "uses": []
     },
     {
-      "name": "DataError",
-      "text": "/** Data that a network refuses. */\nclass DataError extends AdjointError {\n  name = \"DataError\";\n  /** The input or target concerned. */\n  port;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  example;\n  constructor(code, port, example, message, remedy) {\n    super(code, message, remedy);\n    this.port = port;\n    this.example = example;\n  }\n}",
+      "name": "checksumKey",
+      "text": "const checksumKey = \"crc32\";",
+      "uses": []
+    },
+    {
+      "name": "noChecksum",
+      "text": "/** What stands in place of the checksum while it is computed. */\nconst noChecksum = \"00000000\";",
+      "uses": []
+    },
+    {
+      "name": "writeChecksum",
+      "text": "/** Writes the checksum of `file` into its header, in which `noChecksum` stands. */\nfunction writeChecksum(file, headerLength) {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return;\n  const digits = checksumOf(file, place);\n  for (let k = 0; k < digits.length; k++) file[place + k] = digits.charCodeAt(k);\n}",
       "uses": [
-        "AdjointError"
+        "checksumOf",
+        "placeOfChecksum"
       ]
     },
     {
-      "name": "FileError",
-      "text": "/** Bytes that are no safetensors file, or not one of this network. */\nclass FileError extends AdjointError {\n  name = \"FileError\";\n}",
+      "name": "agreesWithChecksum",
+      "text": "/** Whether the bytes are those that were written; null for a file without a checksum, of which nobody knows. */\nfunction agreesWithChecksum(file, headerLength) {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return null;\n  return String.fromCharCode(...file.subarray(place, place + noChecksum.length)) === checksumOf(file, place);\n}",
       "uses": [
-        "AdjointError"
+        "checksumOf",
+        "noChecksum",
+        "placeOfChecksum"
       ]
     },
     {
-      "name": "RunError",
-      "text": "/** A run that cannot be started as asked. */\nclass RunError extends AdjointError {\n  name = \"RunError\";\n}",
+      "name": "placeOfChecksum",
+      "text": "/** Where in the file the digits stand. No string of JSON contains bare quotes, and no tensor is described by a string. */\nfunction placeOfChecksum(file, headerLength) {\n  const mark = `\"${checksumKey}\":\"`;\n  for (let at = 8; at < 8 + headerLength - mark.length - noChecksum.length; at++) {\n    let k = 0;\n    while (k < mark.length && file[at + k] === mark.charCodeAt(k)) k++;\n    if (k === mark.length) return at + k;\n  }\n  return null;\n}",
       "uses": [
-        "AdjointError"
+        "checksumKey",
+        "noChecksum"
+      ]
+    },
+    {
+      "name": "checksumOf",
+      "text": "function checksumOf(file, place) {\n  // One byte's contribution: eight divisions by the polynomial, bits reflected.\n  const table = Uint32Array.from({ length: 256 }, (_, byte) => {\n    let remainder = byte;\n    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);\n    return remainder;\n  });\n  const end = place + noChecksum.length;\n  let remainder = 0xffffffff;\n  for (let k = 0; k < file.length; k++) {\n    const byte = k >= place && k < end ? 0x30 : file[k];\n    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff];\n  }\n  return (~remainder >>> 0).toString(16).padStart(noChecksum.length, \"0\");\n}",
+      "uses": [
+        "noChecksum"
+      ]
+    },
+    {
+      "name": "headerLimit",
+      "text": "/** The format's own limit on the header, against files made to exhaust memory. */\nconst headerLimit = 100_000_000;",
+      "uses": []
+    },
+    {
+      "name": "elementBytes",
+      "text": "/** Bytes of one element; other types are refused. */\nconst elementBytes = new Map([\n  [\"F64\", 8],\n  [\"F32\", 4],\n  [\"F16\", 2],\n  [\"BF16\", 2],\n  [\"I64\", 8],\n  [\"I32\", 4],\n  [\"I16\", 2],\n  [\"I8\", 1],\n  [\"U64\", 8],\n  [\"U32\", 4],\n  [\"U16\", 2],\n  [\"U8\", 1],\n  [\"BOOL\", 1],\n]);",
+      "uses": []
+    },
+    {
+      "name": "writeSafeTensors",
+      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays, and a checksum. */\nfunction writeSafeTensors(tensors, metadata) {\n  let size = 0;\n  const entries = [[\"__metadata__\", Object.fromEntries([...metadata, [checksumKey, noChecksum]])]];\n  for (const { name, shape, values } of tensors) {\n    const begin = size;\n    size += values.byteLength;\n    const dtype = values instanceof Float64Array ? \"F64\" : \"F32\";\n    entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);\n  }\n  // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.\n  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));\n  const padded = Math.ceil(header.length / 8) * 8;\n  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);\n  const view = new DataView(file.buffer);\n  view.setBigUint64(0, BigInt(padded), true);\n  file.set(header, 8);\n  let at = 8 + padded;\n  for (const { values } of tensors) {\n    if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);\n    else for (const value of values) at = setFloat32(view, at, value);\n  }\n  writeChecksum(file, padded);\n  return file;\n}",
+      "uses": [
+        "checksumKey",
+        "noChecksum",
+        "setFloat32",
+        "setFloat64",
+        "writeChecksum"
+      ]
+    },
+    {
+      "name": "readSafeTensors",
+      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file, or not those that its checksum was written for. */\nfunction readSafeTensors(file) {\n  const { header, data } = splitHeader(file);\n  const tensors = new Map();\n  const metadata = new Map();\n  const places = [];\n  for (const [name, entry] of Object.entries(header)) {\n    if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);\n    if (name === \"__metadata__\") {\n      for (const [key, value] of Object.entries(entry)) {\n        if (typeof value !== \"string\") throw badHeader(`The metadata ${quote(key)} is no text.`);\n        if (key !== checksumKey) metadata.set(key, value);\n      }\n      continue;\n    }\n    const { type, shape, begin, end } = readEntry(name, entry, data.length);\n    places.push({ name, begin, end });\n    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });\n  }\n  let covered = 0;\n  for (const { name, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {\n    if (begin < covered) throw badLayout(`${quote(name)} overlaps the tensor before it.`);\n    if (begin > covered) throw badLayout(`There are bytes before ${quote(name)} that belong to no tensor.`);\n    covered = end;\n  }\n  if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);\n  if (agreesWithChecksum(file, file.length - data.length - 8) === false) {\n    throw new FileError(\"damaged\", \"The file's bytes are not those that were written.\", \"Fetch or save it again.\");\n  }\n  return { tensors, metadata };\n}",
+      "uses": [
+        "FileError",
+        "agreesWithChecksum",
+        "badHeader",
+        "badLayout",
+        "checksumKey",
+        "isRecord",
+        "quote",
+        "readEntry",
+        "splitHeader"
+      ]
+    },
+    {
+      "name": "copyTensor",
+      "text": "/**\n * Copies a stored tensor into `into`. F32 widens to F64 without loss; anything that would lose is refused.\n * @throws {FileError} for another shape or type.\n */\nfunction copyTensor(file, name, shape, into) {\n  const stored = file.tensors.get(name);\n  if (stored === undefined) {\n    const model = file.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : ` (of the model ${quote(model)})`;\n    throw new FileError(\"missing-tensor\", `The file${whose} has no tensor ${quote(name)}.`, sameModel);\n  }\n  if (stored.shape.length !== shape.length || stored.shape.some((extent, axis) => extent !== shape[axis])) {\n    const message = `${quote(name)} is [${stored.shape.join(\", \")}] in the file and [${shape.join(\", \")}] here.`;\n    throw new FileError(\"wrong-shape\", message, sameModel);\n  }\n  const wide = into instanceof Float64Array;\n  if (stored.type !== \"F32\" && !(stored.type === \"F64\" && wide)) {\n    const message = `${quote(name)} is ${stored.type} in the file and ${wide ? \"F64\" : \"F32\"} here.`;\n    const remedy = wide ? \"Convert it to F32 or F64.\" : \"Convert it to F32, or compile the model with 64 bits.\";\n    throw new FileError(\"wrong-type\", message, remedy);\n  }\n  const view = new DataView(stored.bytes.buffer, stored.bytes.byteOffset, stored.bytes.byteLength);\n  if (stored.type === \"F64\") for (let k = 0; k < into.length; k++) into[k] = view.getFloat64(8 * k, true);\n  else for (let k = 0; k < into.length; k++) into[k] = view.getFloat32(4 * k, true);\n}",
+      "uses": [
+        "FileError",
+        "quote",
+        "sameModel"
+      ]
+    },
+    {
+      "name": "sameModel",
+      "text": "const sameModel = \"Use a file saved from the same model with the same sizes.\";",
+      "uses": []
+    },
+    {
+      "name": "splitHeader",
+      "text": "function splitHeader(file) {\n  if (file.length < 8) {\n    throw new FileError(\"cut-short\", `The file has ${file.length} bytes.`, \"A safetensors file has at least 10.\");\n  }\n  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);\n  if (declared > BigInt(headerLimit)) {\n    const message = `The header claims to be ${declared} bytes long.`;\n    throw new FileError(\"header-too-large\", message, \"This is no safetensors file, or a damaged one.\");\n  }\n  const length = Number(declared);\n  if (file.length < 8 + length) {\n    const message = `The header is ${length} bytes long, but only ${file.length - 8} bytes follow.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const bytes = file.subarray(8, 8 + length);\n  if (bytes[0] !== 0x7b) throw badHeader(\"The header does not begin with `{`.\");\n  return { header: parseHeader(bytes), data: file.subarray(8 + length) };\n}",
+      "uses": [
+        "FileError",
+        "badHeader",
+        "headerLimit",
+        "parseHeader"
+      ]
+    },
+    {
+      "name": "parseHeader",
+      "text": "function parseHeader(bytes) {\n  let text;\n  let header;\n  try {\n    text = new TextDecoder(\"utf-8\", { fatal: true, ignoreBOM: true }).decode(bytes);\n    header = JSON.parse(text);\n  } catch {\n    throw badHeader(\"The header is no JSON in UTF-8.\");\n  }\n  const twice = repeatedKey(text);\n  if (twice !== null) {\n    throw new FileError(\"duplicate-name\", `The header names ${quote(twice)} twice.`, \"This file is damaged or forged.\");\n  }\n  if (!isRecord(header)) throw badHeader(\"The header is no object.\");\n  return header;\n}",
+      "uses": [
+        "FileError",
+        "badHeader",
+        "isRecord",
+        "quote",
+        "repeatedKey"
+      ]
+    },
+    {
+      "name": "repeatedKey",
+      "text": "/** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */\nfunction repeatedKey(json) {\n  const open = [];\n  for (let at = 0; at < json.length; at++) {\n    const character = json[at];\n    if (character === \"{\") open.push(new Set());\n    else if (character === \"[\") open.push(null);\n    else if (character === \"}\" || character === \"]\") open.pop();\n    else if (character === '\"') {\n      const start = at;\n      at = endOfString(json, at);\n      const keys = open.at(-1);\n      if (!keys || !/^[ \\t\\n\\r]*:/.test(json.slice(at + 1, at + 33))) continue;\n      const key = String(JSON.parse(json.slice(start, at + 1)));\n      if (keys.has(key)) return key;\n      keys.add(key);\n    }\n  }\n  return null;\n}",
+      "uses": [
+        "endOfString"
+      ]
+    },
+    {
+      "name": "endOfString",
+      "text": "/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */\nfunction endOfString(json, start) {\n  for (let end = json.indexOf('\"', start + 1); end !== -1; end = json.indexOf('\"', end + 1)) {\n    let backslashes = 0;\n    while (json[end - 1 - backslashes] === \"\\\\\") backslashes++;\n    if (backslashes % 2 === 0) return end;\n  }\n  return json.length;\n}",
+      "uses": []
+    },
+    {
+      "name": "readEntry",
+      "text": "function readEntry(name, entry, available) {\n  const { dtype, shape, data_offsets: offsets } = entry;\n  const width = typeof dtype === \"string\" ? elementBytes.get(dtype) : undefined;\n  if (typeof dtype !== \"string\" || width === undefined) {\n    const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;\n    throw new FileError(\"bad-type\", message, \"Known are F64, F32 and the other types of the format.\");\n  }\n  if (!isExtents(shape)) throw badHeader(`The shape of ${quote(name)} is no list of whole numbers.`);\n  if (!isExtents(offsets) || offsets.length !== 2) throw badHeader(`${quote(name)} has no \\`data_offsets\\`.`);\n  const [begin = 0, end = 0] = offsets;\n  if (begin > end) throw badLayout(`${quote(name)} ends before it begins.`);\n  if (end > available) {\n    const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const needed = sizeOf(shape) * width;\n  if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);\n  return { type: dtype, shape, begin, end };\n}",
+      "uses": [
+        "FileError",
+        "badHeader",
+        "badLayout",
+        "elementBytes",
+        "isExtents",
+        "quote",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "isRecord",
+      "text": "function isRecord(value) {\n  return typeof value === \"object\" && value !== null && !Array.isArray(value);\n}",
+      "uses": []
+    },
+    {
+      "name": "isExtents",
+      "text": "function isExtents(value) {\n  return Array.isArray(value) && value.every((extent) => Number.isSafeInteger(extent) && extent >= 0);\n}",
+      "uses": []
+    },
+    {
+      "name": "badHeader",
+      "text": "function badHeader(message) {\n  return new FileError(\"bad-header\", message, \"This is no safetensors file, or a damaged one.\");\n}",
+      "uses": [
+        "FileError"
+      ]
+    },
+    {
+      "name": "badLayout",
+      "text": "function badLayout(message) {\n  return new FileError(\"bad-layout\", message, \"This file is damaged or forged.\");\n}",
+      "uses": [
+        "FileError"
+      ]
+    },
+    {
+      "name": "quote",
+      "text": "/** A name from a file, fit for a message. */\nfunction quote(name) {\n  const text = JSON.stringify(name);\n  return text.length > 80 ? `${text.slice(0, 80)}…` : text;\n}",
+      "uses": []
+    },
+    {
+      "name": "setFloat64",
+      "text": "function setFloat64(view, at, value) {\n  view.setFloat64(at, value, true);\n  return at + 8;\n}",
+      "uses": []
+    },
+    {
+      "name": "setFloat32",
+      "text": "function setFloat32(view, at, value) {\n  view.setFloat32(at, value, true);\n  return at + 4;\n}",
+      "uses": []
+    },
+    {
+      "name": "statePrefix",
+      "text": "/** Separate from parameters, whose names hold no slash, the optimizer's state and the best report's parameters. */\nconst statePrefix = \"state/\";",
+      "uses": []
+    },
+    {
+      "name": "bestPrefix",
+      "text": "const bestPrefix = \"best/\";",
+      "uses": []
+    },
+    {
+      "name": "progressKeys",
+      "text": "const progressKeys = [\"seed\", \"epoch\", \"step\", \"position\", \"lossSum\", \"examples\"];",
+      "uses": []
+    },
+    {
+      "name": "newProgress",
+      "text": "function newProgress(seed) {\n  return { seed, epoch: 0, step: 0, position: 0, lossSum: 0, examples: 0 };\n}",
+      "uses": []
+    },
+    {
+      "name": "writeParameters",
+      "text": "/** The bytes of a file with the parameters alone. */\nfunction writeParameters(model, slots, p) {\n  return writeSafeTensors(tensorsOf(slots, p, \"\"), [[\"model\", model]]);\n}",
+      "uses": [
+        "tensorsOf",
+        "writeSafeTensors"
+      ]
+    },
+    {
+      "name": "readParameters",
+      "text": "/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */\nfunction readParameters(file, slots, p) {\n  const stored = readSafeTensors(file);\n  const known = new Set(slots.map((slot) => slot.name));\n  for (const name of stored.tensors.keys()) {\n    if (known.has(name) || name.startsWith(statePrefix) || name.startsWith(bestPrefix)) continue;\n    const model = stored.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : `, of the model ${JSON.stringify(model)},`;\n    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;\n    throw new FileError(\"extra-tensor\", message, \"Use a file saved from the same model with the same sizes.\");\n  }\n  copySlots(stored, slots, p, \"\");\n}",
+      "uses": [
+        "FileError",
+        "bestPrefix",
+        "copySlots",
+        "readSafeTensors",
+        "statePrefix"
+      ]
+    },
+    {
+      "name": "writeCheckpoint",
+      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(model, optimizer, parameters, p, states, state, { progress, settings, best }) {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const numbers = progressKeys.map((key) => [key, String(progress[key])]);\n  const { batch, shuffle, data } = settings ?? { batch: \"\", shuffle: \"\", data: () => \"\" };\n  const begun = [\n    [\"batch\", String(batch)],\n    [\"shuffle\", String(shuffle)],\n    [\"data\", data()],\n  ];\n  const kept = best?.p ? tensorsOf(parameters, best.p, bestPrefix) : [];\n  const watched = best === null ? [] : [[\"best\", `${best.value} ${best.epoch}`]];\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix), ...kept],\n    [[\"model\", model], [\"optimizer\", optimizer], ...numbers, ...begun, ...watched],\n  );\n}",
+      "uses": [
+        "bestPrefix",
+        "progressKeys",
+        "statePrefix",
+        "tensorsOf",
+        "writeSafeTensors"
+      ]
+    },
+    {
+      "name": "readCheckpoint",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(file, model, optimizer, parameters, p, states, state) {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ]) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return { progress, settings: readSettings(metadata), best: readBest(stored, parameters, p.slice()) };\n}",
+      "uses": [
+        "FileError",
+        "copySlots",
+        "newProgress",
+        "progressKeys",
+        "readBest",
+        "readParameters",
+        "readSafeTensors",
+        "readSettings",
+        "statePrefix"
+      ]
+    },
+    {
+      "name": "readBest",
+      "text": "/** Null where none was kept; its parameters, if there are any, are copied into `p`. @throws {FileError} */\nfunction readBest(stored, parameters, p) {\n  const text = stored.metadata.get(\"best\");\n  if (text === undefined) return null;\n  const [value = Number.NaN, epoch = Number.NaN] = text.split(\" \").map(Number);\n  if (Number.isNaN(value) || !Number.isSafeInteger(epoch) || epoch < 0) {\n    const message = `The checkpoint's best report is ${JSON.stringify(text)}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  // Before the first report there is only the value that any other is better than.\n  if (value === Number.POSITIVE_INFINITY) return { value, epoch, p: null };\n  copySlots(stored, parameters, p, bestPrefix);\n  return { value, epoch, p };\n}",
+      "uses": [
+        "FileError",
+        "bestPrefix",
+        "copySlots"
+      ]
+    },
+    {
+      "name": "readSettings",
+      "text": "/** Null where no run was begun. @throws {FileError} */\nfunction readSettings(metadata) {\n  const [batch, shuffle, data] = [\"batch\", \"shuffle\", \"data\"].map((key) => metadata.get(key));\n  if (batch === \"\" && shuffle === \"\" && data === \"\") return null;\n  const size = Number(batch);\n  const known = Number.isSafeInteger(size) && size >= 1 && (shuffle === \"true\" || shuffle === \"false\");\n  if (known && data !== undefined) return { batch: size, shuffle: shuffle === \"true\", data: () => data };\n  const message = `The checkpoint's run is of batch ${JSON.stringify(batch)}, shuffle ${JSON.stringify(shuffle)}.`;\n  throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n}",
+      "uses": [
+        "FileError"
+      ]
+    },
+    {
+      "name": "tensorsOf",
+      "text": "function tensorsOf(slots, values, prefix) {\n  return slots.map(({ name, shape, offset }) => ({\n    name: prefix + name,\n    shape,\n    values: values.subarray(offset, offset + sizeOf(shape)),\n  }));\n}",
+      "uses": [
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "copySlots",
+      "text": "function copySlots(stored, slots, values, prefix) {\n  for (const { name, shape, offset } of slots) {\n    copyTensor(stored, prefix + name, shape, values.subarray(offset, offset + sizeOf(shape)));\n  }\n}",
+      "uses": [
+        "copyTensor",
+        "sizeOf"
       ]
     },
     {
@@ -1219,262 +1565,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
-      "name": "checksumKey",
-      "text": "const checksumKey = \"crc32\";",
-      "uses": []
-    },
-    {
-      "name": "noChecksum",
-      "text": "/** What stands in place of the checksum while it is computed. */\nconst noChecksum = \"00000000\";",
-      "uses": []
-    },
-    {
-      "name": "writeChecksum",
-      "text": "/** Writes the checksum of `file` into its header, in which `noChecksum` stands. */\nfunction writeChecksum(file, headerLength) {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return;\n  const digits = checksumOf(file, place);\n  for (let k = 0; k < digits.length; k++) file[place + k] = digits.charCodeAt(k);\n}",
-      "uses": [
-        "checksumOf",
-        "placeOfChecksum"
-      ]
-    },
-    {
-      "name": "agreesWithChecksum",
-      "text": "/** Whether the bytes are those that were written; null for a file without a checksum, of which nobody knows. */\nfunction agreesWithChecksum(file, headerLength) {\n  const place = placeOfChecksum(file, headerLength);\n  if (place === null) return null;\n  return String.fromCharCode(...file.subarray(place, place + noChecksum.length)) === checksumOf(file, place);\n}",
-      "uses": [
-        "checksumOf",
-        "noChecksum",
-        "placeOfChecksum"
-      ]
-    },
-    {
-      "name": "placeOfChecksum",
-      "text": "/** Where in the file the digits stand. No string of JSON contains bare quotes, and no tensor is described by a string. */\nfunction placeOfChecksum(file, headerLength) {\n  const mark = `\"${checksumKey}\":\"`;\n  for (let at = 8; at < 8 + headerLength - mark.length - noChecksum.length; at++) {\n    let k = 0;\n    while (k < mark.length && file[at + k] === mark.charCodeAt(k)) k++;\n    if (k === mark.length) return at + k;\n  }\n  return null;\n}",
-      "uses": [
-        "checksumKey",
-        "noChecksum"
-      ]
-    },
-    {
-      "name": "checksumOf",
-      "text": "function checksumOf(file, place) {\n  // One byte's contribution: eight divisions by the polynomial, bits reflected.\n  const table = Uint32Array.from({ length: 256 }, (_, byte) => {\n    let remainder = byte;\n    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);\n    return remainder;\n  });\n  const end = place + noChecksum.length;\n  let remainder = 0xffffffff;\n  for (let k = 0; k < file.length; k++) {\n    const byte = k >= place && k < end ? 0x30 : file[k];\n    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff];\n  }\n  return (~remainder >>> 0).toString(16).padStart(noChecksum.length, \"0\");\n}",
-      "uses": [
-        "noChecksum"
-      ]
-    },
-    {
-      "name": "headerLimit",
-      "text": "/** The format's own limit on the header, against files made to exhaust memory. */\nconst headerLimit = 100_000_000;",
-      "uses": []
-    },
-    {
-      "name": "elementBytes",
-      "text": "/** Bytes of one element; other types are refused. */\nconst elementBytes = new Map([\n  [\"F64\", 8],\n  [\"F32\", 4],\n  [\"F16\", 2],\n  [\"BF16\", 2],\n  [\"I64\", 8],\n  [\"I32\", 4],\n  [\"I16\", 2],\n  [\"I8\", 1],\n  [\"U64\", 8],\n  [\"U32\", 4],\n  [\"U16\", 2],\n  [\"U8\", 1],\n  [\"BOOL\", 1],\n]);",
-      "uses": []
-    },
-    {
-      "name": "writeSafeTensors",
-      "text": "/** The bytes of a file that holds `tensors` in the given order, as F64 or F32 after their arrays, and a checksum. */\nfunction writeSafeTensors(tensors, metadata) {\n  let size = 0;\n  const entries = [[\"__metadata__\", Object.fromEntries([...metadata, [checksumKey, noChecksum]])]];\n  for (const { name, shape, values } of tensors) {\n    const begin = size;\n    size += values.byteLength;\n    const dtype = values instanceof Float64Array ? \"F64\" : \"F32\";\n    entries.push([name, { dtype, shape, data_offsets: [begin, size] }]);\n  }\n  // `fromEntries` defines own members whatever their names. Spaces align the data to eight bytes.\n  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));\n  const padded = Math.ceil(header.length / 8) * 8;\n  const file = new Uint8Array(8 + padded + size).fill(0x20, 8, 8 + padded);\n  const view = new DataView(file.buffer);\n  view.setBigUint64(0, BigInt(padded), true);\n  file.set(header, 8);\n  let at = 8 + padded;\n  for (const { values } of tensors) {\n    if (values instanceof Float64Array) for (const value of values) at = setFloat64(view, at, value);\n    else for (const value of values) at = setFloat32(view, at, value);\n  }\n  writeChecksum(file, padded);\n  return file;\n}",
-      "uses": [
-        "checksumKey",
-        "noChecksum",
-        "setFloat32",
-        "setFloat64",
-        "writeChecksum"
-      ]
-    },
-    {
-      "name": "readSafeTensors",
-      "text": "/** @throws {FileError} for bytes that are not exactly a safetensors file, or not those that its checksum was written for. */\nfunction readSafeTensors(file) {\n  const { header, data } = split(file);\n  const tensors = new Map();\n  const metadata = new Map();\n  const places = [];\n  for (const [name, entry] of Object.entries(header)) {\n    if (!isRecord(entry)) throw badHeader(`${quote(name)} is described by no object.`);\n    if (name === \"__metadata__\") {\n      for (const [key, value] of Object.entries(entry)) {\n        if (typeof value !== \"string\") throw badHeader(`The metadata ${quote(key)} is no text.`);\n        if (key !== checksumKey) metadata.set(key, value);\n      }\n      continue;\n    }\n    const { type, shape, begin, end } = readEntry(name, entry, data.length);\n    places.push({ name, begin, end });\n    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });\n  }\n  let covered = 0;\n  for (const { name, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {\n    if (begin < covered) throw badLayout(`${quote(name)} overlaps the tensor before it.`);\n    if (begin > covered) throw badLayout(`There are bytes before ${quote(name)} that belong to no tensor.`);\n    covered = end;\n  }\n  if (covered !== data.length) throw badLayout(`${data.length - covered} bytes at the end belong to no tensor.`);\n  if (agreesWithChecksum(file, file.length - data.length - 8) === false) {\n    throw new FileError(\"damaged\", \"The file's bytes are not those that were written.\", \"Fetch or save it again.\");\n  }\n  return { tensors, metadata };\n}",
-      "uses": [
-        "FileError",
-        "agreesWithChecksum",
-        "badHeader",
-        "badLayout",
-        "checksumKey",
-        "isRecord",
-        "quote",
-        "readEntry",
-        "split"
-      ]
-    },
-    {
-      "name": "copyTensor",
-      "text": "/**\n * Copies a stored tensor into `into`. F32 widens to F64 without loss; anything that would lose is refused.\n * @throws {FileError} for another shape or type.\n */\nfunction copyTensor(file, name, shape, into) {\n  const stored = file.tensors.get(name);\n  if (stored === undefined) {\n    const model = file.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : ` (of the model ${quote(model)})`;\n    throw new FileError(\"missing-tensor\", `The file${whose} has no tensor ${quote(name)}.`, sameModel);\n  }\n  if (stored.shape.length !== shape.length || stored.shape.some((extent, axis) => extent !== shape[axis])) {\n    const message = `${quote(name)} is [${stored.shape.join(\", \")}] in the file and [${shape.join(\", \")}] here.`;\n    throw new FileError(\"wrong-shape\", message, sameModel);\n  }\n  const wide = into instanceof Float64Array;\n  if (stored.type !== \"F32\" && !(stored.type === \"F64\" && wide)) {\n    const message = `${quote(name)} is ${stored.type} in the file and ${wide ? \"F64\" : \"F32\"} here.`;\n    const remedy = wide ? \"Convert it to F32 or F64.\" : \"Convert it to F32, or compile the model with 64 bits.\";\n    throw new FileError(\"wrong-type\", message, remedy);\n  }\n  const view = new DataView(stored.bytes.buffer, stored.bytes.byteOffset, stored.bytes.byteLength);\n  if (stored.type === \"F64\") for (let k = 0; k < into.length; k++) into[k] = view.getFloat64(8 * k, true);\n  else for (let k = 0; k < into.length; k++) into[k] = view.getFloat32(4 * k, true);\n}",
-      "uses": [
-        "FileError",
-        "quote",
-        "sameModel"
-      ]
-    },
-    {
-      "name": "sameModel",
-      "text": "const sameModel = \"Use a file saved from the same model with the same sizes.\";",
-      "uses": []
-    },
-    {
-      "name": "split",
-      "text": "function split(file) {\n  if (file.length < 8) {\n    throw new FileError(\"cut-short\", `The file has ${file.length} bytes.`, \"A safetensors file has at least 10.\");\n  }\n  const declared = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);\n  if (declared > BigInt(headerLimit)) {\n    const message = `The header claims to be ${declared} bytes long.`;\n    throw new FileError(\"header-too-large\", message, \"This is no safetensors file, or a damaged one.\");\n  }\n  const length = Number(declared);\n  if (file.length < 8 + length) {\n    const message = `The header is ${length} bytes long, but only ${file.length - 8} bytes follow.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const bytes = file.subarray(8, 8 + length);\n  if (bytes[0] !== 0x7b) throw badHeader(\"The header does not begin with `{`.\");\n  return { header: parseHeader(bytes), data: file.subarray(8 + length) };\n}",
-      "uses": [
-        "FileError",
-        "badHeader",
-        "headerLimit",
-        "parseHeader"
-      ]
-    },
-    {
-      "name": "parseHeader",
-      "text": "function parseHeader(bytes) {\n  let text;\n  let header;\n  try {\n    text = new TextDecoder(\"utf-8\", { fatal: true, ignoreBOM: true }).decode(bytes);\n    header = JSON.parse(text);\n  } catch {\n    throw badHeader(\"The header is no JSON in UTF-8.\");\n  }\n  const twice = repeatedKey(text);\n  if (twice !== null) {\n    throw new FileError(\"duplicate-name\", `The header names ${quote(twice)} twice.`, \"This file is damaged or forged.\");\n  }\n  if (!isRecord(header)) throw badHeader(\"The header is no object.\");\n  return header;\n}",
-      "uses": [
-        "FileError",
-        "badHeader",
-        "isRecord",
-        "quote",
-        "repeatedKey"
-      ]
-    },
-    {
-      "name": "repeatedKey",
-      "text": "/** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */\nfunction repeatedKey(json) {\n  const open = [];\n  for (let at = 0; at < json.length; at++) {\n    const character = json[at];\n    if (character === \"{\") open.push(new Set());\n    else if (character === \"[\") open.push(null);\n    else if (character === \"}\" || character === \"]\") open.pop();\n    else if (character === '\"') {\n      const start = at;\n      at = endOfString(json, at);\n      const keys = open.at(-1);\n      if (!keys || !/^[ \\t\\n\\r]*:/.test(json.slice(at + 1, at + 33))) continue;\n      const key = String(JSON.parse(json.slice(start, at + 1)));\n      if (keys.has(key)) return key;\n      keys.add(key);\n    }\n  }\n  return null;\n}",
-      "uses": [
-        "endOfString"
-      ]
-    },
-    {
-      "name": "endOfString",
-      "text": "/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */\nfunction endOfString(json, start) {\n  for (let end = json.indexOf('\"', start + 1); end !== -1; end = json.indexOf('\"', end + 1)) {\n    let backslashes = 0;\n    while (json[end - 1 - backslashes] === \"\\\\\") backslashes++;\n    if (backslashes % 2 === 0) return end;\n  }\n  return json.length;\n}",
-      "uses": []
-    },
-    {
-      "name": "readEntry",
-      "text": "function readEntry(name, entry, available) {\n  const { dtype, shape, data_offsets: offsets } = entry;\n  const width = typeof dtype === \"string\" ? elementBytes.get(dtype) : undefined;\n  if (typeof dtype !== \"string\" || width === undefined) {\n    const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;\n    throw new FileError(\"bad-type\", message, \"Known are F64, F32 and the other types of the format.\");\n  }\n  if (!isExtents(shape)) throw badHeader(`The shape of ${quote(name)} is no list of whole numbers.`);\n  if (!isExtents(offsets) || offsets.length !== 2) throw badHeader(`${quote(name)} has no \\`data_offsets\\`.`);\n  const [begin = 0, end = 0] = offsets;\n  if (begin > end) throw badLayout(`${quote(name)} ends before it begins.`);\n  if (end > available) {\n    const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const needed = sizeOf(shape) * width;\n  if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);\n  return { type: dtype, shape, begin, end };\n}",
-      "uses": [
-        "FileError",
-        "badHeader",
-        "badLayout",
-        "elementBytes",
-        "isExtents",
-        "quote",
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "isRecord",
-      "text": "function isRecord(value) {\n  return typeof value === \"object\" && value !== null && !Array.isArray(value);\n}",
-      "uses": []
-    },
-    {
-      "name": "isExtents",
-      "text": "function isExtents(value) {\n  return Array.isArray(value) && value.every((extent) => Number.isSafeInteger(extent) && extent >= 0);\n}",
-      "uses": []
-    },
-    {
-      "name": "badHeader",
-      "text": "function badHeader(message) {\n  return new FileError(\"bad-header\", message, \"This is no safetensors file, or a damaged one.\");\n}",
-      "uses": [
-        "FileError"
-      ]
-    },
-    {
-      "name": "badLayout",
-      "text": "function badLayout(message) {\n  return new FileError(\"bad-layout\", message, \"This file is damaged or forged.\");\n}",
-      "uses": [
-        "FileError"
-      ]
-    },
-    {
-      "name": "quote",
-      "text": "/** A name from a file, fit for a message. */\nfunction quote(name) {\n  const text = JSON.stringify(name);\n  return text.length > 80 ? `${text.slice(0, 80)}…` : text;\n}",
-      "uses": []
-    },
-    {
-      "name": "setFloat64",
-      "text": "function setFloat64(view, at, value) {\n  view.setFloat64(at, value, true);\n  return at + 8;\n}",
-      "uses": []
-    },
-    {
-      "name": "setFloat32",
-      "text": "function setFloat32(view, at, value) {\n  view.setFloat32(at, value, true);\n  return at + 4;\n}",
-      "uses": []
-    },
-    {
-      "name": "statePrefix",
-      "text": "/** Separates the optimizer's state from parameters, whose names hold no slash. */\nconst statePrefix = \"state/\";",
-      "uses": []
-    },
-    {
-      "name": "progressKeys",
-      "text": "const progressKeys = [\"seed\", \"epoch\", \"step\", \"position\", \"lossSum\", \"examples\"];",
-      "uses": []
-    },
-    {
-      "name": "newProgress",
-      "text": "function newProgress(seed) {\n  return { seed, epoch: 0, step: 0, position: 0, lossSum: 0, examples: 0 };\n}",
-      "uses": []
-    },
-    {
-      "name": "writeParameters",
-      "text": "/** The bytes of a file with the parameters alone. */\nfunction writeParameters(model, slots, p) {\n  return writeSafeTensors(tensorsOf(slots, p, \"\"), [[\"model\", model]]);\n}",
-      "uses": [
-        "tensorsOf",
-        "writeSafeTensors"
-      ]
-    },
-    {
-      "name": "readParameters",
-      "text": "/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */\nfunction readParameters(file, slots, p) {\n  const stored = readSafeTensors(file);\n  const known = new Set(slots.map((slot) => slot.name));\n  for (const name of stored.tensors.keys()) {\n    if (known.has(name) || name.startsWith(statePrefix)) continue;\n    const model = stored.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : `, of the model ${JSON.stringify(model)},`;\n    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;\n    throw new FileError(\"extra-tensor\", message, \"Use a file saved from the same model with the same sizes.\");\n  }\n  copySlots(stored, slots, p, \"\");\n}",
-      "uses": [
-        "FileError",
-        "copySlots",
-        "readSafeTensors",
-        "statePrefix"
-      ]
-    },
-    {
-      "name": "writeCheckpoint",
-      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(model, optimizer, parameters, p, states, state, { progress, settings }) {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const numbers = progressKeys.map((key) => [key, String(progress[key])]);\n  const { batch, shuffle, data } = settings ?? { batch: \"\", shuffle: \"\", data: () => \"\" };\n  const begun = [\n    [\"batch\", String(batch)],\n    [\"shuffle\", String(shuffle)],\n    [\"data\", data()],\n  ];\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix)],\n    [[\"model\", model], [\"optimizer\", optimizer], ...numbers, ...begun],\n  );\n}",
-      "uses": [
-        "progressKeys",
-        "statePrefix",
-        "tensorsOf",
-        "writeSafeTensors"
-      ]
-    },
-    {
-      "name": "readCheckpoint",
-      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(file, model, optimizer, parameters, p, states, state) {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ]) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return { progress, settings: readSettings(metadata) };\n}",
-      "uses": [
-        "FileError",
-        "copySlots",
-        "newProgress",
-        "progressKeys",
-        "readParameters",
-        "readSafeTensors",
-        "readSettings",
-        "statePrefix"
-      ]
-    },
-    {
-      "name": "readSettings",
-      "text": "/** Null where no run was begun. @throws {FileError} */\nfunction readSettings(metadata) {\n  const [batch, shuffle, data] = [\"batch\", \"shuffle\", \"data\"].map((key) => metadata.get(key));\n  if (batch === \"\" && shuffle === \"\" && data === \"\") return null;\n  const size = Number(batch);\n  const known = Number.isSafeInteger(size) && size >= 1 && (shuffle === \"true\" || shuffle === \"false\");\n  if (known && data !== undefined) return { batch: size, shuffle: shuffle === \"true\", data: () => data };\n  const message = `The checkpoint's run is of batch ${JSON.stringify(batch)}, shuffle ${JSON.stringify(shuffle)}.`;\n  throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n}",
-      "uses": [
-        "FileError"
-      ]
-    },
-    {
-      "name": "tensorsOf",
-      "text": "function tensorsOf(slots, values, prefix) {\n  return slots.map(({ name, shape, offset }) => ({\n    name: prefix + name,\n    shape,\n    values: values.subarray(offset, offset + sizeOf(shape)),\n  }));\n}",
-      "uses": [
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "copySlots",
-      "text": "function copySlots(stored, slots, values, prefix) {\n  for (const { name, shape, offset } of slots) {\n    copyTensor(stored, prefix + name, shape, values.subarray(offset, offset + sizeOf(shape)));\n  }\n}",
-      "uses": [
-        "copyTensor",
-        "sizeOf"
-      ]
-    },
-    {
       "name": "parity",
       "text": "/** The key schedule's parity constant (Skein's C240, its low word). */\nconst parity = 0x1bd11bda;",
       "uses": []
@@ -1555,15 +1645,16 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "planRun",
-      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(options, defaults, progress, validation) {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const every = checkCount(\"every\", options.every ?? 1, 1);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return {\n    until,\n    every,\n    batch,\n    shuffle: options.shuffle ?? defaults.shuffle,\n    signal: options.signal ?? null,\n    validation,\n  };\n}",
+      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(options, defaults, progress, validation) {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const every = checkCount(\"every\", options.every ?? 1, 1);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return {\n    until,\n    every,\n    batch,\n    shuffle: options.shuffle ?? defaults.shuffle,\n    signal: options.signal ?? null,\n    validation,\n    watch: planWatch(options),\n  };\n}",
       "uses": [
         "RunError",
-        "checkCount"
+        "checkCount",
+        "planWatch"
       ]
     },
     {
       "name": "runEpochs",
-      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or this one is not as the run was that it goes on with.\n */\nasync function* runEpochs(definition, trainee, data, plan) {\n  const { p, progress, run } = trainee;\n  if (run.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  const settings = settingsOf(plan, data);\n  if (run.settings !== null && (run.resumed || progress.position > 0)) checkSettings(run.settings, settings);\n  run.settings = settings;\n  run.resumed = false;\n  run.held = true;\n  try {\n    const order = new VisitOrder(progress.seed, data.count, plan);\n    const pace = new Pace();\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;\n    while (progress.epoch < plan.until) {\n      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);\n      let outcome = advance(definition, trainee, data, order, plan, pace, goal);\n      for (; outcome === \"overdue\"; outcome = advance(definition, trainee, data, order, plan, pace, goal)) {\n        await pace.rest();\n      }\n      if (outcome === \"aborted\") return;\n      const loss = endEpoch(progress);\n      const metrics = nothing ?? measure(definition, p, data).metrics;\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      yield { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n    }\n  } finally {\n    run.held = false;\n  }\n}",
+      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or this one is not as the run was that it goes on with.\n */\nasync function* runEpochs(definition, trainee, data, plan) {\n  const { p, progress, run } = trainee;\n  if (run.held) {\n    throw new RunError(\"already-training\", \"This network is being trained already.\", \"Await the other run first.\");\n  }\n  const settings = settingsOf(plan, data);\n  const goesOn = run.settings !== null && (run.resumed || progress.position > 0);\n  if (goesOn && run.settings !== null) checkSettings(run.settings, settings);\n  run.settings = settings;\n  const { watch } = plan;\n  const kept = goesOn ? run.best : null;\n  const best = watch === null ? null : (kept ?? { value: Number.POSITIVE_INFINITY, epoch: progress.epoch, p: null });\n  run.best = best;\n  run.resumed = false;\n  run.held = true;\n  try {\n    const order = new VisitOrder(progress.seed, data.count, plan);\n    const pace = new Pace();\n    // Without metrics there is nothing to measure that the steps have not measured already.\n    const nothing = definition.metricCount === 0 ? definition.readMetrics(definition.allocate(0)) : null;\n    while (progress.epoch < plan.until) {\n      if (watch !== null && best !== null && progress.epoch - best.epoch >= watch.patience) return;\n      const goal = Math.min(plan.until, progress.epoch - (progress.epoch % plan.every) + plan.every);\n      let outcome = advance(definition, trainee, data, order, plan, pace, goal);\n      for (; outcome === \"overdue\"; outcome = advance(definition, trainee, data, order, plan, pace, goal)) {\n        await pace.rest();\n      }\n      if (outcome === \"aborted\") return;\n      const loss = endEpoch(progress);\n      const metrics = nothing ?? measure(definition, p, data).metrics;\n      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);\n      const report = { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };\n      if (watch !== null && best !== null) watchReport(watch, best, { ...report, best: best.epoch }, p);\n      yield { ...report, best: best === null ? null : best.epoch };\n    }\n  } finally {\n    run.held = false;\n  }\n}",
       "uses": [
         "Pace",
         "RunError",
@@ -1572,7 +1663,8 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "checkSettings",
         "endEpoch",
         "measure",
-        "settingsOf"
+        "settingsOf",
+        "watchReport"
       ]
     },
     {
@@ -1668,9 +1760,10 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Trainable",
-      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable extends Differentiable {\n  #definition;\n  #progress;\n  #state;\n  #run = { held: false, settings: null, resumed: false };\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.resumed = true;\n    }\n  }\n  /** Epochs completed since the parameters were drawn. */\n  get epoch() {\n    return this.#progress.epoch;\n  }\n  /** Steps taken since the parameters were drawn. */\n  get step() {\n    return this.#progress.step;\n  }\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(data, options = {}) {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint() {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n    });\n  }\n}",
+      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable extends Differentiable {\n  #definition;\n  #progress;\n  #state;\n  #run = { held: false, settings: null, resumed: false, best: null };\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.best = record.best;\n      this.#run.resumed = true;\n    }\n  }\n  /** Epochs completed since the parameters were drawn. */\n  get epoch() {\n    return this.#progress.epoch;\n  }\n  /** Steps taken since the parameters were drawn. */\n  get step() {\n    return this.#progress.step;\n  }\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(data, options = {}) {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest() {\n    const { best } = this.#run;\n    if (best === null || best.p === null) {\n      throw new RunError(\"no-best\", \"No best parameters have been kept.\", \"Train with `best` or `patience`.\");\n    }\n    this.p.set(best.p);\n    return best.epoch;\n  }\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint() {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n      best: this.#run.best,\n    });\n  }\n}",
       "uses": [
         "Differentiable",
+        "RunError",
         "checkSeed",
         "extentOf",
         "newProgress",
@@ -1696,6 +1789,75 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     }
   ],
   dts: [
+    {
+      "name": "AdjointError",
+      "text": "declare class AdjointError<Code extends string> extends Error {\n  readonly name: string;\n  /** Stable: programs may depend on it. */\n  readonly code: Code;\n  /** What would put it right, one sentence. */\n  readonly remedy: string;\n  constructor(code: Code, message: string, remedy: string);\n}",
+      "uses": []
+    },
+    {
+      "name": "DataErrorCode",
+      "text": "type DataErrorCode =\n  | \"missing-column\"\n  | \"extra-column\"\n  | \"wrong-shape\"\n  | \"not-a-number\"\n  | \"not-finite\"\n  | \"class-not-whole\"\n  | \"class-out-of-range\"\n  | \"empty\"\n  | \"unequal-lengths\";",
+      "uses": []
+    },
+    {
+      "name": "DataError",
+      "text": "/** Data that a network refuses. */\ndeclare class DataError extends AdjointError<DataErrorCode> {\n  readonly name = \"DataError\";\n  /** The input or target concerned. */\n  readonly port: string;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  readonly example: number | null;\n  constructor(code: DataErrorCode, port: string, example: number | null, message: string, remedy: string);\n}",
+      "uses": [
+        "AdjointError",
+        "DataErrorCode"
+      ]
+    },
+    {
+      "name": "FileErrorCode",
+      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"damaged\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
+      "uses": []
+    },
+    {
+      "name": "FileError",
+      "text": "/** Bytes that are no safetensors file, or not one of this network. */\ndeclare class FileError extends AdjointError<FileErrorCode> {\n  readonly name = \"FileError\";\n}",
+      "uses": [
+        "AdjointError",
+        "FileErrorCode"
+      ]
+    },
+    {
+      "name": "RunErrorCode",
+      "text": "type RunErrorCode = \"bad-option\" | \"already-training\" | \"other-data\" | \"other-batch\" | \"other-order\" | \"no-best\";",
+      "uses": []
+    },
+    {
+      "name": "RunError",
+      "text": "/** A run that cannot be started as asked. */\ndeclare class RunError extends AdjointError<RunErrorCode> {\n  readonly name = \"RunError\";\n}",
+      "uses": [
+        "AdjointError",
+        "RunErrorCode"
+      ]
+    },
+    {
+      "name": "Signal",
+      "text": "/** What ends a run early: an `AbortSignal`, or anything like it. */\ninterface Signal {\n  readonly aborted: boolean;\n}",
+      "uses": []
+    },
+    {
+      "name": "Evaluation",
+      "text": "interface Evaluation<Metrics> {\n  /** Mean over the examples. */\n  readonly loss: number;\n  /** Each the mean over the examples. */\n  readonly metrics: Metrics;\n}",
+      "uses": []
+    },
+    {
+      "name": "EpochReport",
+      "text": "/** What is known after an epoch. */\ninterface EpochReport<Metrics> {\n  /** Epochs completed since the parameters were drawn, this one included. */\n  readonly epoch: number;\n  /** At which epoch this run will end. */\n  readonly epochs: number;\n  /** Steps taken since the parameters were drawn. */\n  readonly step: number;\n  /** Mean over the epoch's examples, each measured just before the step that learns from it. */\n  readonly loss: number;\n  /** Measured on the training data after the epoch's last step. */\n  readonly metrics: Metrics;\n  /** Measured on the data given for it after the epoch's last step; null without any. */\n  readonly validation: Evaluation<Metrics> | null;\n  /** Epochs completed at the run's best report so far; null where `best` and `patience` ask for none. */\n  readonly best: number | null;\n}",
+      "uses": [
+        "Evaluation"
+      ]
+    },
+    {
+      "name": "TrainOptions",
+      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object, Metrics = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */\n  readonly every?: number;\n  /** Data to measure for each report, not to learn from. */\n  readonly validation?: Data;\n  /** Keeps the parameters of the best report, for `restoreBest`. */\n  readonly best?: boolean;\n  /** Ends the run once so many epochs have gone by without a better report, and keeps the best. */\n  readonly patience?: number;\n  /** What is to become small: the validation's loss if left out, without validation the loss. */\n  readonly monitor?: (report: EpochReport<Metrics>) => number;\n  /** By how much it has to be smaller to count as better (0 if left out). */\n  readonly minDelta?: number;\n}",
+      "uses": [
+        "EpochReport",
+        "Signal"
+      ]
+    },
     {
       "name": "Floats",
       "text": "/** The element types in which a network computes. */\ntype Floats = Float64Array | Float32Array;",
@@ -1761,6 +1923,38 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "Best",
+      "text": "/** The best so far. */\ninterface Best {\n  /** What was to become small; infinite before the first report. */\n  value: number;\n  /** Epochs completed then. */\n  epoch: number;\n  /** The parameters as they were then; null before the first report. */\n  p: Floats | null;\n}",
+      "uses": [
+        "Floats"
+      ]
+    },
+    {
+      "name": "Watch",
+      "text": "/** The choices of {@link TrainOptions} that concern the best report, complete and checked. */\ninterface Watch<Metrics> {\n  readonly monitor: (report: EpochReport<Metrics>) => number;\n  readonly minDelta: number;\n  readonly patience: number;\n}",
+      "uses": [
+        "EpochReport"
+      ]
+    },
+    {
+      "name": "planWatch",
+      "text": "/** Null where nobody asks for the best. @throws {RunError} for an option that is out of range. */\ndeclare function planWatch<Metrics>(options: TrainOptions<object, Metrics>): Watch<Metrics> | null;",
+      "uses": [
+        "TrainOptions",
+        "Watch"
+      ]
+    },
+    {
+      "name": "watchReport",
+      "text": "/** Compares a report with the best so far and takes its place if it is better; no number is better than none. */\ndeclare function watchReport<Metrics>(\n  { monitor, minDelta }: Watch<Metrics>,\n  best: Best,\n  report: EpochReport<Metrics>,\n  p: Floats,\n): void;",
+      "uses": [
+        "Best",
+        "EpochReport",
+        "Floats",
+        "Watch"
+      ]
+    },
+    {
       "name": "ModelTypes",
       "text": "/** The types a model's class is made of; the emitted module states them exactly. */\ninterface ModelTypes {\n  /** The arrays in which it computes. */\n  readonly floats: Floats;\n  /** One example's inputs, by name. */\n  readonly inputs: object;\n  /** The inputs of any number of examples, by name. */\n  readonly examples: object;\n  /** The inputs and targets of any number of examples, by name. */\n  readonly data: object;\n  readonly outputs: object;\n  /** Views of parameters, by name. */\n  readonly parameters: object;\n  /** Views of the cotangents of the parameters that are trained, by name. */\n  readonly gradients: object;\n  readonly metrics: object;\n}",
       "uses": [
@@ -1810,80 +2004,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "DifferentiableDefinition",
         "ModelTypes",
         "Slot"
-      ]
-    },
-    {
-      "name": "AdjointError",
-      "text": "declare class AdjointError<Code extends string> extends Error {\n  readonly name: string;\n  /** Stable: programs may depend on it. */\n  readonly code: Code;\n  /** What would put it right, one sentence. */\n  readonly remedy: string;\n  constructor(code: Code, message: string, remedy: string);\n}",
-      "uses": []
-    },
-    {
-      "name": "DataErrorCode",
-      "text": "type DataErrorCode =\n  | \"missing-column\"\n  | \"extra-column\"\n  | \"wrong-shape\"\n  | \"not-a-number\"\n  | \"not-finite\"\n  | \"class-not-whole\"\n  | \"class-out-of-range\"\n  | \"empty\"\n  | \"unequal-lengths\";",
-      "uses": []
-    },
-    {
-      "name": "DataError",
-      "text": "/** Data that a network refuses. */\ndeclare class DataError extends AdjointError<DataErrorCode> {\n  readonly name = \"DataError\";\n  /** The input or target concerned. */\n  readonly port: string;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  readonly example: number | null;\n  constructor(code: DataErrorCode, port: string, example: number | null, message: string, remedy: string);\n}",
-      "uses": [
-        "AdjointError",
-        "DataErrorCode"
-      ]
-    },
-    {
-      "name": "FileErrorCode",
-      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"damaged\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
-      "uses": []
-    },
-    {
-      "name": "FileError",
-      "text": "/** Bytes that are no safetensors file, or not one of this network. */\ndeclare class FileError extends AdjointError<FileErrorCode> {\n  readonly name = \"FileError\";\n}",
-      "uses": [
-        "AdjointError",
-        "FileErrorCode"
-      ]
-    },
-    {
-      "name": "RunErrorCode",
-      "text": "type RunErrorCode = \"bad-option\" | \"already-training\" | \"other-data\" | \"other-batch\" | \"other-order\";",
-      "uses": []
-    },
-    {
-      "name": "RunError",
-      "text": "/** A run that cannot be started as asked. */\ndeclare class RunError extends AdjointError<RunErrorCode> {\n  readonly name = \"RunError\";\n}",
-      "uses": [
-        "AdjointError",
-        "RunErrorCode"
-      ]
-    },
-    {
-      "name": "Dataset",
-      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
-      "uses": [
-        "Columns"
-      ]
-    },
-    {
-      "name": "readDataset",
-      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\ndeclare function readDataset(ports: readonly Port[], data: object): Dataset;",
-      "uses": [
-        "Dataset",
-        "Port"
-      ]
-    },
-    {
-      "name": "fingerprintOf",
-      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\ndeclare function fingerprintOf({ count, columns }: Dataset): string;",
-      "uses": [
-        "Dataset"
-      ]
-    },
-    {
-      "name": "readExample",
-      "text": "/** Reads one example of every port. @throws {DataError} */\ndeclare function readExample(ports: readonly Port[], data: object): Columns;",
-      "uses": [
-        "Columns",
-        "Port"
       ]
     },
     {
@@ -1963,8 +2083,9 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "RunRecord",
-      "text": "/** A run's state between two steps, but for its arrays. */\ninterface RunRecord {\n  readonly progress: Progress;\n  /** Null before the first run. */\n  readonly settings: RunSettings | null;\n}",
+      "text": "/** A run's state between two steps, but for its arrays. */\ninterface RunRecord {\n  readonly progress: Progress;\n  /** Null before the first run. */\n  readonly settings: RunSettings | null;\n  /** Null where none is kept. */\n  readonly best: Best | null;\n}",
       "uses": [
+        "Best",
         "Progress",
         "RunSettings"
       ]
@@ -1994,7 +2115,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "writeCheckpoint",
-      "text": "/** The bytes of a file from which the run can go on. */\ndeclare function writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  { progress, settings }: RunRecord,\n): Uint8Array;",
+      "text": "/** The bytes of a file from which the run can go on. */\ndeclare function writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  { progress, settings, best }: RunRecord,\n): Uint8Array;",
       "uses": [
         "Floats",
         "RunRecord",
@@ -2008,6 +2129,36 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "Floats",
         "RunRecord",
         "Slot"
+      ]
+    },
+    {
+      "name": "Dataset",
+      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
+      "uses": [
+        "Columns"
+      ]
+    },
+    {
+      "name": "readDataset",
+      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\ndeclare function readDataset(ports: readonly Port[], data: object): Dataset;",
+      "uses": [
+        "Dataset",
+        "Port"
+      ]
+    },
+    {
+      "name": "fingerprintOf",
+      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\ndeclare function fingerprintOf({ count, columns }: Dataset): string;",
+      "uses": [
+        "Dataset"
+      ]
+    },
+    {
+      "name": "readExample",
+      "text": "/** Reads one example of every port. @throws {DataError} */\ndeclare function readExample(ports: readonly Port[], data: object): Columns;",
+      "uses": [
+        "Columns",
+        "Port"
       ]
     },
     {
@@ -2041,35 +2192,12 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
-      "name": "Signal",
-      "text": "/** What ends a run early: an `AbortSignal`, or anything like it. */\ninterface Signal {\n  readonly aborted: boolean;\n}",
-      "uses": []
-    },
-    {
-      "name": "Evaluation",
-      "text": "interface Evaluation<Metrics> {\n  /** Mean over the examples. */\n  readonly loss: number;\n  /** Each the mean over the examples. */\n  readonly metrics: Metrics;\n}",
-      "uses": []
-    },
-    {
-      "name": "EpochReport",
-      "text": "/** What is known after an epoch. */\ninterface EpochReport<Metrics> {\n  /** Epochs completed since the parameters were drawn, this one included. */\n  readonly epoch: number;\n  /** At which epoch this run will end. */\n  readonly epochs: number;\n  /** Steps taken since the parameters were drawn. */\n  readonly step: number;\n  /** Mean over the epoch's examples, each measured just before the step that learns from it. */\n  readonly loss: number;\n  /** Measured on the training data after the epoch's last step. */\n  readonly metrics: Metrics;\n  /** Measured on the data given for it after the epoch's last step; null without any. */\n  readonly validation: Evaluation<Metrics> | null;\n}",
-      "uses": [
-        "Evaluation"
-      ]
-    },
-    {
-      "name": "TrainOptions",
-      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */\n  readonly every?: number;\n  /** Data to measure for each report, not to learn from. */\n  readonly validation?: Data;\n}",
-      "uses": [
-        "Signal"
-      ]
-    },
-    {
       "name": "Plan",
-      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan {\n  readonly until: number;\n  readonly every: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n}",
+      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan<Metrics> {\n  readonly until: number;\n  readonly every: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n  /** Null where nobody asks for the best report. */\n  readonly watch: Watch<Metrics> | null;\n}",
       "uses": [
         "Dataset",
-        "Signal"
+        "Signal",
+        "Watch"
       ]
     },
     {
@@ -2083,14 +2211,15 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "TrainingRun",
-      "text": "/** What one run leaves to the next. */\ninterface TrainingRun {\n  /** Whether one is under way. */\n  held: boolean;\n  /** Of the last one; null before the first. */\n  settings: RunSettings | null;\n  /** Whether that one comes from a checkpoint and is still to be gone on with. */\n  resumed: boolean;\n}",
+      "text": "/** What one run leaves to the next. */\ninterface TrainingRun {\n  /** Whether one is under way. */\n  held: boolean;\n  /** Of the last one; null before the first. */\n  settings: RunSettings | null;\n  /** Whether that one comes from a checkpoint and is still to be gone on with. */\n  resumed: boolean;\n  /** The best of the last run that was to keep it; null without one. */\n  best: Best | null;\n}",
       "uses": [
+        "Best",
         "RunSettings"
       ]
     },
     {
       "name": "planRun",
-      "text": "/** @throws {RunError} for an option that is out of range. */\ndeclare function planRun(\n  options: TrainOptions,\n  defaults: {\n    readonly epochs: number;\n    readonly batch: number;\n    readonly shuffle: boolean;\n  },\n  progress: Progress,\n  validation: Dataset | null,\n): Plan;",
+      "text": "/** @throws {RunError} for an option that is out of range. */\ndeclare function planRun<Metrics>(\n  options: TrainOptions<object, Metrics>,\n  defaults: {\n    readonly epochs: number;\n    readonly batch: number;\n    readonly shuffle: boolean;\n  },\n  progress: Progress,\n  validation: Dataset | null,\n): Plan<Metrics>;",
       "uses": [
         "Dataset",
         "Plan",
@@ -2100,7 +2229,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "runEpochs",
-      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or this one is not as the run was that it goes on with.\n */\ndeclare function runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;",
+      "text": "/**\n * Runs epochs until the plan's last, reporting as it asks; the trainee stands between two steps whenever the caller's code\n * runs. Other work (rendering, an abort) is let in about every ten milliseconds.\n * @throws {RunError} if the trainee is in another run, or this one is not as the run was that it goes on with.\n */\ndeclare function runEpochs<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  plan: Plan<T[\"metrics\"]>,\n): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;",
       "uses": [
         "Dataset",
         "EpochReport",
@@ -2161,7 +2290,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Trainable",
-      "text": "/** A network that predicts, knows its loss and learns. */\ndeclare class Trainable<T extends ModelTypes> extends Differentiable<T> {\n  #private;\n  constructor(definition: TrainableDefinition<T>, options?: TrainableOptions);\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number;\n  /** Steps taken since the parameters were drawn. */\n  get step(): number;\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(data: T[\"data\"], options?: TrainOptions<T[\"data\"]>): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array;\n}",
+      "text": "/** A network that predicts, knows its loss and learns. */\ndeclare class Trainable<T extends ModelTypes> extends Differentiable<T> {\n  #private;\n  constructor(definition: TrainableDefinition<T>, options?: TrainableOptions);\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number;\n  /** Steps taken since the parameters were drawn. */\n  get step(): number;\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(\n    data: T[\"data\"],\n    options?: TrainOptions<T[\"data\"], T[\"metrics\"]>,\n  ): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined>;\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest(): number;\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array;\n}",
       "uses": [
         "Differentiable",
         "EpochReport",
