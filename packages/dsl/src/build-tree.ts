@@ -175,10 +175,21 @@ const semantics = grammar
       const context = contextOf(this);
       return { kind: "return", value: expressionOf(value, context), span: spanOf(this, context) };
     },
-    Loss(_loss, value) {
+    Loss_named(_loss, name, _equals, value) {
       const context = contextOf(this);
       return {
         kind: "loss-statement",
+        name: nameOf(name, context),
+        value: expressionOf(value, context),
+        doc: docOf(this, context),
+        span: spanOf(this, context),
+      };
+    },
+    Loss_bare(_loss, value) {
+      const context = contextOf(this);
+      return {
+        kind: "loss-statement",
+        name: null,
         value: expressionOf(value, context),
         doc: docOf(this, context),
         span: spanOf(this, context),

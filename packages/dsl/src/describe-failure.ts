@@ -144,7 +144,9 @@ function missingLossForm(failure: Failure): Diagnostic | null {
   if (word === undefined || !["loss", "metric"].includes(word.text)) return null;
   if (next === undefined || !["=", "[", "<-"].includes(next.text)) return null;
   const help =
-    word.text === "loss" ? "write `loss mse(o, y)`, without `=`" : "write `metric accuracy(o, y)` or `metric name = …`";
+    word.text === "loss"
+      ? "write `loss mse(o, y)` or `loss name = …`"
+      : "write `metric accuracy(o, y)` or `metric name = …`";
   return error(
     "missing-loss-form",
     `\`${word.text}\` is a word of the language, not a name to bind`,

@@ -34,7 +34,10 @@ const table: readonly Foreign[] = [
   operator(/%/y, "there is no remainder operator: write `x - n * floor(x / n)`"),
   operator(/\?/y, "a choice is written `if c then a else b`"),
   operator(/@/y, "a product of matrices is written with indices: `y[i] = sum[j](W[i, j] * x[j])`"),
-  operator(/\.(?![0-9])/y, "there are no members: names contain no `.`"),
+  operator(
+    /\.(?![0-9])/y,
+    "a `.` stands between names only, without spaces: `h.W` is the parameter W of the layer that made h",
+  ),
   character(/[−–—‐‑]/uy, "write the minus sign of the keyboard, `-`"),
   character(/[×·⋅∗∙]/uy, "a product is written `*`"),
   character(/[÷∕]/uy, "a quotient is written `/`"),

@@ -148,8 +148,10 @@ function formatStatement(statement: Statement, column: number, cursor: CommentCu
       return bound(concat(`${statement.name.text} <-`), statement.value, cursor);
     case "return":
       return bound(concat("return"), statement.value, cursor);
-    case "loss-statement":
-      return bound(concat("loss"), statement.value, cursor);
+    case "loss-statement": {
+      const { name, value } = statement;
+      return bound(concat("loss", name === null ? "" : ` ${name.text} =`), value, cursor);
+    }
     case "result": {
       const { role, name, value } = statement;
       return bound(concat(role, name === null ? "" : ` ${name.text} =`), value, cursor);

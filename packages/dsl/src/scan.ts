@@ -42,7 +42,8 @@ export interface Scan {
 
 const space = /[ \t\r\n]+/y;
 const comment = /\/\/[^\n]*/y;
-const word = /[\p{L}_](?:[\p{L}0-9_]|[\u0300-\u036f])*/uy;
+/** A name, or a name in a name: `h.W`. */
+const word = /[\p{L}_](?:[\p{L}0-9_]|[\u0300-\u036f])*(?:\.[\p{L}_](?:[\p{L}0-9_]|[\u0300-\u036f])*)*/uy;
 /** Everything that was perhaps meant as one number; `number` says which of these are. */
 const numberLike = /\.?[0-9](?:(?<=[eE])[+-]|[\p{L}0-9_.]|[\u0300-\u036f])*/uy;
 const number = /^[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;

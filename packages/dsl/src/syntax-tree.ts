@@ -159,9 +159,11 @@ export interface ReturnStatement {
   readonly span: Span;
 }
 
-/** `loss mse(o, y)`: in a model */
+/** `loss mse(o, y)` or `loss reconstruction = mse(o, x)`: a term of the model's loss, in a model or a layer */
 export interface LossStatement {
   readonly kind: "loss-statement";
+  /** What the term is reported as; null for one that is not. */
+  readonly name: Name | null;
   readonly value: Expression;
   readonly doc: string;
   readonly span: Span;

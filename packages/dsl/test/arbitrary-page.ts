@@ -44,7 +44,12 @@ const some = <T>(of: Arbitrary<T>): Arbitrary<readonly T[]> => fc.array(of, { mi
 
 const number = fc.oneof(fc.nat(20), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true })).map(Math.abs);
 const leaf: Arbitrary<Expression> = fc.oneof(
-  name.map((name): Expression => ({ kind: "reference", name, span })),
+  fc
+    .oneof(
+      name,
+      fc.constantFrom("h.W", "y.first.b").map((text): Name => ({ kind: "name", text, span })),
+    )
+    .map((name): Expression => ({ kind: "reference", name, span })),
   number.map((value): Expression => ({ kind: "number", value, span })),
 );
 
@@ -132,7 +137,9 @@ const statement: Arbitrary<Statement> = fc.oneof(
     .map(([name, indices, value]): Statement => ({ kind: "binding", name, indices, value, doc, span })),
   fc.tuple(name, expression).map(([name, value]): Statement => ({ kind: "update", name, value, doc, span })),
   expression.map((value): Statement => ({ kind: "return", value, span })),
-  expression.map((value): Statement => ({ kind: "loss-statement", value, doc, span })),
+  fc
+    .tuple(maybe(name), expression)
+    .map(([name, value]): Statement => ({ kind: "loss-statement", name, value, doc, span })),
   fc
     .tuple(fc.constantFrom("metric" as const, "output" as const), maybe(name), expression)
     .map(([role, name, value]): Statement => ({ kind: "result", role, name, value, doc, span })),

@@ -87,7 +87,8 @@ const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
     "model M {\n  input x[2]\n  param W[2] ~ constant(x)\n  param V[2] ~ dense\n  y = x + tanh\n  z = x(1)\n  train { optimizer relu }\n  loss x[0]\n}",
   "misplaced-statement":
     "model M {\n  input x[2]\n  return x\n}\nfunction f(x) {\n  param w ~ zeros\n  return w * x\n}",
-  "duplicate-statement": "model M {\n  input x\n  loss x^2\n  loss x^4\n}",
+  "duplicate-statement":
+    "model M {\n  param x ~ ones\n  loss x^2\n  train { optimizer sgd }\n  train { optimizer adam }\n}",
   "unreachable-statement": "function f(x) {\n  return x\n  y = x\n}",
   "misplaced-shape": "function f(x[n]) = x",
   "missing-return": "layer l(x[n]) {\n  y = x * 2\n}\nmodel M { input x[2] h = l(x) }",

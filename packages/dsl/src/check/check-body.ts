@@ -108,7 +108,9 @@ export function checkBody(
 
   function checkReference(name: Name, indices: Indices | null): void {
     for (let at = indices; at !== null; at = at.outer) if (at.name === name.text) return;
-    const local = locals.get(name.text);
+    // `h.W` is a parameter of what made h; whether h has one of that name is known when it is called.
+    const [head = name.text] = name.text.split(".");
+    const local = locals.get(head);
     if (local !== undefined) local.used = true;
     else if (globalValue(page, name.text) !== null) use(name.text);
     else if (!fixed.includes(name.text) && !numberNames.includes(name.text)) noteUnknown(name, indices);

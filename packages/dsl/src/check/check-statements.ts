@@ -5,7 +5,7 @@ import type { Report } from "./report.ts";
 
 const allowed: Readonly<Record<DefinitionKeyword, readonly Statement["kind"][]>> = {
   model: ["port", "parameter", "binding", "loss-statement", "result", "train"],
-  layer: ["parameter", "binding", "return"],
+  layer: ["parameter", "binding", "loss-statement", "return"],
   function: ["binding", "return"],
   loss: ["binding", "return"],
   metric: ["binding", "return"],
@@ -20,7 +20,7 @@ const plurals: Readonly<Record<Statement["kind"], string>> = {
   binding: "bindings",
   update: "updates",
   return: "`return`",
-  "loss-statement": "loss",
+  "loss-statement": "losses",
   result: "outputs and metrics",
   train: "`train`",
 };

@@ -4,6 +4,7 @@ import type { Shape } from "@adjoint/ir";
 import type { BindingStatement, Definition, ParameterStatement, Statement } from "../syntax-tree.ts";
 import { evaluateElements } from "./elements.ts";
 import { elaborateInitializer } from "./initializers.ts";
+import { addLossTerm } from "./losses.ts";
 import { globalValue } from "./names.ts";
 import { originOf, qualify, report, type Scope } from "./session.ts";
 import { evaluateShape } from "./sizes.ts";
@@ -25,12 +26,14 @@ export function elaborateBody(definition: Definition, scope: Scope, name: string
       case "parameter":
         declareParameter(statement, inside);
         break;
+      case "loss-statement":
+        addLossTerm(statement, inside);
+        break;
       case "return":
         return scope.session.evaluate(statement.value, inside, name);
       case "port":
       case "state":
       case "update":
-      case "loss-statement":
       case "result":
       case "train":
         reportMisplaced(statement, definition, scope);

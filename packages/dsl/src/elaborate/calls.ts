@@ -19,8 +19,8 @@ import {
   report,
   type Scope,
 } from "./session.ts";
-import { applyScalar, asSubject, evaluateOperand, quote } from "./tensors.ts";
-import { type DefinitionValue, describe, poison, type TensorValue, type Value } from "./values.ts";
+import { applyScalar, evaluateOperand, quote, reportNotScalar } from "./tensors.ts";
+import { type DefinitionValue, describe, poison, type Value } from "./values.ts";
 
 /** Where a definition that is called in no expression is used instead. */
 const usedElsewhere: Readonly<Record<DefinitionKeyword, string | null>> = {
@@ -95,20 +95,6 @@ export function callDefinition(
   const lifted = liftScalars(values, scope, place.span);
   if (lifted === null || !bindFormals(definition, lifted.values, scope, inside, place.span)) return poison;
   return lowerScalars(elaborateBody(definition, inside, place.name), lifted, inside, place);
-}
-
-/** `expression` is what has the value. */
-export function reportNotScalar(scope: Scope, what: string, value: TensorValue, expression: Expression): void {
-  const { span } = expression;
-  const isSingle = value.shape.every((extent) => extent === 1);
-  const zeros = value.shape.map(() => 0).join(", ");
-  report(
-    scope,
-    "not-a-scalar",
-    `${what} must be a single number`,
-    [{ span, text: `this is ${describe(value)}` }],
-    isSingle ? `read its only element: ${asSubject(expression)}[${zeros}]` : "reduce it: mean[i](…) or sum[i](…)",
-  );
 }
 
 /** What the body of a definition comes to. */

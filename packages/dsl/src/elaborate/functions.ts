@@ -3,11 +3,11 @@
 import { type Binding, Builder, type FunctionDefinition, type InputNode } from "@adjoint/ir";
 import type { Definition, Expression } from "../syntax-tree.ts";
 import { elaborateBody } from "./bodies.ts";
-import { callDefinition, reportNotScalar, resultOf } from "./calls.ts";
+import { callDefinition, resultOf } from "./calls.ts";
 import { evaluate } from "./expressions.ts";
 import { childrenOf } from "./index-demands.ts";
 import { type Findings, newFrame, newScope, originOf, Session } from "./session.ts";
-import { alignTo } from "./tensors.ts";
+import { alignTo, reportNotScalar } from "./tensors.ts";
 import { type DefinitionValue, isQuantity, poison, wholeTensor } from "./values.ts";
 
 /**
@@ -24,6 +24,7 @@ export function elaborateFunction(entity: DefinitionValue, findings: Findings): 
     evaluate,
     call: callDefinition,
     parameters: null,
+    losses: null,
     noise: null,
     mode: "prediction",
   });

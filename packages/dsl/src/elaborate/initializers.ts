@@ -18,6 +18,7 @@ export function elaborateInitializer(expression: Expression, shape: Shape, name:
     evaluate,
     call,
     parameters: null,
+    losses: null,
     noise: { shape, draws: [] },
     mode: "training",
   });

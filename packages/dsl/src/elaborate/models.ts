@@ -16,13 +16,24 @@ import {
   sameShape,
   type Training,
 } from "@adjoint/ir";
-import type { Expression, LossStatement, Name, PortStatement, ResultStatement, Statement } from "../syntax-tree.ts";
+import type { Expression, Name, PortStatement, ResultStatement, Statement } from "../syntax-tree.ts";
 import { bindStatement, declareParameter, define, reportMisplaced } from "./bodies.ts";
-import { callDefinition, reportNotScalar } from "./calls.ts";
+import { callDefinition } from "./calls.ts";
 import { evaluate } from "./expressions.ts";
-import { type Findings, type Mode, newFrame, newScope, originOf, report, type Scope, Session } from "./session.ts";
+import { addLossTerm, namedLosses, totalLoss } from "./losses.ts";
+import {
+  type Findings,
+  type LossTerm,
+  type Mode,
+  newFrame,
+  newScope,
+  originOf,
+  report,
+  type Scope,
+  Session,
+} from "./session.ts";
 import { evaluateNumber, evaluateShape, evaluateSize } from "./sizes.ts";
-import { alignTo, checkElements, quote } from "./tensors.ts";
+import { alignTo, checkElements, quote, reportNotScalar } from "./tensors.ts";
 import { elaborateTraining } from "./training.ts";
 import {
   type DefinitionValue,
@@ -44,7 +55,6 @@ interface Draft {
   readonly outputs: Binding[];
   readonly metrics: Binding[];
   loss: Binding | null;
-  lossPlace: Span | null;
   training: Training | null;
   trainPlace: Span | null;
 }
@@ -64,7 +74,7 @@ export function elaborateModel(
     trained.session.readsMode && !findings.failed ? elaborateMode("prediction", entity, findings, overrides) : trained;
   if (predicting !== trained) compareModes(trained, predicting);
   const { scope, draft, parameters } = trained;
-  if (draft.trainPlace !== null && draft.lossPlace === null) {
+  if (draft.trainPlace !== null && trained.losses.length === 0) {
     report(
       scope,
       "missing-loss",
@@ -99,6 +109,7 @@ interface Elaborated {
   readonly scope: Scope;
   readonly hyperparameters: readonly Setting[];
   readonly parameters: readonly Parameter[];
+  readonly losses: readonly LossTerm[];
   readonly draft: Draft;
 }
 
@@ -110,8 +121,17 @@ function elaborateMode(
 ): Elaborated {
   const { definition, page } = entity;
   const parameters: Parameter[] = [];
-  const builder = new Builder();
-  const session = new Session({ builder, findings, evaluate, call: callDefinition, parameters, noise: null, mode });
+  const losses: LossTerm[] = [];
+  const session = new Session({
+    builder: new Builder(),
+    findings,
+    evaluate,
+    call: callDefinition,
+    parameters,
+    losses,
+    noise: null,
+    mode,
+  });
   const scope = newScope(session, newFrame(page), definition.span);
   const hyperparameters = bindHyperparameters(entity, scope, overrides);
   const draft: Draft = {
@@ -121,14 +141,19 @@ function elaborateMode(
     outputs: [],
     metrics: [],
     loss: null,
-    lossPlace: null,
     training: null,
     trainPlace: null,
   };
   for (const statement of definition.body.kind === "block" ? definition.body.statements : []) {
     elaborateStatement(statement, { ...scope, statement: statement.span }, draft, entity);
   }
-  return { session, scope, hyperparameters, parameters, draft };
+  draft.loss = totalLoss(losses, scope);
+  draft.metrics.unshift(...namedLosses(losses));
+  for (const [k, metric] of draft.metrics.entries()) {
+    const earlier = draft.metrics.slice(0, k).find(({ name }) => name === metric.name);
+    if (earlier !== undefined) reportSecondMetric(scope, metric, earlier);
+  }
+  return { session, scope, hyperparameters, parameters, losses, draft };
 }
 
 /** What is stored or supplied is the same in both modes; one report for each statement that made what is not. */
@@ -175,7 +200,7 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
       return;
     }
     case "loss-statement":
-      elaborateLoss(statement, scope, draft);
+      addLossTerm(statement, scope);
       return;
     case "result":
       elaborateResult(statement, scope, draft);
@@ -239,25 +264,6 @@ function declarePort(statement: PortStatement, scope: Scope, draft: Draft): void
   (role === "input" ? draft.inputs : draft.targets).push({ name: name.text, node, shape, element, span, doc });
 }
 
-function elaborateLoss(statement: LossStatement, scope: Scope, draft: Draft): void {
-  if (draft.lossPlace !== null) {
-    reportSecond(scope, "a loss", statement.span, draft.lossPlace, "a loss of several terms is their sum: loss a + b");
-    return;
-  }
-  draft.lossPlace = statement.span;
-  const node = scalarNode(scope, "a loss", statement.value, evaluate(statement.value, scope, "loss"), "loss");
-  if (node === null) return;
-  draft.loss = { name: "loss", node, span: statement.span, doc: statement.doc };
-  if (reachable([node]).some(({ kind }) => kind === "input")) return;
-  report(
-    scope,
-    "constant-loss",
-    "this loss is the same number always",
-    [{ span: statement.value.span, text: "depends on no parameter, input or target" }],
-    "a loss measures how far the model's answers are from the truth: loss mse(o, y)",
-  );
-}
-
 /** A parameter that the loss does not see is most likely a slip; one report for each statement that made such. */
 function warnOfUnusedParameters(scope: Scope, parameters: readonly Parameter[], loss: Node): void {
   const seen = new Set(reachable([loss]));
@@ -293,9 +299,9 @@ function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft)
     return;
   }
   const results = role === "output" ? draft.outputs : draft.metrics;
-  const earlier = results.find((result) => result.name === name.text);
+  const earlier = role === "output" ? results.find((result) => result.name === name.text) : undefined;
   if (earlier !== undefined) {
-    reportSecond(scope, `the ${role} \`${name.text}\``, span, earlier.span, "give the second another name");
+    reportSecond(scope, `the output \`${name.text}\``, span, earlier.span, "give the second another name");
     return;
   }
   const named: Scope = { ...scope, binding: { value: expression, name: name.text } };
@@ -338,6 +344,10 @@ function resultNode(scope: Scope, span: Span, value: Value, name: string): Node 
     { span, text: `this is ${describe(value)}` },
   ]);
   return null;
+}
+
+function reportSecondMetric(scope: Scope, { name, span }: Binding, earlier: Binding): void {
+  reportSecond(scope, `the metric \`${name}\``, span, earlier.span, "give the second another name");
 }
 
 function reportSecond(scope: Scope, what: string, span: Span, earlier: Span, help: string): void {

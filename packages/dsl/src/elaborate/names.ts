@@ -3,7 +3,7 @@
 import type { InputNode } from "@adjoint/ir";
 import type { Name } from "../syntax-tree.ts";
 import { builtins, constants, initializerNames, numberNames, reductionNames, trainingName } from "./builtins.ts";
-import { type Frame, originOf, report, type Scope } from "./session.ts";
+import { type Frame, originOf, qualify, report, type Scope } from "./session.ts";
 import { suggestion } from "./suggestions.ts";
 import {
   type BuiltinValue,
@@ -22,6 +22,7 @@ export function resolveName(scope: Scope, name: Name): Value {
   const { text } = name;
   const local = scope.frame.values.get(text);
   if (local !== undefined) return local;
+  if (text.includes(".")) return resolveParameter(scope, name);
   const outer = enclosingValue(scope.frame, text);
   if (outer?.kind === "tensor") {
     report(
@@ -39,6 +40,25 @@ export function resolveName(scope: Scope, name: Name): Value {
   const constant = constants.get(text);
   if (constant !== undefined) return numberValue(constant);
   reportUnknown(scope, name, [...namesInScope(scope), ...numberNames]);
+  return poison;
+}
+
+/** `h.W`: the parameter W of what the statement `h = …` of the same body called. */
+function resolveParameter(scope: Scope, name: Name): Value {
+  const parameters = scope.session.parameters ?? [];
+  const found = parameters.find((parameter) => parameter.name === qualify(scope.frame.prefix, name.text));
+  if (found !== undefined) return wholeTensor(found.node, found.span);
+  const own = qualify(scope.frame.prefix, "");
+  const known = parameters.flatMap((each) => (each.name.startsWith(own) ? [each.name.slice(own.length)] : []));
+  const [head = ""] = name.text.split(".");
+  if (scope.frame.values.get(head)?.kind === "poison") return poison;
+  report(
+    scope,
+    "unknown-name",
+    `there is no parameter \`${name.text}\` here`,
+    [{ span: name.span, text: "unknown" }],
+    suggestion(name.text, known) ?? "`h.W` is the parameter W of the layer that the statement `h = …` calls",
+  );
   return poison;
 }
 

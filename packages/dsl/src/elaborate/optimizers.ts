@@ -24,6 +24,7 @@ export function elaborateOptimizer(expression: Expression, caller: Scope, span: 
     evaluate,
     call,
     parameters: null,
+    losses: null,
     noise: null,
     mode: "training",
   });

@@ -4,10 +4,10 @@
  * elaborated in it; a scope is a place in that body.
  */
 
-import type { Builder, InputNode, Origin, Parameter, Shape, Span } from "@adjoint/ir";
+import type { Builder, InputNode, Node, Origin, Parameter, Shape, Span } from "@adjoint/ir";
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import type { DiagnosticCode } from "../diagnostic-codes.ts";
-import type { Argument, Definition, Expression, IndexBinder } from "../syntax-tree.ts";
+import type { Argument, Definition, Expression, IndexBinder, LossStatement } from "../syntax-tree.ts";
 import type { DefinitionValue, IndexVariable, PageScope, Value } from "./values.ts";
 
 /** Beyond these a page is refused with a diagnostic, so that no source can exhaust time, stack or memory. */
@@ -61,6 +61,15 @@ export class Findings {
 export interface Noise {
   readonly shape: Shape;
   readonly draws: InputNode[];
+}
+
+/** One `loss` statement. */
+export interface LossTerm {
+  readonly statement: LossStatement;
+  /** Its own name, qualified by the statement that called the layer it stands in; null if it bears none. */
+  readonly name: string | null;
+  /** A single number of one example; null if something was reported. */
+  readonly node: Node | null;
 }
 
 /** One call that is being elaborated. */
@@ -138,6 +147,8 @@ export interface SessionParts {
   readonly call: CallDefinition;
   /** Where declared parameters go; null where none may be declared. */
   readonly parameters: Parameter[] | null;
+  /** Where terms of the loss go; null where none may be stated. */
+  readonly losses: LossTerm[] | null;
   readonly noise: Noise | null;
   readonly mode: Mode;
 }
@@ -148,6 +159,7 @@ export class Session {
   readonly evaluate: Evaluate;
   readonly call: CallDefinition;
   readonly parameters: Parameter[] | null;
+  readonly losses: LossTerm[] | null;
   readonly noise: Noise | null;
   readonly mode: Mode;
   /** Whether anything has asked for the mode so far. */
@@ -163,6 +175,7 @@ export class Session {
     this.evaluate = parts.evaluate;
     this.call = parts.call;
     this.parameters = parts.parameters;
+    this.losses = parts.losses;
     this.noise = parts.noise;
     this.mode = parts.mode;
   }

@@ -196,6 +196,20 @@ export function asSubject(expression: Expression): string {
   return expression.kind === "reference" || expression.kind === "call" ? text : `(${text})`;
 }
 
+/** `expression` is what has the value. */
+export function reportNotScalar(scope: Scope, what: string, value: TensorValue, expression: Expression): void {
+  const { span } = expression;
+  const isSingle = value.shape.every((extent) => extent === 1);
+  const zeros = value.shape.map(() => 0).join(", ");
+  report(
+    scope,
+    "not-a-scalar",
+    `${what} must be a single number`,
+    [{ span, text: `this is ${describe(value)}` }],
+    isSingle ? `read its only element: ${asSubject(expression)}[${zeros}]` : "reduce it: mean[i](…) or sum[i](…)",
+  );
+}
+
 /** How two tensors of different shapes meet, element by element; `W * x` most likely means their product. */
 function exampleOf(first: { shape: Shape; span: Span }, other: { shape: Shape; span: Span }, span: Span): string {
   const [matrix, vector] = [first, other];
