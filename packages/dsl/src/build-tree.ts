@@ -28,6 +28,7 @@ import {
   settingOf,
   spanOf,
   statementOf,
+  trailingOf,
   wordOf,
 } from "./match-parts.ts";
 import type {
@@ -122,6 +123,8 @@ const semantics = grammar
         kind: "binding",
         name: nameOf(name, context),
         indices: optional(binders, (node) => bindersOf(node, context)),
+        // Elements = "[" list Trailing? ","? "]"
+        trailing: optional(binders, (node) => trailingOf(node.child(2), context)),
         value: expressionOf(value, context),
         doc: docOf(this, context),
         span: spanOf(this, context),
@@ -291,12 +294,13 @@ const semantics = grammar
       const context = contextOf(this);
       let source = expressionOf(subject, context);
       for (const part of indices.children) {
-        // Indices = "[" list Otherwise? ","? "]", Otherwise = "else" value
+        // Indices = "[" list Trailing? Otherwise? ","? "]", Otherwise = "else" value
         source = {
           kind: "read",
           source,
           indices: listOf(part.child(1), expressionOf, context),
-          otherwise: optional(part.child(2), (node) => expressionOf(node.child(1), context)),
+          trailing: trailingOf(part.child(2), context),
+          otherwise: optional(part.child(3), (node) => expressionOf(node.child(1), context)),
           span: between(subject, part, context),
         };
       }

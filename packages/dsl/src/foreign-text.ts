@@ -34,6 +34,7 @@ const table: readonly Foreign[] = [
   operator(/%/y, "there is no remainder operator: write `x - n * floor(x / n)`"),
   operator(/\?/y, "a choice is written `if c then a else b`"),
   operator(/@/y, "a product of matrices is written with indices: `y[i] = sum[j](W[i, j] * x[j])`"),
+  operator(/\.{3,}/y, "trailing axes are kept by `..`: `x[t, ..]`"),
   operator(
     /\.(?![0-9])/y,
     "a `.` stands between names only, without spaces: `h.W` is the parameter W of the layer that made h",

@@ -4,7 +4,7 @@ import { textOf } from "@adjoint/ir";
 import type { CommentCursor } from "./comment-cursor.ts";
 import { concat, type Document, group, indent, line } from "./document.ts";
 import { binaryPrecedence, levelOf, operandLevel, unaryPrecedence } from "./precedence.ts";
-import type { Argument, Binary, Expression, Formal, IndexBinder, Read } from "./syntax-tree.ts";
+import type { Argument, Binary, Expression, Formal, IndexBinder, Read, Trailing } from "./syntax-tree.ts";
 
 /** An expression that has its lines to itself, so that a chain of operators need not be indented against its beginning. */
 export function formatAlone(expression: Expression, comments: CommentCursor): Document {
@@ -119,18 +119,29 @@ function formatArguments(given: readonly Argument[], end: number, comments: Comm
   );
 }
 
-function formatIndices({ indices, otherwise, span }: Read, comments: CommentCursor): Document {
-  return bracketed("[", indices, span.end, "]", comments, (index) => {
-    const last = index === indices.at(-1);
-    const rest = last && otherwise !== null ? concat(" else ", formatExpression(otherwise, comments)) : "";
-    return concat(formatExpression(index, comments), rest);
+function formatIndices({ indices, trailing, otherwise, span }: Read, comments: CommentCursor): Document {
+  const items = trailing === null ? indices : [...indices, trailing];
+  return bracketed("[", items, span.end, "]", comments, (item) => {
+    const rest =
+      item === items.at(-1) && otherwise !== null ? concat(" else ", formatExpression(otherwise, comments)) : "";
+    return concat(item.kind === "trailing" ? ".." : formatExpression(item, comments), rest);
   });
 }
 
-export function formatBinders(indices: readonly IndexBinder[], comments: CommentCursor): Document {
-  return bracketed("[", indices, null, "]", comments, ({ name, extent }) =>
-    concat(name.text, extent === null ? "" : concat(" < ", atLevel(extent, binaryPrecedence["+"].level, comments))),
-  );
+export function formatBinders(
+  indices: readonly IndexBinder[],
+  comments: CommentCursor,
+  trailing: Trailing | null = null,
+): Document {
+  const items = trailing === null ? indices : [...indices, trailing];
+  return bracketed("[", items, null, "]", comments, (item) => {
+    if (item.kind === "trailing") return concat("..");
+    const { name, extent } = item;
+    return concat(
+      name.text,
+      extent === null ? "" : concat(" < ", atLevel(extent, binaryPrecedence["+"].level, comments)),
+    );
+  });
 }
 
 export function formatFormals(formals: readonly Formal[], comments: CommentCursor): Document {

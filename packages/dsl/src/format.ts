@@ -142,7 +142,8 @@ function formatStatement(statement: Statement, column: number, cursor: CommentCu
       return formatDeclaration(statement, column, cursor);
     case "binding": {
       const { name, indices, value } = statement;
-      return bound(concat(name.text, indices === null ? "" : formatBinders(indices, cursor), " ="), value, cursor);
+      const left = indices === null ? "" : formatBinders(indices, cursor, statement.trailing);
+      return bound(concat(name.text, left, " ="), value, cursor);
     }
     case "update":
       return bound(concat(`${statement.name.text} <-`), statement.value, cursor);

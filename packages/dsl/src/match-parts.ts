@@ -18,6 +18,7 @@ import type {
   IndexBinder,
   Name,
   Statement,
+  Trailing,
   TrainSetting,
 } from "./syntax-tree.ts";
 
@@ -75,13 +76,18 @@ export function optional<T>(part: Node, of: (node: Node) => T): T | null {
   return part.numChildren === 0 ? null : of(part.child(0));
 }
 
-// Extents, Binders = "[" list ","? "]"; ClassType = ":" "class" "(" count ")".
+// Extents, Binders = "[" list ","? "]"; Elements = "[" list Trailing? ","? "]"; ClassType = ":" "class" "(" count ")".
 export function extentsOf(extents: Node, context: Context): readonly Expression[] | null {
   return optional(extents, (node) => listOf(node.child(1), expressionOf, context));
 }
 
 export function bindersOf(binders: Node, context: Context): readonly IndexBinder[] {
   return listOf(binders.child(1), binderOf, context);
+}
+
+/** Trailing = "," ".." */
+export function trailingOf(trailing: Node, context: Context): Trailing | null {
+  return optional(trailing, (node) => ({ kind: "trailing", span: spanOf(node.child(1), context) }));
 }
 
 export function classTypeOf(type: Node, context: Context): ClassType | null {

@@ -49,7 +49,7 @@ const numberLike = /\.?[0-9](?:(?<=[eE])[+-]|[\p{L}0-9_.]|[\u0300-\u036f])*/uy;
 const number = /^[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const string = /"[^"\n]*"/y;
 /** Marks that begin nothing longer, in this language or another. */
-const bracket = /[(){}[\],~^]/y;
+const bracket = /[(){}[\],~^]|\.\.(?![.0-9])/y;
 const mark = /<-|<=|>=|==|!=|[-+*/<>=:]/y;
 
 /** Controls, bidirectional controls and line separators: nobody sees them, and some end a comment in other languages. */

@@ -65,11 +65,19 @@ export interface Call {
   readonly span: Span;
 }
 
-/** `x[c, i + u, j + v else 0]` */
+/** `..` behind the indices of a read or of a left side: all axes that follow. */
+export interface Trailing {
+  readonly kind: "trailing";
+  readonly span: Span;
+}
+
+/** `x[c, i + u, j + v else 0]`; `x[c, ..]` */
 export interface Read {
   readonly kind: "read";
   readonly source: Expression;
   readonly indices: readonly Expression[];
+  /** The axes that are not indexed stay. */
+  readonly trailing: Trailing | null;
   readonly otherwise: Expression | null;
   readonly span: Span;
 }
@@ -134,11 +142,13 @@ export interface StateStatement {
   readonly span: Span;
 }
 
-/** `h = dense(x)` (indices null) or `z[i, j < n] = …` */
+/** `h = dense(x)` (indices null), `z[i, j < n] = …` or `z[i, ..] = …` */
 export interface BindingStatement {
   readonly kind: "binding";
   readonly name: Name;
   readonly indices: readonly IndexBinder[] | null;
+  /** The axes of the value come after the indices. */
+  readonly trailing: Trailing | null;
   readonly value: Expression;
   readonly doc: string;
   readonly span: Span;

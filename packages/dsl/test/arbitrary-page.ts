@@ -15,6 +15,7 @@ import type {
   Name,
   Page,
   Statement,
+  Trailing,
   TrainSetting,
   UnaryOperator,
 } from "../src/index.ts";
@@ -42,6 +43,7 @@ const maybe = <T>(of: Arbitrary<T>): Arbitrary<T | null> => fc.option(of, { nil:
 const upTo3 = <T>(of: Arbitrary<T>): Arbitrary<readonly T[]> => fc.array(of, { maxLength: 3 });
 const some = <T>(of: Arbitrary<T>): Arbitrary<readonly T[]> => fc.array(of, { minLength: 1, maxLength: 3 });
 
+const trailing = fc.constant<Trailing>({ kind: "trailing", span });
 const number = fc.oneof(fc.nat(20), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true })).map(Math.abs);
 const leaf: Arbitrary<Expression> = fc.oneof(
   fc
@@ -78,9 +80,16 @@ function expressionOfHeight(height: number): Arbitrary<Expression> {
     fc
       .tuple(name, upTo3(argumentOver(inner)))
       .map(([callee, given]): Expression => ({ kind: "call", callee, arguments: given, span })),
-    fc
-      .tuple(inner, some(inner), maybe(inner))
-      .map(([source, indices, otherwise]): Expression => ({ kind: "read", source, indices, otherwise, span })),
+    fc.tuple(inner, some(inner), maybe(trailing), maybe(inner)).map(
+      ([source, indices, trailing, otherwise]): Expression => ({
+        kind: "read",
+        source,
+        indices,
+        trailing,
+        otherwise,
+        span,
+      }),
+    ),
     fc
       .tuple(name, some(binder), inner)
       .map(([operator, indices, body]): Expression => ({ kind: "reduction", operator, indices, body, span })),
@@ -132,9 +141,17 @@ const statement: Arbitrary<Statement> = fc.oneof(
   fc
     .tuple(name, initializer)
     .map(([name, initializer]): Statement => ({ kind: "state", name, initializer, doc, span })),
-  fc
-    .tuple(name, maybe(some(binder)), expression)
-    .map(([name, indices, value]): Statement => ({ kind: "binding", name, indices, value, doc, span })),
+  fc.tuple(name, maybe(some(binder)), maybe(trailing), expression).map(
+    ([name, indices, trailing, value]): Statement => ({
+      kind: "binding",
+      name,
+      indices,
+      trailing: indices === null ? null : trailing,
+      value,
+      doc,
+      span,
+    }),
+  ),
   fc.tuple(name, expression).map(([name, value]): Statement => ({ kind: "update", name, value, doc, span })),
   expression.map((value): Statement => ({ kind: "return", value, span })),
   fc

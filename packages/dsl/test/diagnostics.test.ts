@@ -205,7 +205,7 @@ describe("diagnostics of one run", () => {
     expect(help("model M { input x[n] }")).toBe("a model's sizes are its hyperparameters: model M(n = 1)");
     expect(help("model M { input x[2] h = dense(x, units: 1) loss h }")).toBe("read its only element: h[0]");
     expect(help("model M { input x[2] target y loss mse(x, y) }")).toBe("a tensor of one element is declared y[1]");
-    expect(help("model M { input A[2, 2] p = softmax(A) }")).toContain("one row at a time");
+    expect(help("model M { input A[2, 2] p = softmax(A) }")).toContain("y[i, ..] = softmax(A[i, ..])");
     expect(help("model M { input x[2] h = dense(x, units: 2, activation: sigmoid(x)) }")).toBe(
       "a function is given by its name alone: activation: tanh",
     );

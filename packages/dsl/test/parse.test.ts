@@ -50,7 +50,7 @@ function lisp(node: Expression): string {
     case "call":
       return `(${[node.callee.text, ...node.arguments.map(({ name, value }) => (name === null ? "" : `${name.text}:`) + lisp(value))].join(" ")})`;
     case "read":
-      return `${lisp(node.source)}[${node.indices.map(lisp).join(" ")}${node.otherwise === null ? "" : ` else ${lisp(node.otherwise)}`}]`;
+      return `${lisp(node.source)}[${node.indices.map(lisp).join(" ")}${node.trailing === null ? "" : " .."}${node.otherwise === null ? "" : ` else ${lisp(node.otherwise)}`}]`;
     case "reduction":
       return `(${node.operator.text} [${node.indices.map(({ name, extent }) => name.text + (extent === null ? "" : `<${lisp(extent)}`)).join(" ")}] ${lisp(node.body)})`;
   }
@@ -73,6 +73,7 @@ describe("expressions", () => {
     ["f()", "(f)"],
     ["x[i + u - 1, j else 0]", "x[(- (+ i u) 1) j else 0]"],
     ["x[i][j]", "x[i][j]"],
+    ["x[i, ..] + x[2, .. else 0, ]", "(+ x[i ..] x[2 .. else 0])"],
     ["f(x)[i]", "(f x)[i]"],
     ["sum[i, j < n + 1](x[i])", "(sum [i j<(+ n 1)] x[i])"],
     ["sum[i](x[i])[j]", "(sum [i] x[i])[j]"],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { codes, evaluateModel, lowered, modelOf, type Values } from "./loading.ts";
 
 const declarations =
-  "input x[4] input A[2, 3] input S[3, 3] input c: class(3) input t[2]: class(3) input big: class(5)";
+  "input x[4] input A[2, 3] input S[3, 3] input c: class(3) input t[2]: class(3) input big: class(5) input K[2, 2]: class(3)";
 const values: Values = {
   x: [10, 20, 30, 40],
   A: [
@@ -17,6 +17,10 @@ const values: Values = {
   c: 2,
   t: [1, 0],
   big: 4,
+  K: [
+    [0, 1],
+    [2, 2],
+  ],
 };
 
 function value(expression: string): readonly number[] {
@@ -104,6 +108,47 @@ describe("a read at a class", () => {
     expect(value("[i] = x[t[1 - i]]")).toEqual([10, 20]);
     expect(value(" = c * 2")).toEqual([4]);
     expect(codesOf("y = x[c + 1]")).toEqual(["not-affine"]);
+  });
+});
+
+describe("a read with `..`", () => {
+  it("keeps the axes that are not indexed", () => {
+    expect(value(" = A[1, ..]")).toEqual([4, 5, 6]);
+    expect(value("[i] = sum[j](A[1 - i, ..][j] * A[i, ..][j])")).toEqual([32, 32]);
+    expect(value(" = 2 * A[0, ..] + A[1, ..]")).toEqual([6, 9, 12]);
+  });
+
+  it("has the classes of what it reads", () => {
+    expect(value(" = x[K[1, ..][0]]")).toEqual([30]);
+    expect(value("[i, ..] = S[K[i, ..][1], ..]")).toEqual([4, 5, 6, 7, 8, 9]);
+  });
+
+  it("at data reads a row", () => {
+    expect(value("[i, ..] = S[t[i], ..]")).toEqual([4, 5, 6, 1, 2, 3]);
+  });
+
+  it("says what lies outside: a number for all elements, or a tensor of the axes that are kept", () => {
+    expect(value("[i < 3, ..] = A[i - 1, .. else 0]")).toEqual([0, 0, 0, 1, 2, 3, 4, 5, 6]);
+    expect(value("[i < 3, ..] = A[i - 1, .. else A[1, ..]]")).toEqual([4, 5, 6, 1, 2, 3, 4, 5, 6]);
+    expect(codesOf("y[i < 3, ..] = A[i - 1, .. else x]")).toEqual(["shape-mismatch"]);
+  });
+
+  it("is what a read with too few indices should have been", () => {
+    expect(codesOf("y = A[1, 2, 0, ..]")).toEqual(["rank-mismatch"]);
+    expect(codesOf("y[i] = A[i]")).toEqual(["rank-mismatch"]);
+    expect(codesOf("y[i] = A[i, ..]")).toEqual(["not-a-scalar"]);
+  });
+});
+
+describe("an element definition with `..`", () => {
+  it("maps a layer over the indices, which the reads inside it fix", () => {
+    expect(value("[i, ..] = softmax(0 * A[i, ..])").map((p) => Math.round(3 * p))).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(graph("y[i, ..] = 2 * A[i, ..]")).toEqual(["y[i, j] = 2 * A[i, j]"]);
+  });
+
+  it("needs a value with axes", () => {
+    expect(codesOf("y[i, ..] = x[i]")).toEqual(["rank-mismatch"]);
+    expect(codesOf("y[i < 2, ..] = sigmoid")).toEqual(["wrong-kind"]);
   });
 });
 

@@ -70,13 +70,17 @@ function returnedName(last: Statement | undefined, scope: Scope): string | null 
 
 /** `h = …` or `z[i] = …`: evaluates it, and makes the name known; `title` is what the node is called instead, if given. */
 export function bindStatement(statement: BindingStatement, scope: Scope, title: string | null = null): Value {
-  const { name, value: expression } = statement;
+  const { name, value: expression, indices, trailing } = statement;
   const qualified = title ?? qualify(scope.frame.prefix, name.text);
   const inside: Scope = { ...scope, binding: { value: expression, name: name.text } };
   const value =
-    statement.indices === null
+    indices === null
       ? scope.session.evaluate(expression, inside, qualified)
-      : evaluateElements(statement.indices, expression, inside, { text: name.text, qualified, span: name.span });
+      : evaluateElements({ indices, trailing, value: expression }, inside, {
+          text: name.text,
+          qualified,
+          span: name.span,
+        });
   return define(scope, statement.name, value);
 }
 

@@ -1,9 +1,9 @@
 /** Owns: what binds indices: reductions and element definitions. */
 
 import type { ReductionOp, Span } from "@adjoint/ir";
-import type { Expression, IndexBinder, Reduction } from "../syntax-tree.ts";
+import type { Expression, IndexBinder, Reduction, Trailing } from "../syntax-tree.ts";
 import { inferRanges } from "./index-ranges.ts";
-import { isElement } from "./reads.ts";
+import { isElement, isTensor } from "./reads.ts";
 import { originOf, report, type Scope } from "./session.ts";
 import { suggestion } from "./suggestions.ts";
 import { alignTo, applyScalar, checkElements, spaceOf, tensor } from "./tensors.ts";
@@ -17,13 +17,21 @@ export const reductions: Readonly<Record<string, { readonly op: ReductionOp; rea
   min: { op: "min", mean: false },
 };
 
+/** What `z[i, j < n] = …` says. */
+interface Elements {
+  readonly indices: readonly IndexBinder[];
+  readonly trailing: Trailing | null;
+  readonly value: Expression;
+}
+
 /** The scope inside a binder; null if a range is unknown, which has been reported. */
 function bindIndices(
   scope: Scope,
   binders: readonly IndexBinder[],
   body: Expression,
+  whole = false,
 ): { readonly scope: Scope; readonly variables: readonly IndexVariable[] } | null {
-  const group = scope.group ?? inferRanges(scope, binders, body);
+  const group = scope.group ?? inferRanges(scope, binders, body, whole);
   let { indices } = scope;
   const variables: IndexVariable[] = [];
   for (const binder of binders) {
@@ -69,21 +77,23 @@ export function evaluateReduction(expression: Reduction, scope: Scope, name: str
   return applyScalar(scope, "div", operands, expression.span, name);
 }
 
-/** `z[i, j < n] = body`: the tensor whose own axes are the binders. */
+/** `z[i, j < n] = body`: the tensor whose own axes are the binders, and with `z[i, ..]` the body's own after them. */
 export function evaluateElements(
-  binders: readonly IndexBinder[],
-  body: Expression,
+  { indices: binders, trailing, value: body }: Elements,
   scope: Scope,
   name: { readonly text: string; readonly qualified: string; readonly span: Span },
 ): Value {
-  const inside = bindIndices(scope, binders, body);
+  const inside = bindIndices(scope, binders, body, trailing !== null);
   if (inside === null) return poison;
   const element = scope.session.evaluate(body, inside.scope, name.qualified);
-  if (!isElement(inside.scope, element, body)) return poison;
-  const shape = inside.variables.map((variable) => variable.extent);
+  const isWanted = trailing === null ? isElement : isTensor;
+  if (!isWanted(inside.scope, element, body)) return poison;
+  const own = element.kind === "tensor" ? element.shape : [];
+  const shape = [...inside.variables.map((variable) => variable.extent), ...own];
   if (!checkElements(scope, name.text, shape, name.span)) return poison;
   const indices = mergeIndices(element.kind === "tensor" ? element.indices : [], inside.variables);
-  const node = alignTo(inside.scope, element, indices, [], originOf(scope, body.span, name.qualified));
+  if (spaceOf(scope, indices, own, name.span) === null) return poison;
+  const node = alignTo(inside.scope, element, indices, own, originOf(scope, body.span, name.qualified));
   const rest = indices.slice(0, indices.length - inside.variables.length);
   return { ...tensor(node, rest, shape), classes: element.kind === "tensor" ? element.classes : null };
 }

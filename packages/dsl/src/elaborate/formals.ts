@@ -58,7 +58,7 @@ function bindShape(
         { span: place, text: `this is ${describe(value)}` },
         { span: formal.span, text: "declared here" },
       ],
-      rankHelp(value, extents.length, place),
+      rankHelp(definition.name.text, value, extents.length, place),
     );
     return false;
   }
@@ -82,11 +82,12 @@ function bindShape(
   return bindClasses(parameter, formal, value, caller, inside, place) && agrees;
 }
 
-function rankHelp(value: Value, rank: number, place: Span): string | null {
+function rankHelp(callee: string, value: Value, rank: number, place: Span): string | null {
   if (value.kind !== "tensor" || rank !== 1) return null;
-  if (value.shape.length === 2) return "give it one row at a time: layer row(A[m, n], i) { r[j] = A[i, j]  return r }";
+  const text = quote(place).slice(1, -1);
+  if (value.shape.length === 2) return `map it over the rows: y[i, ..] = ${callee}(${text}[i, ..])`;
   const isPort = value.shape.length === 0 && value.node.kind === "input";
-  return isPort ? `a tensor of one element is declared ${quote(place).slice(1, -1)}[1]` : null;
+  return isPort ? `a tensor of one element is declared ${text}[1]` : null;
 }
 
 function bindClasses(

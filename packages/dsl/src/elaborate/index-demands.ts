@@ -1,6 +1,6 @@
 /** Owns: what the reads under a binder demand of its indices, found before anything under it is lowered. */
 
-import type { Span } from "@adjoint/ir";
+import { type Span, textOf } from "@adjoint/ir";
 import type { Call, Expression, IndexBinder, Read, Reference } from "../syntax-tree.ts";
 import { affineForm, constantForm, type Form, formOfValue, indexForm, leftSpine } from "./index-forms.ts";
 import { globalValue } from "./names.ts";
@@ -43,7 +43,13 @@ interface Names {
   readonly outer: Names | null;
 }
 
-export function collectDemands(scope: Scope, binders: readonly IndexBinder[], body: Expression): Demands {
+/** `whole`: the body is a tensor rather than an element. */
+export function collectDemands(
+  scope: Scope,
+  binders: readonly IndexBinder[],
+  body: Expression,
+  whole: boolean,
+): Demands {
   const indices: IndexBinder[] = [];
   const demands: Demand[] = [];
   const uncertain = new Set<IndexBinder>();
@@ -74,6 +80,15 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
     return value;
   }
 
+  /** What a read reads, as far as its shape is known before anything is lowered. */
+  function sourceOf(expression: Expression, names: Names | null): Value | null {
+    const value = closedValue(expression, names);
+    if (value !== null || expression.kind !== "read" || expression.trailing === null) return value;
+    const outer = sourceOf(expression.source, names);
+    if (outer?.kind !== "tensor" || outer.shape.length < expression.indices.length) return null;
+    return { ...outer, shape: outer.shape.slice(expression.indices.length) };
+  }
+
   function readAt(expression: Expression, names: Names | null): Form<DemandIndex> | null {
     return affineForm<DemandIndex>(expression, (leaf) => {
       if (leaf.kind === "number") return constantForm(leaf.value);
@@ -87,8 +102,8 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
   }
 
   function visitRead(read: Read, names: Names | null): void {
-    const value = closedValue(read.source, names);
-    if (value === null) visit(read.source, names, true);
+    const value = sourceOf(read.source, names);
+    if (known.get(read.source) === undefined) visit(read.source, names, true);
     const tensor = value === null ? null : readableTensor(scope, read, value);
     for (const [axis, index] of read.indices.entries()) {
       visit(index, names);
@@ -109,7 +124,7 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
       if (tensor === null || extent === undefined || read.otherwise !== null) continue;
       demands.push({ form, extent, axis, tensor, read, span: index.span });
     }
-    if (read.otherwise !== null) visit(read.otherwise, names);
+    if (read.otherwise !== null) visit(read.otherwise, names, read.trailing !== null);
   }
 
   /** An element is a single number: a tensor that stands in it as a whole lacks its indices. */
@@ -173,7 +188,7 @@ export function collectDemands(scope: Scope, binders: readonly IndexBinder[], bo
     }
   }
 
-  visit(body, bind(binders, null));
+  visit(body, bind(binders, null), whole);
   return { indices, demands, uncertain, known, loose };
 }
 
@@ -225,7 +240,7 @@ function* mentioned(expression: Expression, names: Names | null): Generator<Inde
   }
 }
 
-/** The tensor that is read, with one index per axis; null if it is not that, which has been reported. */
+/** The tensor that is read, with one index per axis, or fewer where `..` follows; null if it is not that, which has been reported. */
 export function readableTensor(scope: Scope, read: Read, source: Value): TensorValue | null {
   if (source.kind === "poison") return null;
   const name = quote(read.source.span);
@@ -236,16 +251,26 @@ export function readableTensor(scope: Scope, read: Read, source: Value): TensorV
     return null;
   }
   const rank = source.shape.length;
-  if (rank === read.indices.length) return source;
-  const written = plural(read.indices.length, "index", "indices");
+  const count = read.indices.length;
+  if (rank === count || (read.trailing !== null && count < rank)) return source;
+  const written = plural(count, "index", "indices");
   report(
     scope,
     "rank-mismatch",
     `${name} ${rank === 0 ? "is a single number" : `has ${plural(rank, "axis", "axes")}`} and is read with ${written}`,
     [{ span: read.span, text: `${name} is ${describe(source)}` }],
-    rank === 0 ? `write ${name}` : "one index per axis",
+    rank === 0
+      ? `write ${name}`
+      : count < rank
+        ? `one index per axis; ${readWithTrailing(read)} keeps the other axes as they are`
+        : "one index per axis",
   );
   return null;
+}
+
+function readWithTrailing({ source, indices }: Read): string {
+  const text = `${textOf(source.span)}[${indices.map((index) => textOf(index.span)).join(", ")}, ..]`;
+  return text.length > 60 ? "x[i, ..]" : text.replace(/\s+/g, " ");
 }
 
 export function reportNotAffine(scope: Scope, read: Read, axis: number, source: TensorValue | null): void {

@@ -18,9 +18,14 @@ import { listed, plural, type TensorValue } from "./values.ts";
 
 type Ranges = Map<IndexBinder, number | null>;
 
-/** Infers the ranges of `binders` and of every reduction inside `body`, jointly. */
-export function inferRanges(scope: Scope, binders: readonly IndexBinder[], body: Expression): IndexGroup {
-  const { indices, demands, uncertain, known, loose } = collectDemands(scope, binders, body);
+/** Infers the ranges of `binders` and of every reduction inside `body`, jointly; `whole` says that `body` is a tensor. */
+export function inferRanges(
+  scope: Scope,
+  binders: readonly IndexBinder[],
+  body: Expression,
+  whole: boolean,
+): IndexGroup {
+  const { indices, demands, uncertain, known, loose } = collectDemands(scope, binders, body, whole);
   const ranges: Ranges = new Map();
   for (const index of indices) {
     if (index.extent !== null) ranges.set(index, evaluateSize(scope, index.extent, "the range of an index"));
@@ -244,8 +249,9 @@ export function axisText(extent: number, axis: number, rank: number): string {
   return `extent ${extent} along axis ${axis}`;
 }
 
-function readWithElse({ source, indices }: Read): string {
-  const text = `${textOf(source.span)}[${indices.map((index) => textOf(index.span)).join(", ")} else 0]`;
+function readWithElse({ source, indices, trailing }: Read): string {
+  const rest = trailing === null ? "" : ", ..";
+  const text = `${textOf(source.span)}[${indices.map((index) => textOf(index.span)).join(", ")}${rest} else 0]`;
   return text.length > 60 ? "x[i else 0]" : text.replace(/\s+/g, " ");
 }
 

@@ -1,5 +1,5 @@
 /**
- * Owns: lowering `x[i + u, label else v]` to read, pick and select nodes.
+ * Owns: lowering `x[i + u, label else v]` and `x[i, ..]` to read, pick and select nodes.
  *
  * The read is made over the indices it depends on, plus one slot per data-dependent index; each slot is then picked away.
  * Where `else` is no constant, the read is filled with 0 and a mask over the indices selects.
@@ -38,9 +38,13 @@ type AxisIndex =
   | { readonly kind: "form"; readonly form: Form<IndexVariable>; readonly span: Span }
   | { readonly kind: "data"; readonly at: TensorValue; readonly span: Span };
 
-/** One axis of the read before slots are picked away: an index, or the slot of the source axis that data will index. */
+/**
+ * One axis of the read before slots are picked away: an index, the slot of the source axis that data will index, or an
+ * axis of the source that `..` keeps.
+ */
 type ReadAxis =
   | { readonly kind: "index"; readonly index: IndexVariable; readonly extent: number }
+  | { readonly kind: "kept"; readonly extent: number }
   | { readonly kind: "slot"; readonly at: TensorValue; readonly extent: number };
 
 export function lowerRead(read: Read, scope: Scope, name: string | null): Value {
@@ -57,7 +61,7 @@ export function lowerRead(read: Read, scope: Scope, name: string | null): Value 
   }
   const otherwise = scope.session.evaluate(read.otherwise, scope, null);
   if (otherwise.kind === "number") return gather(scope, read, source, axes, otherwise.value, name);
-  if (!isElement(scope, otherwise, read.otherwise)) return poison;
+  if (!(read.trailing !== null && isQuantity(otherwise)) && !isElement(scope, otherwise, read.otherwise)) return poison;
   const inside = gather(scope, read, source, axes, 0, null);
   if (inside.kind === "poison") return poison;
   const operands: readonly Operand[] = [
@@ -87,6 +91,20 @@ export function isElement(scope: Scope, value: Value, expression: Expression): v
   const indices: string[] = [];
   for (let at = scope.indices; at !== null; at = at.outer) indices.unshift(at.variable.name);
   reportNotElement(scope, value, expression, indices);
+  return false;
+}
+
+/** Whether a value has axes of its own, which `..` on a left side stands for; reports it if not. */
+export function isTensor(scope: Scope, value: Value, expression: Expression): value is Quantity {
+  if (value.kind === "tensor" && value.shape.length > 0) return true;
+  if (!isQuantity(value)) return isElement(scope, value, expression);
+  report(
+    scope,
+    "rank-mismatch",
+    "`..` stands for the axes of the value, which has none",
+    [{ span: expression.span, text: `this is ${describe(value)}` }],
+    "leave `, ..` out",
+  );
   return false;
 }
 
@@ -153,6 +171,8 @@ function gather(
       position++;
     }
   }
+  const kept = source.shape.slice(axes.length).map((extent): ReadAxis => ({ kind: "kept", extent }));
+  space.push(...kept);
   const shape = space.map((axis) => axis.extent);
   if (spaceOf(scope, [], shape, read.span) === null) return poison;
   const forms: Affine[] = [
@@ -162,6 +182,7 @@ function gather(
       if (axis.kind === "form") return affineOver(axis.form, space);
       return axisIndex(slot === null ? 0 : space.indexOf(slot), space.length);
     }),
+    ...kept.map((axis) => axisIndex(space.indexOf(axis), space.length)),
   ];
   const picks = slots.filter((slot) => slot !== null).length;
   const origin = originOf(scope, read.span, picks === 0 ? name : null);
@@ -180,7 +201,8 @@ function gather(
     node = builder.pick(node, axis, at, originOf(scope, read.span, left === 1 ? name : null));
   }
   const classes = fill === null || isClass(fill, source.classes) ? source.classes : null;
-  return { ...tensor(node, indices, []), classes, declared: source.declared };
+  const own = kept.map((axis) => axis.extent);
+  return { ...tensor(node, indices, own), classes, declared: source.declared };
 }
 
 /** 1 where every affine index is inside the source, else 0. */
