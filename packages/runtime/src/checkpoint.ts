@@ -1,12 +1,14 @@
 /**
  * Owns: a run's state and its file. A checkpoint is a safetensors file with the parameters under their names, the
- * optimizer's state under `state/…`, the best report's parameters under `best/…`, and in the metadata all else that decides how the run goes on, so that resuming it
+ * optimizer's state under `state/…`, the best report's parameters under `best/…`, the normalisation
+ * under `normalise/…`, and in the metadata all else that decides how the run goes on, so that resuming it
  * ends bit-identical to the run that was not interrupted. It can be read wherever saved parameters can.
  */
 
 import type { Best } from "./best.ts";
-import type { Slot } from "./definition.ts";
+import type { Port, Slot } from "./definition.ts";
 import { FileError } from "./error.ts";
+import type { Normalisation } from "./normalise.ts";
 import { copyTensor, type NamedTensor, readSafeTensors, type SafeTensors, writeSafeTensors } from "./safetensors.ts";
 import { type Floats, sizeOf } from "./tensor.ts";
 
@@ -43,6 +45,15 @@ export interface RunRecord {
   readonly best: Best | null;
 }
 
+/** What a checkpoint is of, and how it is laid out. */
+export interface Layout {
+  readonly model: string;
+  readonly optimizer: string;
+  readonly inputs: readonly Port[];
+  readonly parameters: readonly Slot[];
+  readonly state: readonly Slot[];
+}
+
 /** Separate from parameters, whose names hold no slash, the optimizer's state and the best report's parameters. */
 const statePrefix = "state/";
 const bestPrefix = "best/";
@@ -53,14 +64,32 @@ export function newProgress(seed: number): Progress {
 }
 
 /** The bytes of a file with the parameters alone. */
-export function writeParameters(model: string, slots: readonly Slot[], p: Floats): Uint8Array {
-  return writeSafeTensors(tensorsOf(slots, p, ""), [["model", model]]);
+export function writeParameters(
+  model: string,
+  slots: readonly Slot[],
+  p: Floats,
+  inputs: readonly Port[],
+  normalisation: Normalisation,
+): Uint8Array {
+  return writeSafeTensors([...tensorsOf(slots, p, ""), ...scalingTensors(inputs, normalisation)], [["model", model]]);
 }
 
-/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */
-export function readParameters(file: Uint8Array, slots: readonly Slot[], p: Floats): void {
+/**
+ * Copies parameters from a file into `p`, and the normalisation that they were trained with.
+ * @throws {FileError} unless they are exactly those of `slots`.
+ */
+export function readParameters(
+  file: Uint8Array,
+  slots: readonly Slot[],
+  p: Floats,
+  inputs: readonly Port[],
+  normalisation: Normalisation,
+): void {
   const stored = readSafeTensors(file);
   const known = new Set(slots.map((slot) => slot.name));
+  for (const { name, classes } of inputs) {
+    if (classes === null) for (const part of scalingParts) known.add(scalingName(name, part));
+  }
   for (const name of stored.tensors.keys()) {
     if (known.has(name) || name.startsWith(statePrefix) || name.startsWith(bestPrefix)) continue;
     const model = stored.metadata.get("model");
@@ -69,16 +98,39 @@ export function readParameters(file: Uint8Array, slots: readonly Slot[], p: Floa
     throw new FileError("extra-tensor", message, "Use a file saved from the same model with the same sizes.");
   }
   copySlots(stored, slots, p, "");
+  for (const { name, shape } of inputs) {
+    if (!scalingParts.some((part) => stored.tensors.has(scalingName(name, part)))) continue;
+    const scaling = { shift: new Float64Array(sizeOf(shape)), scale: new Float64Array(sizeOf(shape)) };
+    for (const part of scalingParts) {
+      copyTensor(stored, scalingName(name, part), shape, scaling[part]);
+      if (scaling[part].every(Number.isFinite)) continue;
+      const message = `The normalisation of ${JSON.stringify(name)} is not finite.`;
+      throw new FileError("damaged", message, "This file is damaged or forged.");
+    }
+    normalisation.set(name, scaling);
+  }
+}
+
+const scalingParts = ["shift", "scale"] as const;
+
+function scalingName(input: string, part: string): string {
+  return `normalise/${input}/${part}`;
+}
+
+function scalingTensors(inputs: readonly Port[], normalisation: Normalisation): NamedTensor[] {
+  return inputs.flatMap(({ name, shape }) => {
+    const scaling = normalisation.get(name);
+    if (scaling === undefined) return [];
+    return scalingParts.map((part) => ({ name: scalingName(name, part), shape, values: scaling[part] }));
+  });
 }
 
 /** The bytes of a file from which the run can go on. */
 export function writeCheckpoint(
-  model: string,
-  optimizer: string,
-  parameters: readonly Slot[],
+  { model, optimizer, inputs, parameters, state: states }: Layout,
   p: Floats,
-  states: readonly Slot[],
   state: Floats,
+  normalisation: Normalisation,
   { progress, settings, best }: RunRecord,
 ): Uint8Array {
   // A number's shortest decimal form reads back as the same number, NaN and infinities included.
@@ -92,7 +144,12 @@ export function writeCheckpoint(
   const kept = best?.p ? tensorsOf(parameters, best.p, bestPrefix) : [];
   const watched = best === null ? [] : ([["best", `${best.value} ${best.epoch}`]] as const);
   return writeSafeTensors(
-    [...tensorsOf(parameters, p, ""), ...tensorsOf(states, state, statePrefix), ...kept],
+    [
+      ...tensorsOf(parameters, p, ""),
+      ...tensorsOf(states, state, statePrefix),
+      ...kept,
+      ...scalingTensors(inputs, normalisation),
+    ],
     [["model", model], ["optimizer", optimizer], ...numbers, ...begun, ...watched],
   );
 }
@@ -100,12 +157,10 @@ export function writeCheckpoint(
 /** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */
 export function readCheckpoint(
   file: Uint8Array,
-  model: string,
-  optimizer: string,
-  parameters: readonly Slot[],
+  { model, optimizer, inputs, parameters, state: states }: Layout,
   p: Floats,
-  states: readonly Slot[],
   state: Floats,
+  normalisation: Normalisation,
 ): RunRecord {
   const stored = readSafeTensors(file);
   const { metadata } = stored;
@@ -138,7 +193,7 @@ export function readCheckpoint(
     const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;
     throw new FileError("not-a-checkpoint", message, "This file is damaged or forged.");
   }
-  readParameters(file, parameters, p);
+  readParameters(file, parameters, p, inputs, normalisation);
   copySlots(stored, states, state, statePrefix);
   return { progress, settings: readSettings(metadata), best: readBest(stored, parameters, p.slice()) };
 }

@@ -28,6 +28,7 @@ export {
   Trainable,
   type TrainableOptions,
 } from "./model.ts";
+export type { Normalisation, NormalisationKind, Scaling } from "./normalise.ts";
 export { normal, permutation, uniform } from "./random.ts";
 export type { EpochReport, Evaluation, Signal, TrainOptions } from "./report.ts";
 export {

@@ -11,7 +11,6 @@ import {
   writeCheckpoint,
   writeParameters,
 } from "./checkpoint.ts";
-import { readDataset, readExample } from "./dataset.ts";
 import type {
   DifferentiableDefinition,
   ModelTypes,
@@ -20,6 +19,13 @@ import type {
   TrainableDefinition,
 } from "./definition.ts";
 import { RunError } from "./error.ts";
+import {
+  fitNormalisation,
+  type Normalisation,
+  type NormalisationKind,
+  readNormalised,
+  readNormalisedExample,
+} from "./normalise.ts";
 import { checkSeed } from "./random.ts";
 import type { EpochReport, Evaluation, TrainOptions } from "./report.ts";
 import { sizeOf } from "./tensor.ts";
@@ -48,28 +54,42 @@ export class Predictor<T extends ModelTypes> {
   readonly p: T["floats"];
   /** The parameters by name, as live views of `p`. */
   readonly parameters: T["parameters"];
+  /** By input, what {@link normalise} found; saved with the parameters. */
+  readonly normalisation: Normalisation = new Map();
   readonly #definition: PredictorDefinition<T>;
 
   constructor(definition: PredictorDefinition<T>, options: NetworkOptions = {}) {
     this.#definition = definition;
     this.p = definition.allocate(extentOf(definition.parameters));
     this.parameters = definition.readParameters(this.p);
-    if (options.parameters !== undefined) readParameters(options.parameters, definition.parameters, this.p);
-    else definition.initialize(this.p, checkSeed(options.seed ?? definition.seed));
+    if (options.parameters !== undefined) {
+      readParameters(options.parameters, definition.parameters, this.p, definition.inputs, this.normalisation);
+    } else definition.initialize(this.p, checkSeed(options.seed ?? definition.seed));
+  }
+
+  /**
+   * From here on takes each input of real numbers that the examples have as (x − shift) · scale, fitted to them element by
+   * element: to mean 0 and deviation 1, or to the range from 0 to 1. Belongs before training, and is saved with the network.
+   * @throws {DataError} @throws {RunError} where there is nothing to normalise
+   */
+  normalise(examples: Partial<T["examples"]>, kind: NormalisationKind = "standard"): void {
+    for (const [name, scaling] of fitNormalisation(this.#definition.inputs, examples, kind)) {
+      this.normalisation.set(name, scaling);
+    }
   }
 
   /** The outputs for one example. @throws {DataError} */
   predict(inputs: T["inputs"]): T["outputs"] {
     const definition = this.#definition;
     const out = definition.allocate(definition.outputSize);
-    definition.forward(this.p, readExample(definition.inputs, inputs), out, 0);
+    definition.forward(this.p, readNormalisedExample(definition.inputs, inputs, this.normalisation), out, 0);
     return definition.readOutputs(out, 0);
   }
 
   /** The outputs for each of any number of examples. @throws {DataError} */
   predictAll(examples: T["examples"]): T["outputs"][] {
     const definition = this.#definition;
-    const { columns, count } = readDataset(definition.inputs, examples);
+    const { columns, count } = readNormalised(definition.inputs, examples, this.normalisation);
     const out = definition.allocate(count * definition.outputSize);
     return Array.from({ length: count }, (_, n) => {
       definition.forward(this.p, columns, out, n);
@@ -79,7 +99,8 @@ export class Predictor<T extends ModelTypes> {
 
   /** The parameters as a safetensors file. */
   save(): Uint8Array {
-    return writeParameters(this.#definition.model, this.#definition.parameters, this.p);
+    const { model, parameters, inputs } = this.#definition;
+    return writeParameters(model, parameters, this.p, inputs, this.normalisation);
   }
 }
 
@@ -94,12 +115,12 @@ export class Differentiable<T extends ModelTypes> extends Predictor<T> {
 
   /** Loss and metrics, each the mean over the examples. @throws {DataError} */
   evaluate(data: T["data"]): Evaluation<T["metrics"]> {
-    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));
+    return measure(this.#definition, this.p, readNormalised(portsOf(this.#definition), data, this.normalisation));
   }
 
   /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */
   gradients(data: T["data"]): T["gradients"] {
-    const { columns, count } = readDataset(portsOf(this.#definition), data);
+    const { columns, count } = readNormalised(portsOf(this.#definition), data, this.normalisation);
     const grad = this.#definition.allocate(this.#definition.trained);
     for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);
     for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;
@@ -122,8 +143,7 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
       this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));
       definition.initializeState(this.#state);
     } else {
-      const { model, optimizer, parameters, state } = definition;
-      const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);
+      const record = readCheckpoint(options.checkpoint, definition, this.p, this.#state, this.normalisation);
       this.#progress = record.progress;
       this.#run.settings = record.settings;
       this.#run.best = record.best;
@@ -152,8 +172,9 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
     options: TrainOptions<T["data"], T["metrics"]> = {},
   ): AsyncGenerator<EpochReport<T["metrics"]>, void, undefined> {
     const ports = portsOf(this.#definition);
-    const dataset = readDataset(ports, data);
-    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);
+    const read = (examples: T["data"]) => readNormalised(ports, examples, this.normalisation);
+    const dataset = read(data);
+    const validation = options.validation === undefined ? null : read(options.validation);
     const plan = planRun(options, this.#definition.defaults, this.#progress, validation);
     const grad = this.#definition.allocate(this.#definition.trained);
     const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };
@@ -176,8 +197,7 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
 
   /** The run as it stands, between two steps, as a file from which it can go on. */
   checkpoint(): Uint8Array {
-    const { model, optimizer, parameters, state } = this.#definition;
-    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {
+    return writeCheckpoint(this.#definition, this.p, this.#state, this.normalisation, {
       progress: this.#progress,
       settings: this.#run.settings,
       best: this.#run.best,

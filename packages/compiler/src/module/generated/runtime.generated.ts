@@ -239,6 +239,251 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "Dataset",
+      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
+      "uses": [
+        "Columns"
+      ]
+    },
+    {
+      "name": "readDataset",
+      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\nfunction readDataset(ports: readonly Port[], data: object): Dataset {\n  const supplied = membersOf(ports, data);\n  const columns = ports.map((port, k) => readColumn(port, supplied[k]));\n  const [firstPort, firstColumn] = [ports[0], columns[0]];\n  if (firstPort === undefined || firstColumn === undefined) return { count: 1, columns };\n  const count = firstColumn.length / sizeOf(firstPort.shape);\n  for (const [k, port] of ports.entries()) {\n    const other = (columns[k]?.length ?? 0) / sizeOf(port.shape);\n    if (other === 0) {\n      throw new DataError(\"empty\", port.name, null, `\\`${port.name}\\` has no examples.`, \"Supply at least one.\");\n    }\n    if (other !== count) {\n      throw new DataError(\n        \"unequal-lengths\",\n        port.name,\n        null,\n        `\\`${firstPort.name}\\` has ${examples(count)}, \\`${port.name}\\` has ${examples(other)}.`,\n        \"Supply as many of one as of the other.\",\n      );\n    }\n  }\n  return { count, columns };\n}",
+      "uses": [
+        "DataError",
+        "Dataset",
+        "Port",
+        "examples",
+        "membersOf",
+        "readColumn",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "fingerprintOf",
+      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\nfunction fingerprintOf({ count, columns }: Dataset): string {\n  let hash = 0;\n  for (const column of columns) {\n    for (const word of new Uint32Array(column.buffer, column.byteOffset, 2 * column.length)) {\n      const scrambled = Math.imul(word, 0xcc9e2d51);\n      hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);\n      hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n    }\n  }\n  return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, \"0\")}`;\n}",
+      "uses": [
+        "Dataset"
+      ]
+    },
+    {
+      "name": "readExample",
+      "text": "/** Reads one example of every port. @throws {DataError} */\nfunction readExample(ports: readonly Port[], data: object): Columns {\n  const supplied = membersOf(ports, data);\n  return ports.map((port, k) => {\n    const column = new Float64Array(sizeOf(port.shape));\n    readOne(port, supplied[k], column, 0, null);\n    return column;\n  });\n}",
+      "uses": [
+        "Columns",
+        "Port",
+        "membersOf",
+        "readOne",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "membersOf",
+      "text": "function membersOf(ports: readonly Port[], data: object): readonly unknown[] {\n  if (typeof data !== \"object\" || data === null) {\n    const names = listOf(ports);\n    throw new DataError(\n      \"missing-column\",\n      ports[0]?.name ?? \"\",\n      null,\n      \"The data are no object.\",\n      `Supply { ${names} }.`,\n    );\n  }\n  const members = new Map<string, unknown>(Object.entries(data));\n  const extra = [...members.keys()].find((name) => !ports.some((port) => port.name === name));\n  const missing = ports.find((port) => !members.has(port.name));\n  if (missing !== undefined) {\n    const hint = extra === undefined ? \"\" : ` (there is an unknown \\`${extra}\\`)`;\n    throw new DataError(\n      \"missing-column\",\n      missing.name,\n      null,\n      `\\`${missing.name}\\` is missing${hint}.`,\n      `Supply ${listOf(ports)}.`,\n    );\n  }\n  if (extra !== undefined) {\n    throw new DataError(\n      \"extra-column\",\n      extra,\n      null,\n      `\\`${extra}\\` is neither an input nor a target asked for here.`,\n      `Supply ${listOf(ports)} and nothing else.`,\n    );\n  }\n  return ports.map((port) => members.get(port.name));\n}",
+      "uses": [
+        "DataError",
+        "Port",
+        "listOf"
+      ]
+    },
+    {
+      "name": "readColumn",
+      "text": "function readColumn(port: Port, value: unknown): Float64Array {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) {\n      if (!admits(port, column[k])) throw badNumber(port, column[k], Math.floor(k / size), k % size);\n    }\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
+      "uses": [
+        "DataError",
+        "Port",
+        "admits",
+        "badNumber",
+        "describe",
+        "isNumericArray",
+        "kindOf",
+        "numbers",
+        "readOne",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "readOne",
+      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\nfunction readOne(port: Port, value: unknown, column: Float64Array, at: number, example: number | null): void {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === \"number\"))) {\n    // Flat and row-major, which for a vector is the only way there is.\n    if (value.length !== size) throw wrongShape(port, example, `has ${numbers(value.length)}`);\n    for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);\n    return;\n  }\n  if (!Array.isArray(value) && size === 1 && port.shape.length <= 1) {\n    column[at] = checkNumber(port, value, example, 0);\n    return;\n  }\n  let written = 0;\n  // Recursion as deep as the port's rank, which the model fixes.\n  const descend = (item: unknown, axis: number): void => {\n    const extent = port.shape[axis];\n    if (extent === undefined) {\n      column[at + written] = checkNumber(port, item, example, written);\n      written++;\n      return;\n    }\n    if (!Array.isArray(item) && !isNumericArray(item))\n      throw wrongShape(port, example, `has ${kindOf(item)} at axis ${axis}`);\n    if (item.length !== extent) throw wrongShape(port, example, `has length ${item.length} along axis ${axis}`);\n    for (let k = 0; k < extent; k++) descend(item[k], axis + 1);\n  };\n  descend(value, 0);\n}",
+      "uses": [
+        "Port",
+        "checkNumber",
+        "isNumericArray",
+        "kindOf",
+        "numbers",
+        "sizeOf",
+        "wrongShape"
+      ]
+    },
+    {
+      "name": "wrongShape",
+      "text": "function wrongShape(port: Port, example: number | null, finding: string): DataError {\n  const message = `\\`${port.name}\\`${ofExample(example)} ${finding}.`;\n  return new DataError(\"wrong-shape\", port.name, example, message, `Supply ${describe(port)} for each example.`);\n}",
+      "uses": [
+        "DataError",
+        "Port",
+        "describe",
+        "ofExample"
+      ]
+    },
+    {
+      "name": "checkNumber",
+      "text": "function checkNumber(port: Port, value: unknown, example: number | null, element: number): number {\n  if (admits(port, value)) return value;\n  throw badNumber(port, value, example, element);\n}",
+      "uses": [
+        "Port",
+        "admits",
+        "badNumber"
+      ]
+    },
+    {
+      "name": "admits",
+      "text": "function admits({ classes }: Port, value: unknown): value is number {\n  if (typeof value !== \"number\") return false;\n  return classes === null ? Number.isFinite(value) : Number.isInteger(value) && value >= 0 && value < classes;\n}",
+      "uses": [
+        "Port"
+      ]
+    },
+    {
+      "name": "badNumber",
+      "text": "/** The refusal of a value that the port does not admit. */\nfunction badNumber(port: Port, value: unknown, example: number | null, element: number): DataError {\n  const place = `\\`${port.name}\\`${elementName(port, element)}${ofExample(example)}`;\n  if (typeof value !== \"number\") {\n    const remedy = \"Supply a number; text has to be converted before.\";\n    return new DataError(\"not-a-number\", port.name, example, `${place} is ${kindOf(value)}.`, remedy);\n  }\n  if (!Number.isFinite(value)) {\n    const remedy = \"Leave the example out or fill in the value.\";\n    return new DataError(\"not-finite\", port.name, example, `${place} is ${value}.`, remedy);\n  }\n  const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;\n  const code = Number.isInteger(value) ? \"class-out-of-range\" : \"class-not-whole\";\n  return new DataError(code, port.name, example, `${place} is ${value}.`, remedy);\n}",
+      "uses": [
+        "DataError",
+        "Port",
+        "elementName",
+        "kindOf",
+        "ofExample"
+      ]
+    },
+    {
+      "name": "isNumericArray",
+      "text": "function isNumericArray(value: unknown): value is NumericArray {\n  return (\n    ArrayBuffer.isView(value) &&\n    !(value instanceof DataView) &&\n    !(value instanceof BigInt64Array) &&\n    !(value instanceof BigUint64Array)\n  );\n}",
+      "uses": [
+        "NumericArray"
+      ]
+    },
+    {
+      "name": "elementName",
+      "text": "function elementName(port: Port, element: number): string {\n  if (port.shape.length === 0) return \"\";\n  const index: number[] = [];\n  let rest = element;\n  for (const extent of port.shape.toReversed()) {\n    index.unshift(rest % extent);\n    rest = Math.floor(rest / extent);\n  }\n  return `[${index.join(\", \")}]`;\n}",
+      "uses": [
+        "Port"
+      ]
+    },
+    {
+      "name": "ofExample",
+      "text": "function ofExample(example: number | null): string {\n  return example === null ? \"\" : ` of example ${example}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "describe",
+      "text": "function describe(port: Port): string {\n  const what = port.classes === null ? \"number\" : \"class\";\n  if (port.shape.length === 0) return `one ${what}`;\n  return `${port.shape.join(\" × \")} ${sizeOf(port.shape) === 1 ? what : what === \"class\" ? \"classes\" : \"numbers\"}`;\n}",
+      "uses": [
+        "Port",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "examples",
+      "text": "function examples(count: number): string {\n  return count === 1 ? \"1 example\" : `${count} examples`;\n}",
+      "uses": []
+    },
+    {
+      "name": "numbers",
+      "text": "function numbers(count: number): string {\n  return count === 1 ? \"1 number\" : `${count} numbers`;\n}",
+      "uses": []
+    },
+    {
+      "name": "listOf",
+      "text": "function listOf(ports: readonly Port[]): string {\n  return ports.map((port) => `\\`${port.name}\\``).join(\", \");\n}",
+      "uses": [
+        "Port"
+      ]
+    },
+    {
+      "name": "kindOf",
+      "text": "function kindOf(value: unknown): string {\n  if (value === null) return \"null\";\n  if (value === undefined) return \"missing\";\n  if (Array.isArray(value)) return \"an array\";\n  if (typeof value === \"string\") return `the text ${JSON.stringify(value.slice(0, 40))}`;\n  if (typeof value === \"number\") return `the number ${value}`;\n  return typeof value === \"object\" ? \"an object\" : `a ${typeof value}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "NormalisationKind",
+      "text": "/** `standard`: mean 0 and standard deviation 1; `range`: from 0 to 1. Over the examples, for each element of an input. */\ntype NormalisationKind = \"standard\" | \"range\";",
+      "uses": []
+    },
+    {
+      "name": "Scaling",
+      "text": "/** Of one input, row-major as its elements. */\ninterface Scaling {\n  readonly shift: Float64Array;\n  readonly scale: Float64Array;\n}",
+      "uses": []
+    },
+    {
+      "name": "Normalisation",
+      "text": "/** By input; what is not there is taken as it is. */\ntype Normalisation = Map<string, Scaling>;",
+      "uses": [
+        "Scaling"
+      ]
+    },
+    {
+      "name": "fitNormalisation",
+      "text": "/**\n * The scaling of every input of real numbers that the data have. An element that is the same in all examples becomes 0.\n * @throws {DataError} @throws {RunError} for an unknown kind, or data without such an input.\n */\nfunction fitNormalisation(ports: readonly Port[], data: object, kind: NormalisationKind): Normalisation {\n  if (kind !== \"standard\" && kind !== \"range\") {\n    throw new RunError(\"bad-option\", `The normalisation is ${JSON.stringify(kind)}.`, \"Use `standard` or `range`.\");\n  }\n  const chosen = ports.filter(({ name, classes }) => classes === null && Object.hasOwn(data, name));\n  if (chosen.length === 0) {\n    throw new RunError(\"bad-option\", \"The data have no input of real numbers to normalise.\", \"Supply one.\");\n  }\n  const members = new Map<string, unknown>(Object.entries(data));\n  const supplied = Object.fromEntries(chosen.map(({ name }) => [name, members.get(name)]));\n  const { columns, count } = readDataset(chosen, supplied);\n  return new Map(\n    chosen.map(({ name, shape }, k) => {\n      const [column, size] = [columns[k] ?? new Float64Array(), sizeOf(shape)];\n      return [name, kind === \"standard\" ? fitStandard(column, count, size) : fitRange(column, size)];\n    }),\n  );\n}",
+      "uses": [
+        "Normalisation",
+        "NormalisationKind",
+        "Port",
+        "RunError",
+        "fitRange",
+        "fitStandard",
+        "readDataset",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "fitStandard",
+      "text": "/** shift = mean, scale = 1 / √(mean of the squared distances from it). */\nfunction fitStandard(column: Float64Array, count: number, size: number): Scaling {\n  const [shift, scale] = [new Float64Array(size), new Float64Array(size)];\n  for (let k = 0; k < column.length; k++) shift[k % size] = (shift[k % size] ?? 0) + (column[k] ?? 0) / count;\n  for (let k = 0; k < column.length; k++) {\n    scale[k % size] = (scale[k % size] ?? 0) + ((column[k] ?? 0) - (shift[k % size] ?? 0)) ** 2 / count;\n  }\n  return { shift, scale: scale.map((variance) => inverse(Math.sqrt(variance))) };\n}",
+      "uses": [
+        "Scaling",
+        "inverse"
+      ]
+    },
+    {
+      "name": "fitRange",
+      "text": "/** shift = least, scale = 1 / (greatest − least). */\nfunction fitRange(column: Float64Array, size: number): Scaling {\n  const [least, greatest] = [column.slice(0, size), column.slice(0, size)];\n  for (let k = size; k < column.length; k++) {\n    const value = column[k] ?? 0;\n    least[k % size] = Math.min(least[k % size] ?? value, value);\n    greatest[k % size] = Math.max(greatest[k % size] ?? value, value);\n  }\n  return { shift: least, scale: greatest.map((value, k) => inverse(value - (least[k] ?? value))) };\n}",
+      "uses": [
+        "Scaling",
+        "inverse"
+      ]
+    },
+    {
+      "name": "inverse",
+      "text": "/** 1 / x; 1 where that is too large for a float64, as for 0. */\nfunction inverse(x: number): number {\n  return Number.isFinite(1 / x) ? 1 / x : 1;\n}",
+      "uses": []
+    },
+    {
+      "name": "readNormalised",
+      "text": "/** {@link readDataset}, as the network takes it. A caller's own arrays stay as they are. @throws {DataError} */\nfunction readNormalised(ports: readonly Port[], data: object, normalisation: Normalisation): Dataset {\n  const { columns, count } = readDataset(ports, data);\n  return { columns: normalise(ports, columns, normalisation), count };\n}",
+      "uses": [
+        "Dataset",
+        "Normalisation",
+        "Port",
+        "normalise",
+        "readDataset"
+      ]
+    },
+    {
+      "name": "readNormalisedExample",
+      "text": "/** {@link readExample}, as the network takes it. @throws {DataError} */\nfunction readNormalisedExample(ports: readonly Port[], data: object, normalisation: Normalisation): Columns {\n  return normalise(ports, readExample(ports, data), normalisation);\n}",
+      "uses": [
+        "Columns",
+        "Normalisation",
+        "Port",
+        "normalise",
+        "readExample"
+      ]
+    },
+    {
+      "name": "normalise",
+      "text": "function normalise(ports: readonly Port[], columns: Columns, normalisation: Normalisation): Columns {\n  return columns.map((column, k) => {\n    const scaling = normalisation.get(ports[k]?.name ?? \"\");\n    if (scaling === undefined) return column;\n    const { shift, scale } = scaling;\n    const size = shift.length;\n    return column.map((value, n) => (value - (shift[n % size] ?? 0)) * (scale[n % size] ?? 1));\n  });\n}",
+      "uses": [
+        "Columns",
+        "Normalisation",
+        "Port"
+      ]
+    },
+    {
       "name": "checksumKey",
       "text": "const checksumKey = \"crc32\";",
       "uses": []
@@ -475,6 +720,14 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "Layout",
+      "text": "/** What a checkpoint is of, and how it is laid out. */\ninterface Layout {\n  readonly model: string;\n  readonly optimizer: string;\n  readonly inputs: readonly Port[];\n  readonly parameters: readonly Slot[];\n  readonly state: readonly Slot[];\n}",
+      "uses": [
+        "Port",
+        "Slot"
+      ]
+    },
+    {
       "name": "statePrefix",
       "text": "/** Separate from parameters, whose names hold no slash, the optimizer's state and the best report's parameters. */\nconst statePrefix = \"state/\";",
       "uses": []
@@ -498,36 +751,68 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "writeParameters",
-      "text": "/** The bytes of a file with the parameters alone. */\nfunction writeParameters(model: string, slots: readonly Slot[], p: Floats): Uint8Array {\n  return writeSafeTensors(tensorsOf(slots, p, \"\"), [[\"model\", model]]);\n}",
+      "text": "/** The bytes of a file with the parameters alone. */\nfunction writeParameters(\n  model: string,\n  slots: readonly Slot[],\n  p: Floats,\n  inputs: readonly Port[],\n  normalisation: Normalisation,\n): Uint8Array {\n  return writeSafeTensors([...tensorsOf(slots, p, \"\"), ...scalingTensors(inputs, normalisation)], [[\"model\", model]]);\n}",
       "uses": [
         "Floats",
+        "Normalisation",
+        "Port",
         "Slot",
+        "scalingTensors",
         "tensorsOf",
         "writeSafeTensors"
       ]
     },
     {
       "name": "readParameters",
-      "text": "/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */\nfunction readParameters(file: Uint8Array, slots: readonly Slot[], p: Floats): void {\n  const stored = readSafeTensors(file);\n  const known = new Set(slots.map((slot) => slot.name));\n  for (const name of stored.tensors.keys()) {\n    if (known.has(name) || name.startsWith(statePrefix) || name.startsWith(bestPrefix)) continue;\n    const model = stored.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : `, of the model ${JSON.stringify(model)},`;\n    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;\n    throw new FileError(\"extra-tensor\", message, \"Use a file saved from the same model with the same sizes.\");\n  }\n  copySlots(stored, slots, p, \"\");\n}",
+      "text": "/**\n * Copies parameters from a file into `p`, and the normalisation that they were trained with.\n * @throws {FileError} unless they are exactly those of `slots`.\n */\nfunction readParameters(\n  file: Uint8Array,\n  slots: readonly Slot[],\n  p: Floats,\n  inputs: readonly Port[],\n  normalisation: Normalisation,\n): void {\n  const stored = readSafeTensors(file);\n  const known = new Set(slots.map((slot) => slot.name));\n  for (const { name, classes } of inputs) {\n    if (classes === null) for (const part of scalingParts) known.add(scalingName(name, part));\n  }\n  for (const name of stored.tensors.keys()) {\n    if (known.has(name) || name.startsWith(statePrefix) || name.startsWith(bestPrefix)) continue;\n    const model = stored.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : `, of the model ${JSON.stringify(model)},`;\n    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;\n    throw new FileError(\"extra-tensor\", message, \"Use a file saved from the same model with the same sizes.\");\n  }\n  copySlots(stored, slots, p, \"\");\n  for (const { name, shape } of inputs) {\n    if (!scalingParts.some((part) => stored.tensors.has(scalingName(name, part)))) continue;\n    const scaling = { shift: new Float64Array(sizeOf(shape)), scale: new Float64Array(sizeOf(shape)) };\n    for (const part of scalingParts) {\n      copyTensor(stored, scalingName(name, part), shape, scaling[part]);\n      if (scaling[part].every(Number.isFinite)) continue;\n      const message = `The normalisation of ${JSON.stringify(name)} is not finite.`;\n      throw new FileError(\"damaged\", message, \"This file is damaged or forged.\");\n    }\n    normalisation.set(name, scaling);\n  }\n}",
       "uses": [
         "FileError",
         "Floats",
+        "Normalisation",
+        "Port",
         "Slot",
         "bestPrefix",
         "copySlots",
+        "copyTensor",
         "readSafeTensors",
+        "scalingName",
+        "scalingParts",
+        "sizeOf",
         "statePrefix"
       ]
     },
     {
+      "name": "scalingParts",
+      "text": "const scalingParts = [\"shift\", \"scale\"] as const;",
+      "uses": []
+    },
+    {
+      "name": "scalingName",
+      "text": "function scalingName(input: string, part: string): string {\n  return `normalise/${input}/${part}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "scalingTensors",
+      "text": "function scalingTensors(inputs: readonly Port[], normalisation: Normalisation): NamedTensor[] {\n  return inputs.flatMap(({ name, shape }) => {\n    const scaling = normalisation.get(name);\n    if (scaling === undefined) return [];\n    return scalingParts.map((part) => ({ name: scalingName(name, part), shape, values: scaling[part] }));\n  });\n}",
+      "uses": [
+        "NamedTensor",
+        "Normalisation",
+        "Port",
+        "scalingName",
+        "scalingParts"
+      ]
+    },
+    {
       "name": "writeCheckpoint",
-      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  { progress, settings, best }: RunRecord,\n): Uint8Array {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const numbers = progressKeys.map((key) => [key, String(progress[key])] as const);\n  const { batch, shuffle, data } = settings ?? { batch: \"\", shuffle: \"\", data: () => \"\" };\n  const begun = [\n    [\"batch\", String(batch)],\n    [\"shuffle\", String(shuffle)],\n    [\"data\", data()],\n  ] as const;\n  const kept = best?.p ? tensorsOf(parameters, best.p, bestPrefix) : [];\n  const watched = best === null ? [] : ([[\"best\", `${best.value} ${best.epoch}`]] as const);\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix), ...kept],\n    [[\"model\", model], [\"optimizer\", optimizer], ...numbers, ...begun, ...watched],\n  );\n}",
+      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(\n  { model, optimizer, inputs, parameters, state: states }: Layout,\n  p: Floats,\n  state: Floats,\n  normalisation: Normalisation,\n  { progress, settings, best }: RunRecord,\n): Uint8Array {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const numbers = progressKeys.map((key) => [key, String(progress[key])] as const);\n  const { batch, shuffle, data } = settings ?? { batch: \"\", shuffle: \"\", data: () => \"\" };\n  const begun = [\n    [\"batch\", String(batch)],\n    [\"shuffle\", String(shuffle)],\n    [\"data\", data()],\n  ] as const;\n  const kept = best?.p ? tensorsOf(parameters, best.p, bestPrefix) : [];\n  const watched = best === null ? [] : ([[\"best\", `${best.value} ${best.epoch}`]] as const);\n  return writeSafeTensors(\n    [\n      ...tensorsOf(parameters, p, \"\"),\n      ...tensorsOf(states, state, statePrefix),\n      ...kept,\n      ...scalingTensors(inputs, normalisation),\n    ],\n    [[\"model\", model], [\"optimizer\", optimizer], ...numbers, ...begun, ...watched],\n  );\n}",
       "uses": [
         "Floats",
+        "Layout",
+        "Normalisation",
         "RunRecord",
-        "Slot",
         "bestPrefix",
         "progressKeys",
+        "scalingTensors",
         "statePrefix",
         "tensorsOf",
         "writeSafeTensors"
@@ -535,12 +820,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readCheckpoint",
-      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(\n  file: Uint8Array,\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n): RunRecord {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ] as const) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return { progress, settings: readSettings(metadata), best: readBest(stored, parameters, p.slice()) };\n}",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(\n  file: Uint8Array,\n  { model, optimizer, inputs, parameters, state: states }: Layout,\n  p: Floats,\n  state: Floats,\n  normalisation: Normalisation,\n): RunRecord {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ] as const) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p, inputs, normalisation);\n  copySlots(stored, states, state, statePrefix);\n  return { progress, settings: readSettings(metadata), best: readBest(stored, parameters, p.slice()) };\n}",
       "uses": [
         "FileError",
         "Floats",
+        "Layout",
+        "Normalisation",
         "RunRecord",
-        "Slot",
         "copySlots",
         "newProgress",
         "progressKeys",
@@ -592,168 +878,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "copyTensor",
         "sizeOf"
       ]
-    },
-    {
-      "name": "Dataset",
-      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
-      "uses": [
-        "Columns"
-      ]
-    },
-    {
-      "name": "readDataset",
-      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\nfunction readDataset(ports: readonly Port[], data: object): Dataset {\n  const supplied = membersOf(ports, data);\n  const columns = ports.map((port, k) => readColumn(port, supplied[k]));\n  const [firstPort, firstColumn] = [ports[0], columns[0]];\n  if (firstPort === undefined || firstColumn === undefined) return { count: 1, columns };\n  const count = firstColumn.length / sizeOf(firstPort.shape);\n  for (const [k, port] of ports.entries()) {\n    const other = (columns[k]?.length ?? 0) / sizeOf(port.shape);\n    if (other === 0) {\n      throw new DataError(\"empty\", port.name, null, `\\`${port.name}\\` has no examples.`, \"Supply at least one.\");\n    }\n    if (other !== count) {\n      throw new DataError(\n        \"unequal-lengths\",\n        port.name,\n        null,\n        `\\`${firstPort.name}\\` has ${examples(count)}, \\`${port.name}\\` has ${examples(other)}.`,\n        \"Supply as many of one as of the other.\",\n      );\n    }\n  }\n  return { count, columns };\n}",
-      "uses": [
-        "DataError",
-        "Dataset",
-        "Port",
-        "examples",
-        "membersOf",
-        "readColumn",
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "fingerprintOf",
-      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\nfunction fingerprintOf({ count, columns }: Dataset): string {\n  let hash = 0;\n  for (const column of columns) {\n    for (const word of new Uint32Array(column.buffer, column.byteOffset, 2 * column.length)) {\n      const scrambled = Math.imul(word, 0xcc9e2d51);\n      hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);\n      hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n    }\n  }\n  return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, \"0\")}`;\n}",
-      "uses": [
-        "Dataset"
-      ]
-    },
-    {
-      "name": "readExample",
-      "text": "/** Reads one example of every port. @throws {DataError} */\nfunction readExample(ports: readonly Port[], data: object): Columns {\n  const supplied = membersOf(ports, data);\n  return ports.map((port, k) => {\n    const column = new Float64Array(sizeOf(port.shape));\n    readOne(port, supplied[k], column, 0, null);\n    return column;\n  });\n}",
-      "uses": [
-        "Columns",
-        "Port",
-        "membersOf",
-        "readOne",
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "membersOf",
-      "text": "function membersOf(ports: readonly Port[], data: object): readonly unknown[] {\n  if (typeof data !== \"object\" || data === null) {\n    const names = listOf(ports);\n    throw new DataError(\n      \"missing-column\",\n      ports[0]?.name ?? \"\",\n      null,\n      \"The data are no object.\",\n      `Supply { ${names} }.`,\n    );\n  }\n  const members = new Map<string, unknown>(Object.entries(data));\n  const extra = [...members.keys()].find((name) => !ports.some((port) => port.name === name));\n  const missing = ports.find((port) => !members.has(port.name));\n  if (missing !== undefined) {\n    const hint = extra === undefined ? \"\" : ` (there is an unknown \\`${extra}\\`)`;\n    throw new DataError(\n      \"missing-column\",\n      missing.name,\n      null,\n      `\\`${missing.name}\\` is missing${hint}.`,\n      `Supply ${listOf(ports)}.`,\n    );\n  }\n  if (extra !== undefined) {\n    throw new DataError(\n      \"extra-column\",\n      extra,\n      null,\n      `\\`${extra}\\` is neither an input nor a target asked for here.`,\n      `Supply ${listOf(ports)} and nothing else.`,\n    );\n  }\n  return ports.map((port) => members.get(port.name));\n}",
-      "uses": [
-        "DataError",
-        "Port",
-        "listOf"
-      ]
-    },
-    {
-      "name": "readColumn",
-      "text": "function readColumn(port: Port, value: unknown): Float64Array {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) {\n      if (!admits(port, column[k])) throw badNumber(port, column[k], Math.floor(k / size), k % size);\n    }\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
-      "uses": [
-        "DataError",
-        "Port",
-        "admits",
-        "badNumber",
-        "describe",
-        "isNumericArray",
-        "kindOf",
-        "numbers",
-        "readOne",
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "readOne",
-      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\nfunction readOne(port: Port, value: unknown, column: Float64Array, at: number, example: number | null): void {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === \"number\"))) {\n    // Flat and row-major, which for a vector is the only way there is.\n    if (value.length !== size) throw wrongShape(port, example, `has ${numbers(value.length)}`);\n    for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);\n    return;\n  }\n  if (!Array.isArray(value) && size === 1 && port.shape.length <= 1) {\n    column[at] = checkNumber(port, value, example, 0);\n    return;\n  }\n  let written = 0;\n  // Recursion as deep as the port's rank, which the model fixes.\n  const descend = (item: unknown, axis: number): void => {\n    const extent = port.shape[axis];\n    if (extent === undefined) {\n      column[at + written] = checkNumber(port, item, example, written);\n      written++;\n      return;\n    }\n    if (!Array.isArray(item) && !isNumericArray(item))\n      throw wrongShape(port, example, `has ${kindOf(item)} at axis ${axis}`);\n    if (item.length !== extent) throw wrongShape(port, example, `has length ${item.length} along axis ${axis}`);\n    for (let k = 0; k < extent; k++) descend(item[k], axis + 1);\n  };\n  descend(value, 0);\n}",
-      "uses": [
-        "Port",
-        "checkNumber",
-        "isNumericArray",
-        "kindOf",
-        "numbers",
-        "sizeOf",
-        "wrongShape"
-      ]
-    },
-    {
-      "name": "wrongShape",
-      "text": "function wrongShape(port: Port, example: number | null, finding: string): DataError {\n  const message = `\\`${port.name}\\`${ofExample(example)} ${finding}.`;\n  return new DataError(\"wrong-shape\", port.name, example, message, `Supply ${describe(port)} for each example.`);\n}",
-      "uses": [
-        "DataError",
-        "Port",
-        "describe",
-        "ofExample"
-      ]
-    },
-    {
-      "name": "checkNumber",
-      "text": "function checkNumber(port: Port, value: unknown, example: number | null, element: number): number {\n  if (admits(port, value)) return value;\n  throw badNumber(port, value, example, element);\n}",
-      "uses": [
-        "Port",
-        "admits",
-        "badNumber"
-      ]
-    },
-    {
-      "name": "admits",
-      "text": "function admits({ classes }: Port, value: unknown): value is number {\n  if (typeof value !== \"number\") return false;\n  return classes === null ? Number.isFinite(value) : Number.isInteger(value) && value >= 0 && value < classes;\n}",
-      "uses": [
-        "Port"
-      ]
-    },
-    {
-      "name": "badNumber",
-      "text": "/** The refusal of a value that the port does not admit. */\nfunction badNumber(port: Port, value: unknown, example: number | null, element: number): DataError {\n  const place = `\\`${port.name}\\`${elementName(port, element)}${ofExample(example)}`;\n  if (typeof value !== \"number\") {\n    const remedy = \"Supply a number; text has to be converted before.\";\n    return new DataError(\"not-a-number\", port.name, example, `${place} is ${kindOf(value)}.`, remedy);\n  }\n  if (!Number.isFinite(value)) {\n    const remedy = \"Leave the example out or fill in the value.\";\n    return new DataError(\"not-finite\", port.name, example, `${place} is ${value}.`, remedy);\n  }\n  const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;\n  const code = Number.isInteger(value) ? \"class-out-of-range\" : \"class-not-whole\";\n  return new DataError(code, port.name, example, `${place} is ${value}.`, remedy);\n}",
-      "uses": [
-        "DataError",
-        "Port",
-        "elementName",
-        "kindOf",
-        "ofExample"
-      ]
-    },
-    {
-      "name": "isNumericArray",
-      "text": "function isNumericArray(value: unknown): value is NumericArray {\n  return (\n    ArrayBuffer.isView(value) &&\n    !(value instanceof DataView) &&\n    !(value instanceof BigInt64Array) &&\n    !(value instanceof BigUint64Array)\n  );\n}",
-      "uses": [
-        "NumericArray"
-      ]
-    },
-    {
-      "name": "elementName",
-      "text": "function elementName(port: Port, element: number): string {\n  if (port.shape.length === 0) return \"\";\n  const index: number[] = [];\n  let rest = element;\n  for (const extent of port.shape.toReversed()) {\n    index.unshift(rest % extent);\n    rest = Math.floor(rest / extent);\n  }\n  return `[${index.join(\", \")}]`;\n}",
-      "uses": [
-        "Port"
-      ]
-    },
-    {
-      "name": "ofExample",
-      "text": "function ofExample(example: number | null): string {\n  return example === null ? \"\" : ` of example ${example}`;\n}",
-      "uses": []
-    },
-    {
-      "name": "describe",
-      "text": "function describe(port: Port): string {\n  const what = port.classes === null ? \"number\" : \"class\";\n  if (port.shape.length === 0) return `one ${what}`;\n  return `${port.shape.join(\" × \")} ${sizeOf(port.shape) === 1 ? what : what === \"class\" ? \"classes\" : \"numbers\"}`;\n}",
-      "uses": [
-        "Port",
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "examples",
-      "text": "function examples(count: number): string {\n  return count === 1 ? \"1 example\" : `${count} examples`;\n}",
-      "uses": []
-    },
-    {
-      "name": "numbers",
-      "text": "function numbers(count: number): string {\n  return count === 1 ? \"1 number\" : `${count} numbers`;\n}",
-      "uses": []
-    },
-    {
-      "name": "listOf",
-      "text": "function listOf(ports: readonly Port[]): string {\n  return ports.map((port) => `\\`${port.name}\\``).join(\", \");\n}",
-      "uses": [
-        "Port"
-      ]
-    },
-    {
-      "name": "kindOf",
-      "text": "function kindOf(value: unknown): string {\n  if (value === null) return \"null\";\n  if (value === undefined) return \"missing\";\n  if (Array.isArray(value)) return \"an array\";\n  if (typeof value === \"string\") return `the text ${JSON.stringify(value.slice(0, 40))}`;\n  if (typeof value === \"number\") return `the number ${value}`;\n  return typeof value === \"object\" ? \"an object\" : `a ${typeof value}`;\n}",
-      "uses": []
     },
     {
       "name": "parity",
@@ -1026,22 +1150,25 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Predictor",
-      "text": "/** A network that predicts. */\nclass Predictor<T extends ModelTypes> {\n  /** All parameters, one after another, live: the emitted functions' `p`. */\n  readonly p: T[\"floats\"];\n  /** The parameters by name, as live views of `p`. */\n  readonly parameters: T[\"parameters\"];\n  readonly #definition: PredictorDefinition<T>;\n\n  constructor(definition: PredictorDefinition<T>, options: NetworkOptions = {}) {\n    this.#definition = definition;\n    this.p = definition.allocate(extentOf(definition.parameters));\n    this.parameters = definition.readParameters(this.p);\n    if (options.parameters !== undefined) readParameters(options.parameters, definition.parameters, this.p);\n    else definition.initialize(this.p, checkSeed(options.seed ?? definition.seed));\n  }\n\n  /** The outputs for one example. @throws {DataError} */\n  predict(inputs: T[\"inputs\"]): T[\"outputs\"] {\n    const definition = this.#definition;\n    const out = definition.allocate(definition.outputSize);\n    definition.forward(this.p, readExample(definition.inputs, inputs), out, 0);\n    return definition.readOutputs(out, 0);\n  }\n\n  /** The outputs for each of any number of examples. @throws {DataError} */\n  predictAll(examples: T[\"examples\"]): T[\"outputs\"][] {\n    const definition = this.#definition;\n    const { columns, count } = readDataset(definition.inputs, examples);\n    const out = definition.allocate(count * definition.outputSize);\n    return Array.from({ length: count }, (_, n) => {\n      definition.forward(this.p, columns, out, n);\n      return definition.readOutputs(out, n);\n    });\n  }\n\n  /** The parameters as a safetensors file. */\n  save(): Uint8Array {\n    return writeParameters(this.#definition.model, this.#definition.parameters, this.p);\n  }\n}",
+      "text": "/** A network that predicts. */\nclass Predictor<T extends ModelTypes> {\n  /** All parameters, one after another, live: the emitted functions' `p`. */\n  readonly p: T[\"floats\"];\n  /** The parameters by name, as live views of `p`. */\n  readonly parameters: T[\"parameters\"];\n  /** By input, what {@link normalise} found; saved with the parameters. */\n  readonly normalisation: Normalisation = new Map();\n  readonly #definition: PredictorDefinition<T>;\n\n  constructor(definition: PredictorDefinition<T>, options: NetworkOptions = {}) {\n    this.#definition = definition;\n    this.p = definition.allocate(extentOf(definition.parameters));\n    this.parameters = definition.readParameters(this.p);\n    if (options.parameters !== undefined) {\n      readParameters(options.parameters, definition.parameters, this.p, definition.inputs, this.normalisation);\n    } else definition.initialize(this.p, checkSeed(options.seed ?? definition.seed));\n  }\n\n  /**\n   * From here on takes each input of real numbers that the examples have as (x − shift) · scale, fitted to them element by\n   * element: to mean 0 and deviation 1, or to the range from 0 to 1. Belongs before training, and is saved with the network.\n   * @throws {DataError} @throws {RunError} where there is nothing to normalise\n   */\n  normalise(examples: Partial<T[\"examples\"]>, kind: NormalisationKind = \"standard\"): void {\n    for (const [name, scaling] of fitNormalisation(this.#definition.inputs, examples, kind)) {\n      this.normalisation.set(name, scaling);\n    }\n  }\n\n  /** The outputs for one example. @throws {DataError} */\n  predict(inputs: T[\"inputs\"]): T[\"outputs\"] {\n    const definition = this.#definition;\n    const out = definition.allocate(definition.outputSize);\n    definition.forward(this.p, readNormalisedExample(definition.inputs, inputs, this.normalisation), out, 0);\n    return definition.readOutputs(out, 0);\n  }\n\n  /** The outputs for each of any number of examples. @throws {DataError} */\n  predictAll(examples: T[\"examples\"]): T[\"outputs\"][] {\n    const definition = this.#definition;\n    const { columns, count } = readNormalised(definition.inputs, examples, this.normalisation);\n    const out = definition.allocate(count * definition.outputSize);\n    return Array.from({ length: count }, (_, n) => {\n      definition.forward(this.p, columns, out, n);\n      return definition.readOutputs(out, n);\n    });\n  }\n\n  /** The parameters as a safetensors file. */\n  save(): Uint8Array {\n    const { model, parameters, inputs } = this.#definition;\n    return writeParameters(model, parameters, this.p, inputs, this.normalisation);\n  }\n}",
       "uses": [
         "ModelTypes",
         "NetworkOptions",
+        "Normalisation",
+        "NormalisationKind",
         "PredictorDefinition",
         "checkSeed",
         "extentOf",
-        "readDataset",
-        "readExample",
+        "fitNormalisation",
+        "readNormalised",
+        "readNormalisedExample",
         "readParameters",
         "writeParameters"
       ]
     },
     {
       "name": "Differentiable",
-      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable<T extends ModelTypes> extends Predictor<T> {\n  readonly #definition: DifferentiableDefinition<T>;\n\n  constructor(definition: DifferentiableDefinition<T>, options: NetworkOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data: T[\"data\"]): Evaluation<T[\"metrics\"]> {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data: T[\"data\"]): T[\"gradients\"] {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
+      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable<T extends ModelTypes> extends Predictor<T> {\n  readonly #definition: DifferentiableDefinition<T>;\n\n  constructor(definition: DifferentiableDefinition<T>, options: NetworkOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data: T[\"data\"]): Evaluation<T[\"metrics\"]> {\n    return measure(this.#definition, this.p, readNormalised(portsOf(this.#definition), data, this.normalisation));\n  }\n\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data: T[\"data\"]): T[\"gradients\"] {\n    const { columns, count } = readNormalised(portsOf(this.#definition), data, this.normalisation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
       "uses": [
         "DifferentiableDefinition",
         "Evaluation",
@@ -1050,12 +1177,12 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "Predictor",
         "measure",
         "portsOf",
-        "readDataset"
+        "readNormalised"
       ]
     },
     {
       "name": "Trainable",
-      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable<T extends ModelTypes> extends Differentiable<T> {\n  readonly #definition: TrainableDefinition<T>;\n  readonly #progress: Progress;\n  readonly #state: T[\"floats\"];\n  readonly #run: TrainingRun = { held: false, settings: null, resumed: false, best: null };\n\n  constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.best = record.best;\n      this.#run.resumed = true;\n    }\n  }\n\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number {\n    return this.#progress.epoch;\n  }\n\n  /** Steps taken since the parameters were drawn. */\n  get step(): number {\n    return this.#progress.step;\n  }\n\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(\n    data: T[\"data\"],\n    options: TrainOptions<T[\"data\"], T[\"metrics\"]> = {},\n  ): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest(): number {\n    const { best } = this.#run;\n    if (best === null || best.p === null) {\n      throw new RunError(\"no-best\", \"No best parameters have been kept.\", \"Train with `best` or `patience`.\");\n    }\n    this.p.set(best.p);\n    return best.epoch;\n  }\n\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n      best: this.#run.best,\n    });\n  }\n}",
+      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable<T extends ModelTypes> extends Differentiable<T> {\n  readonly #definition: TrainableDefinition<T>;\n  readonly #progress: Progress;\n  readonly #state: T[\"floats\"];\n  readonly #run: TrainingRun = { held: false, settings: null, resumed: false, best: null };\n\n  constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const record = readCheckpoint(options.checkpoint, definition, this.p, this.#state, this.normalisation);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.best = record.best;\n      this.#run.resumed = true;\n    }\n  }\n\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number {\n    return this.#progress.epoch;\n  }\n\n  /** Steps taken since the parameters were drawn. */\n  get step(): number {\n    return this.#progress.step;\n  }\n\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(\n    data: T[\"data\"],\n    options: TrainOptions<T[\"data\"], T[\"metrics\"]> = {},\n  ): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n    const ports = portsOf(this.#definition);\n    const read = (examples: T[\"data\"]) => readNormalised(ports, examples, this.normalisation);\n    const dataset = read(data);\n    const validation = options.validation === undefined ? null : read(options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest(): number {\n    const { best } = this.#run;\n    if (best === null || best.p === null) {\n      throw new RunError(\"no-best\", \"No best parameters have been kept.\", \"Train with `best` or `patience`.\");\n    }\n    this.p.set(best.p);\n    return best.epoch;\n  }\n\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array {\n    return writeCheckpoint(this.#definition, this.p, this.#state, this.normalisation, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n      best: this.#run.best,\n    });\n  }\n}",
       "uses": [
         "Differentiable",
         "EpochReport",
@@ -1072,7 +1199,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "planRun",
         "portsOf",
         "readCheckpoint",
-        "readDataset",
+        "readNormalised",
         "runEpochs",
         "writeCheckpoint"
       ]
@@ -1155,6 +1282,191 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     {
       "name": "watchReport",
       "text": "/** Compares a report with the best so far and takes its place if it is better; no number is better than none. */\nfunction watchReport({ monitor, minDelta }, best, report, p) {\n  const value = monitor(report);\n  if (!(value < best.value - (best.p === null ? 0 : minDelta))) return;\n  best.value = value;\n  best.epoch = report.epoch;\n  if (best.p === null) best.p = p.slice();\n  else best.p.set(p);\n}",
+      "uses": []
+    },
+    {
+      "name": "readDataset",
+      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\nfunction readDataset(ports, data) {\n  const supplied = membersOf(ports, data);\n  const columns = ports.map((port, k) => readColumn(port, supplied[k]));\n  const [firstPort, firstColumn] = [ports[0], columns[0]];\n  if (firstPort === undefined || firstColumn === undefined) return { count: 1, columns };\n  const count = firstColumn.length / sizeOf(firstPort.shape);\n  for (const [k, port] of ports.entries()) {\n    const other = (columns[k]?.length ?? 0) / sizeOf(port.shape);\n    if (other === 0) {\n      throw new DataError(\"empty\", port.name, null, `\\`${port.name}\\` has no examples.`, \"Supply at least one.\");\n    }\n    if (other !== count) {\n      throw new DataError(\n        \"unequal-lengths\",\n        port.name,\n        null,\n        `\\`${firstPort.name}\\` has ${examples(count)}, \\`${port.name}\\` has ${examples(other)}.`,\n        \"Supply as many of one as of the other.\",\n      );\n    }\n  }\n  return { count, columns };\n}",
+      "uses": [
+        "DataError",
+        "examples",
+        "membersOf",
+        "readColumn",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "fingerprintOf",
+      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\nfunction fingerprintOf({ count, columns }) {\n  let hash = 0;\n  for (const column of columns) {\n    for (const word of new Uint32Array(column.buffer, column.byteOffset, 2 * column.length)) {\n      const scrambled = Math.imul(word, 0xcc9e2d51);\n      hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);\n      hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n    }\n  }\n  return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, \"0\")}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "readExample",
+      "text": "/** Reads one example of every port. @throws {DataError} */\nfunction readExample(ports, data) {\n  const supplied = membersOf(ports, data);\n  return ports.map((port, k) => {\n    const column = new Float64Array(sizeOf(port.shape));\n    readOne(port, supplied[k], column, 0, null);\n    return column;\n  });\n}",
+      "uses": [
+        "membersOf",
+        "readOne",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "membersOf",
+      "text": "function membersOf(ports, data) {\n  if (typeof data !== \"object\" || data === null) {\n    const names = listOf(ports);\n    throw new DataError(\n      \"missing-column\",\n      ports[0]?.name ?? \"\",\n      null,\n      \"The data are no object.\",\n      `Supply { ${names} }.`,\n    );\n  }\n  const members = new Map(Object.entries(data));\n  const extra = [...members.keys()].find((name) => !ports.some((port) => port.name === name));\n  const missing = ports.find((port) => !members.has(port.name));\n  if (missing !== undefined) {\n    const hint = extra === undefined ? \"\" : ` (there is an unknown \\`${extra}\\`)`;\n    throw new DataError(\n      \"missing-column\",\n      missing.name,\n      null,\n      `\\`${missing.name}\\` is missing${hint}.`,\n      `Supply ${listOf(ports)}.`,\n    );\n  }\n  if (extra !== undefined) {\n    throw new DataError(\n      \"extra-column\",\n      extra,\n      null,\n      `\\`${extra}\\` is neither an input nor a target asked for here.`,\n      `Supply ${listOf(ports)} and nothing else.`,\n    );\n  }\n  return ports.map((port) => members.get(port.name));\n}",
+      "uses": [
+        "DataError",
+        "listOf"
+      ]
+    },
+    {
+      "name": "readColumn",
+      "text": "function readColumn(port, value) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) {\n      if (!admits(port, column[k])) throw badNumber(port, column[k], Math.floor(k / size), k % size);\n    }\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
+      "uses": [
+        "DataError",
+        "admits",
+        "badNumber",
+        "describe",
+        "isNumericArray",
+        "kindOf",
+        "numbers",
+        "readOne",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "readOne",
+      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\nfunction readOne(port, value, column, at, example) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === \"number\"))) {\n    // Flat and row-major, which for a vector is the only way there is.\n    if (value.length !== size) throw wrongShape(port, example, `has ${numbers(value.length)}`);\n    for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);\n    return;\n  }\n  if (!Array.isArray(value) && size === 1 && port.shape.length <= 1) {\n    column[at] = checkNumber(port, value, example, 0);\n    return;\n  }\n  let written = 0;\n  // Recursion as deep as the port's rank, which the model fixes.\n  const descend = (item, axis) => {\n    const extent = port.shape[axis];\n    if (extent === undefined) {\n      column[at + written] = checkNumber(port, item, example, written);\n      written++;\n      return;\n    }\n    if (!Array.isArray(item) && !isNumericArray(item))\n      throw wrongShape(port, example, `has ${kindOf(item)} at axis ${axis}`);\n    if (item.length !== extent) throw wrongShape(port, example, `has length ${item.length} along axis ${axis}`);\n    for (let k = 0; k < extent; k++) descend(item[k], axis + 1);\n  };\n  descend(value, 0);\n}",
+      "uses": [
+        "checkNumber",
+        "isNumericArray",
+        "kindOf",
+        "numbers",
+        "sizeOf",
+        "wrongShape"
+      ]
+    },
+    {
+      "name": "wrongShape",
+      "text": "function wrongShape(port, example, finding) {\n  const message = `\\`${port.name}\\`${ofExample(example)} ${finding}.`;\n  return new DataError(\"wrong-shape\", port.name, example, message, `Supply ${describe(port)} for each example.`);\n}",
+      "uses": [
+        "DataError",
+        "describe",
+        "ofExample"
+      ]
+    },
+    {
+      "name": "checkNumber",
+      "text": "function checkNumber(port, value, example, element) {\n  if (admits(port, value)) return value;\n  throw badNumber(port, value, example, element);\n}",
+      "uses": [
+        "admits",
+        "badNumber"
+      ]
+    },
+    {
+      "name": "admits",
+      "text": "function admits({ classes }, value) {\n  if (typeof value !== \"number\") return false;\n  return classes === null ? Number.isFinite(value) : Number.isInteger(value) && value >= 0 && value < classes;\n}",
+      "uses": []
+    },
+    {
+      "name": "badNumber",
+      "text": "/** The refusal of a value that the port does not admit. */\nfunction badNumber(port, value, example, element) {\n  const place = `\\`${port.name}\\`${elementName(port, element)}${ofExample(example)}`;\n  if (typeof value !== \"number\") {\n    const remedy = \"Supply a number; text has to be converted before.\";\n    return new DataError(\"not-a-number\", port.name, example, `${place} is ${kindOf(value)}.`, remedy);\n  }\n  if (!Number.isFinite(value)) {\n    const remedy = \"Leave the example out or fill in the value.\";\n    return new DataError(\"not-finite\", port.name, example, `${place} is ${value}.`, remedy);\n  }\n  const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;\n  const code = Number.isInteger(value) ? \"class-out-of-range\" : \"class-not-whole\";\n  return new DataError(code, port.name, example, `${place} is ${value}.`, remedy);\n}",
+      "uses": [
+        "DataError",
+        "elementName",
+        "kindOf",
+        "ofExample"
+      ]
+    },
+    {
+      "name": "isNumericArray",
+      "text": "function isNumericArray(value) {\n  return (\n    ArrayBuffer.isView(value) &&\n    !(value instanceof DataView) &&\n    !(value instanceof BigInt64Array) &&\n    !(value instanceof BigUint64Array)\n  );\n}",
+      "uses": []
+    },
+    {
+      "name": "elementName",
+      "text": "function elementName(port, element) {\n  if (port.shape.length === 0) return \"\";\n  const index = [];\n  let rest = element;\n  for (const extent of port.shape.toReversed()) {\n    index.unshift(rest % extent);\n    rest = Math.floor(rest / extent);\n  }\n  return `[${index.join(\", \")}]`;\n}",
+      "uses": []
+    },
+    {
+      "name": "ofExample",
+      "text": "function ofExample(example) {\n  return example === null ? \"\" : ` of example ${example}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "describe",
+      "text": "function describe(port) {\n  const what = port.classes === null ? \"number\" : \"class\";\n  if (port.shape.length === 0) return `one ${what}`;\n  return `${port.shape.join(\" × \")} ${sizeOf(port.shape) === 1 ? what : what === \"class\" ? \"classes\" : \"numbers\"}`;\n}",
+      "uses": [
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "examples",
+      "text": "function examples(count) {\n  return count === 1 ? \"1 example\" : `${count} examples`;\n}",
+      "uses": []
+    },
+    {
+      "name": "numbers",
+      "text": "function numbers(count) {\n  return count === 1 ? \"1 number\" : `${count} numbers`;\n}",
+      "uses": []
+    },
+    {
+      "name": "listOf",
+      "text": "function listOf(ports) {\n  return ports.map((port) => `\\`${port.name}\\``).join(\", \");\n}",
+      "uses": []
+    },
+    {
+      "name": "kindOf",
+      "text": "function kindOf(value) {\n  if (value === null) return \"null\";\n  if (value === undefined) return \"missing\";\n  if (Array.isArray(value)) return \"an array\";\n  if (typeof value === \"string\") return `the text ${JSON.stringify(value.slice(0, 40))}`;\n  if (typeof value === \"number\") return `the number ${value}`;\n  return typeof value === \"object\" ? \"an object\" : `a ${typeof value}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "fitNormalisation",
+      "text": "/**\n * The scaling of every input of real numbers that the data have. An element that is the same in all examples becomes 0.\n * @throws {DataError} @throws {RunError} for an unknown kind, or data without such an input.\n */\nfunction fitNormalisation(ports, data, kind) {\n  if (kind !== \"standard\" && kind !== \"range\") {\n    throw new RunError(\"bad-option\", `The normalisation is ${JSON.stringify(kind)}.`, \"Use `standard` or `range`.\");\n  }\n  const chosen = ports.filter(({ name, classes }) => classes === null && Object.hasOwn(data, name));\n  if (chosen.length === 0) {\n    throw new RunError(\"bad-option\", \"The data have no input of real numbers to normalise.\", \"Supply one.\");\n  }\n  const members = new Map(Object.entries(data));\n  const supplied = Object.fromEntries(chosen.map(({ name }) => [name, members.get(name)]));\n  const { columns, count } = readDataset(chosen, supplied);\n  return new Map(\n    chosen.map(({ name, shape }, k) => {\n      const [column, size] = [columns[k] ?? new Float64Array(), sizeOf(shape)];\n      return [name, kind === \"standard\" ? fitStandard(column, count, size) : fitRange(column, size)];\n    }),\n  );\n}",
+      "uses": [
+        "RunError",
+        "fitRange",
+        "fitStandard",
+        "readDataset",
+        "sizeOf"
+      ]
+    },
+    {
+      "name": "fitStandard",
+      "text": "/** shift = mean, scale = 1 / √(mean of the squared distances from it). */\nfunction fitStandard(column, count, size) {\n  const [shift, scale] = [new Float64Array(size), new Float64Array(size)];\n  for (let k = 0; k < column.length; k++) shift[k % size] = (shift[k % size] ?? 0) + (column[k] ?? 0) / count;\n  for (let k = 0; k < column.length; k++) {\n    scale[k % size] = (scale[k % size] ?? 0) + ((column[k] ?? 0) - (shift[k % size] ?? 0)) ** 2 / count;\n  }\n  return { shift, scale: scale.map((variance) => inverse(Math.sqrt(variance))) };\n}",
+      "uses": [
+        "inverse"
+      ]
+    },
+    {
+      "name": "fitRange",
+      "text": "/** shift = least, scale = 1 / (greatest − least). */\nfunction fitRange(column, size) {\n  const [least, greatest] = [column.slice(0, size), column.slice(0, size)];\n  for (let k = size; k < column.length; k++) {\n    const value = column[k] ?? 0;\n    least[k % size] = Math.min(least[k % size] ?? value, value);\n    greatest[k % size] = Math.max(greatest[k % size] ?? value, value);\n  }\n  return { shift: least, scale: greatest.map((value, k) => inverse(value - (least[k] ?? value))) };\n}",
+      "uses": [
+        "inverse"
+      ]
+    },
+    {
+      "name": "inverse",
+      "text": "/** 1 / x; 1 where that is too large for a float64, as for 0. */\nfunction inverse(x) {\n  return Number.isFinite(1 / x) ? 1 / x : 1;\n}",
+      "uses": []
+    },
+    {
+      "name": "readNormalised",
+      "text": "/** {@link readDataset}, as the network takes it. A caller's own arrays stay as they are. @throws {DataError} */\nfunction readNormalised(ports, data, normalisation) {\n  const { columns, count } = readDataset(ports, data);\n  return { columns: normalise(ports, columns, normalisation), count };\n}",
+      "uses": [
+        "normalise",
+        "readDataset"
+      ]
+    },
+    {
+      "name": "readNormalisedExample",
+      "text": "/** {@link readExample}, as the network takes it. @throws {DataError} */\nfunction readNormalisedExample(ports, data, normalisation) {\n  return normalise(ports, readExample(ports, data), normalisation);\n}",
+      "uses": [
+        "normalise",
+        "readExample"
+      ]
+    },
+    {
+      "name": "normalise",
+      "text": "function normalise(ports, columns, normalisation) {\n  return columns.map((column, k) => {\n    const scaling = normalisation.get(ports[k]?.name ?? \"\");\n    if (scaling === undefined) return column;\n    const { shift, scale } = scaling;\n    const size = shift.length;\n    return column.map((value, n) => (value - (shift[n % size] ?? 0)) * (scale[n % size] ?? 1));\n  });\n}",
       "uses": []
     },
     {
@@ -1356,29 +1668,53 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "writeParameters",
-      "text": "/** The bytes of a file with the parameters alone. */\nfunction writeParameters(model, slots, p) {\n  return writeSafeTensors(tensorsOf(slots, p, \"\"), [[\"model\", model]]);\n}",
+      "text": "/** The bytes of a file with the parameters alone. */\nfunction writeParameters(model, slots, p, inputs, normalisation) {\n  return writeSafeTensors([...tensorsOf(slots, p, \"\"), ...scalingTensors(inputs, normalisation)], [[\"model\", model]]);\n}",
       "uses": [
+        "scalingTensors",
         "tensorsOf",
         "writeSafeTensors"
       ]
     },
     {
       "name": "readParameters",
-      "text": "/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */\nfunction readParameters(file, slots, p) {\n  const stored = readSafeTensors(file);\n  const known = new Set(slots.map((slot) => slot.name));\n  for (const name of stored.tensors.keys()) {\n    if (known.has(name) || name.startsWith(statePrefix) || name.startsWith(bestPrefix)) continue;\n    const model = stored.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : `, of the model ${JSON.stringify(model)},`;\n    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;\n    throw new FileError(\"extra-tensor\", message, \"Use a file saved from the same model with the same sizes.\");\n  }\n  copySlots(stored, slots, p, \"\");\n}",
+      "text": "/**\n * Copies parameters from a file into `p`, and the normalisation that they were trained with.\n * @throws {FileError} unless they are exactly those of `slots`.\n */\nfunction readParameters(file, slots, p, inputs, normalisation) {\n  const stored = readSafeTensors(file);\n  const known = new Set(slots.map((slot) => slot.name));\n  for (const { name, classes } of inputs) {\n    if (classes === null) for (const part of scalingParts) known.add(scalingName(name, part));\n  }\n  for (const name of stored.tensors.keys()) {\n    if (known.has(name) || name.startsWith(statePrefix) || name.startsWith(bestPrefix)) continue;\n    const model = stored.metadata.get(\"model\");\n    const whose = model === undefined ? \"\" : `, of the model ${JSON.stringify(model)},`;\n    const message = `The file${whose} has a tensor ${JSON.stringify(name)}, which this model has not.`;\n    throw new FileError(\"extra-tensor\", message, \"Use a file saved from the same model with the same sizes.\");\n  }\n  copySlots(stored, slots, p, \"\");\n  for (const { name, shape } of inputs) {\n    if (!scalingParts.some((part) => stored.tensors.has(scalingName(name, part)))) continue;\n    const scaling = { shift: new Float64Array(sizeOf(shape)), scale: new Float64Array(sizeOf(shape)) };\n    for (const part of scalingParts) {\n      copyTensor(stored, scalingName(name, part), shape, scaling[part]);\n      if (scaling[part].every(Number.isFinite)) continue;\n      const message = `The normalisation of ${JSON.stringify(name)} is not finite.`;\n      throw new FileError(\"damaged\", message, \"This file is damaged or forged.\");\n    }\n    normalisation.set(name, scaling);\n  }\n}",
       "uses": [
         "FileError",
         "bestPrefix",
         "copySlots",
+        "copyTensor",
         "readSafeTensors",
+        "scalingName",
+        "scalingParts",
+        "sizeOf",
         "statePrefix"
       ]
     },
     {
+      "name": "scalingParts",
+      "text": "const scalingParts = [\"shift\", \"scale\"];",
+      "uses": []
+    },
+    {
+      "name": "scalingName",
+      "text": "function scalingName(input, part) {\n  return `normalise/${input}/${part}`;\n}",
+      "uses": []
+    },
+    {
+      "name": "scalingTensors",
+      "text": "function scalingTensors(inputs, normalisation) {\n  return inputs.flatMap(({ name, shape }) => {\n    const scaling = normalisation.get(name);\n    if (scaling === undefined) return [];\n    return scalingParts.map((part) => ({ name: scalingName(name, part), shape, values: scaling[part] }));\n  });\n}",
+      "uses": [
+        "scalingName",
+        "scalingParts"
+      ]
+    },
+    {
       "name": "writeCheckpoint",
-      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(model, optimizer, parameters, p, states, state, { progress, settings, best }) {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const numbers = progressKeys.map((key) => [key, String(progress[key])]);\n  const { batch, shuffle, data } = settings ?? { batch: \"\", shuffle: \"\", data: () => \"\" };\n  const begun = [\n    [\"batch\", String(batch)],\n    [\"shuffle\", String(shuffle)],\n    [\"data\", data()],\n  ];\n  const kept = best?.p ? tensorsOf(parameters, best.p, bestPrefix) : [];\n  const watched = best === null ? [] : [[\"best\", `${best.value} ${best.epoch}`]];\n  return writeSafeTensors(\n    [...tensorsOf(parameters, p, \"\"), ...tensorsOf(states, state, statePrefix), ...kept],\n    [[\"model\", model], [\"optimizer\", optimizer], ...numbers, ...begun, ...watched],\n  );\n}",
+      "text": "/** The bytes of a file from which the run can go on. */\nfunction writeCheckpoint(\n  { model, optimizer, inputs, parameters, state: states },\n  p,\n  state,\n  normalisation,\n  { progress, settings, best },\n) {\n  // A number's shortest decimal form reads back as the same number, NaN and infinities included.\n  const numbers = progressKeys.map((key) => [key, String(progress[key])]);\n  const { batch, shuffle, data } = settings ?? { batch: \"\", shuffle: \"\", data: () => \"\" };\n  const begun = [\n    [\"batch\", String(batch)],\n    [\"shuffle\", String(shuffle)],\n    [\"data\", data()],\n  ];\n  const kept = best?.p ? tensorsOf(parameters, best.p, bestPrefix) : [];\n  const watched = best === null ? [] : [[\"best\", `${best.value} ${best.epoch}`]];\n  return writeSafeTensors(\n    [\n      ...tensorsOf(parameters, p, \"\"),\n      ...tensorsOf(states, state, statePrefix),\n      ...kept,\n      ...scalingTensors(inputs, normalisation),\n    ],\n    [[\"model\", model], [\"optimizer\", optimizer], ...numbers, ...begun, ...watched],\n  );\n}",
       "uses": [
         "bestPrefix",
         "progressKeys",
+        "scalingTensors",
         "statePrefix",
         "tensorsOf",
         "writeSafeTensors"
@@ -1386,7 +1722,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readCheckpoint",
-      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(file, model, optimizer, parameters, p, states, state) {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ]) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p);\n  copySlots(stored, states, state, statePrefix);\n  return { progress, settings: readSettings(metadata), best: readBest(stored, parameters, p.slice()) };\n}",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\nfunction readCheckpoint(file, { model, optimizer, inputs, parameters, state: states }, p, state, normalisation) {\n  const stored = readSafeTensors(file);\n  const { metadata } = stored;\n  if (!metadata.has(\"optimizer\")) {\n    const remedy = \"Load it as parameters, or resume from a file written as a checkpoint.\";\n    throw new FileError(\"not-a-checkpoint\", \"The file holds parameters but no state of a run.\", remedy);\n  }\n  for (const [key, here] of [\n    [\"model\", model],\n    [\"optimizer\", optimizer],\n  ]) {\n    const there = metadata.get(key);\n    if (there !== here) {\n      const message = `The checkpoint is of the ${key} ${JSON.stringify(there)}; this ${key} is ${JSON.stringify(here)}.`;\n      throw new FileError(\"other-model\", message, \"Resume with the model and the optimizer of the interrupted run.\");\n    }\n  }\n  const progress = newProgress(0);\n  for (const key of progressKeys) {\n    const text = metadata.get(key);\n    const value = text === undefined || text === \"\" ? undefined : Number(text);\n    const whole = value !== undefined && Number.isSafeInteger(value) && value >= 0;\n    if (value === undefined || (key !== \"lossSum\" && !whole)) {\n      const message = `The checkpoint's ${key} is ${JSON.stringify(text)}.`;\n      throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n    }\n    progress[key] = value;\n  }\n  if (progress.position > progress.examples) {\n    const message = `The checkpoint stands at example ${progress.position} of ${progress.examples}.`;\n    throw new FileError(\"not-a-checkpoint\", message, \"This file is damaged or forged.\");\n  }\n  readParameters(file, parameters, p, inputs, normalisation);\n  copySlots(stored, states, state, statePrefix);\n  return { progress, settings: readSettings(metadata), best: readBest(stored, parameters, p.slice()) };\n}",
       "uses": [
         "FileError",
         "copySlots",
@@ -1429,140 +1765,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "copyTensor",
         "sizeOf"
       ]
-    },
-    {
-      "name": "readDataset",
-      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\nfunction readDataset(ports, data) {\n  const supplied = membersOf(ports, data);\n  const columns = ports.map((port, k) => readColumn(port, supplied[k]));\n  const [firstPort, firstColumn] = [ports[0], columns[0]];\n  if (firstPort === undefined || firstColumn === undefined) return { count: 1, columns };\n  const count = firstColumn.length / sizeOf(firstPort.shape);\n  for (const [k, port] of ports.entries()) {\n    const other = (columns[k]?.length ?? 0) / sizeOf(port.shape);\n    if (other === 0) {\n      throw new DataError(\"empty\", port.name, null, `\\`${port.name}\\` has no examples.`, \"Supply at least one.\");\n    }\n    if (other !== count) {\n      throw new DataError(\n        \"unequal-lengths\",\n        port.name,\n        null,\n        `\\`${firstPort.name}\\` has ${examples(count)}, \\`${port.name}\\` has ${examples(other)}.`,\n        \"Supply as many of one as of the other.\",\n      );\n    }\n  }\n  return { count, columns };\n}",
-      "uses": [
-        "DataError",
-        "examples",
-        "membersOf",
-        "readColumn",
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "fingerprintOf",
-      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\nfunction fingerprintOf({ count, columns }) {\n  let hash = 0;\n  for (const column of columns) {\n    for (const word of new Uint32Array(column.buffer, column.byteOffset, 2 * column.length)) {\n      const scrambled = Math.imul(word, 0xcc9e2d51);\n      hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);\n      hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n    }\n  }\n  return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, \"0\")}`;\n}",
-      "uses": []
-    },
-    {
-      "name": "readExample",
-      "text": "/** Reads one example of every port. @throws {DataError} */\nfunction readExample(ports, data) {\n  const supplied = membersOf(ports, data);\n  return ports.map((port, k) => {\n    const column = new Float64Array(sizeOf(port.shape));\n    readOne(port, supplied[k], column, 0, null);\n    return column;\n  });\n}",
-      "uses": [
-        "membersOf",
-        "readOne",
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "membersOf",
-      "text": "function membersOf(ports, data) {\n  if (typeof data !== \"object\" || data === null) {\n    const names = listOf(ports);\n    throw new DataError(\n      \"missing-column\",\n      ports[0]?.name ?? \"\",\n      null,\n      \"The data are no object.\",\n      `Supply { ${names} }.`,\n    );\n  }\n  const members = new Map(Object.entries(data));\n  const extra = [...members.keys()].find((name) => !ports.some((port) => port.name === name));\n  const missing = ports.find((port) => !members.has(port.name));\n  if (missing !== undefined) {\n    const hint = extra === undefined ? \"\" : ` (there is an unknown \\`${extra}\\`)`;\n    throw new DataError(\n      \"missing-column\",\n      missing.name,\n      null,\n      `\\`${missing.name}\\` is missing${hint}.`,\n      `Supply ${listOf(ports)}.`,\n    );\n  }\n  if (extra !== undefined) {\n    throw new DataError(\n      \"extra-column\",\n      extra,\n      null,\n      `\\`${extra}\\` is neither an input nor a target asked for here.`,\n      `Supply ${listOf(ports)} and nothing else.`,\n    );\n  }\n  return ports.map((port) => members.get(port.name));\n}",
-      "uses": [
-        "DataError",
-        "listOf"
-      ]
-    },
-    {
-      "name": "readColumn",
-      "text": "function readColumn(port, value) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) {\n      if (!admits(port, column[k])) throw badNumber(port, column[k], Math.floor(k / size), k % size);\n    }\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
-      "uses": [
-        "DataError",
-        "admits",
-        "badNumber",
-        "describe",
-        "isNumericArray",
-        "kindOf",
-        "numbers",
-        "readOne",
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "readOne",
-      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\nfunction readOne(port, value, column, at, example) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === \"number\"))) {\n    // Flat and row-major, which for a vector is the only way there is.\n    if (value.length !== size) throw wrongShape(port, example, `has ${numbers(value.length)}`);\n    for (let k = 0; k < size; k++) column[at + k] = checkNumber(port, value[k], example, k);\n    return;\n  }\n  if (!Array.isArray(value) && size === 1 && port.shape.length <= 1) {\n    column[at] = checkNumber(port, value, example, 0);\n    return;\n  }\n  let written = 0;\n  // Recursion as deep as the port's rank, which the model fixes.\n  const descend = (item, axis) => {\n    const extent = port.shape[axis];\n    if (extent === undefined) {\n      column[at + written] = checkNumber(port, item, example, written);\n      written++;\n      return;\n    }\n    if (!Array.isArray(item) && !isNumericArray(item))\n      throw wrongShape(port, example, `has ${kindOf(item)} at axis ${axis}`);\n    if (item.length !== extent) throw wrongShape(port, example, `has length ${item.length} along axis ${axis}`);\n    for (let k = 0; k < extent; k++) descend(item[k], axis + 1);\n  };\n  descend(value, 0);\n}",
-      "uses": [
-        "checkNumber",
-        "isNumericArray",
-        "kindOf",
-        "numbers",
-        "sizeOf",
-        "wrongShape"
-      ]
-    },
-    {
-      "name": "wrongShape",
-      "text": "function wrongShape(port, example, finding) {\n  const message = `\\`${port.name}\\`${ofExample(example)} ${finding}.`;\n  return new DataError(\"wrong-shape\", port.name, example, message, `Supply ${describe(port)} for each example.`);\n}",
-      "uses": [
-        "DataError",
-        "describe",
-        "ofExample"
-      ]
-    },
-    {
-      "name": "checkNumber",
-      "text": "function checkNumber(port, value, example, element) {\n  if (admits(port, value)) return value;\n  throw badNumber(port, value, example, element);\n}",
-      "uses": [
-        "admits",
-        "badNumber"
-      ]
-    },
-    {
-      "name": "admits",
-      "text": "function admits({ classes }, value) {\n  if (typeof value !== \"number\") return false;\n  return classes === null ? Number.isFinite(value) : Number.isInteger(value) && value >= 0 && value < classes;\n}",
-      "uses": []
-    },
-    {
-      "name": "badNumber",
-      "text": "/** The refusal of a value that the port does not admit. */\nfunction badNumber(port, value, example, element) {\n  const place = `\\`${port.name}\\`${elementName(port, element)}${ofExample(example)}`;\n  if (typeof value !== \"number\") {\n    const remedy = \"Supply a number; text has to be converted before.\";\n    return new DataError(\"not-a-number\", port.name, example, `${place} is ${kindOf(value)}.`, remedy);\n  }\n  if (!Number.isFinite(value)) {\n    const remedy = \"Leave the example out or fill in the value.\";\n    return new DataError(\"not-finite\", port.name, example, `${place} is ${value}.`, remedy);\n  }\n  const remedy = `Supply a class, a whole number from 0 to ${(port.classes ?? 0) - 1}.`;\n  const code = Number.isInteger(value) ? \"class-out-of-range\" : \"class-not-whole\";\n  return new DataError(code, port.name, example, `${place} is ${value}.`, remedy);\n}",
-      "uses": [
-        "DataError",
-        "elementName",
-        "kindOf",
-        "ofExample"
-      ]
-    },
-    {
-      "name": "isNumericArray",
-      "text": "function isNumericArray(value) {\n  return (\n    ArrayBuffer.isView(value) &&\n    !(value instanceof DataView) &&\n    !(value instanceof BigInt64Array) &&\n    !(value instanceof BigUint64Array)\n  );\n}",
-      "uses": []
-    },
-    {
-      "name": "elementName",
-      "text": "function elementName(port, element) {\n  if (port.shape.length === 0) return \"\";\n  const index = [];\n  let rest = element;\n  for (const extent of port.shape.toReversed()) {\n    index.unshift(rest % extent);\n    rest = Math.floor(rest / extent);\n  }\n  return `[${index.join(\", \")}]`;\n}",
-      "uses": []
-    },
-    {
-      "name": "ofExample",
-      "text": "function ofExample(example) {\n  return example === null ? \"\" : ` of example ${example}`;\n}",
-      "uses": []
-    },
-    {
-      "name": "describe",
-      "text": "function describe(port) {\n  const what = port.classes === null ? \"number\" : \"class\";\n  if (port.shape.length === 0) return `one ${what}`;\n  return `${port.shape.join(\" × \")} ${sizeOf(port.shape) === 1 ? what : what === \"class\" ? \"classes\" : \"numbers\"}`;\n}",
-      "uses": [
-        "sizeOf"
-      ]
-    },
-    {
-      "name": "examples",
-      "text": "function examples(count) {\n  return count === 1 ? \"1 example\" : `${count} examples`;\n}",
-      "uses": []
-    },
-    {
-      "name": "numbers",
-      "text": "function numbers(count) {\n  return count === 1 ? \"1 number\" : `${count} numbers`;\n}",
-      "uses": []
-    },
-    {
-      "name": "listOf",
-      "text": "function listOf(ports) {\n  return ports.map((port) => `\\`${port.name}\\``).join(\", \");\n}",
-      "uses": []
-    },
-    {
-      "name": "kindOf",
-      "text": "function kindOf(value) {\n  if (value === null) return \"null\";\n  if (value === undefined) return \"missing\";\n  if (Array.isArray(value)) return \"an array\";\n  if (typeof value === \"string\") return `the text ${JSON.stringify(value.slice(0, 40))}`;\n  if (typeof value === \"number\") return `the number ${value}`;\n  return typeof value === \"object\" ? \"an object\" : `a ${typeof value}`;\n}",
-      "uses": []
     },
     {
       "name": "parity",
@@ -1738,29 +1940,30 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Predictor",
-      "text": "/** A network that predicts. */\nclass Predictor {\n  /** All parameters, one after another, live: the emitted functions' `p`. */\n  p;\n  /** The parameters by name, as live views of `p`. */\n  parameters;\n  #definition;\n  constructor(definition, options = {}) {\n    this.#definition = definition;\n    this.p = definition.allocate(extentOf(definition.parameters));\n    this.parameters = definition.readParameters(this.p);\n    if (options.parameters !== undefined) readParameters(options.parameters, definition.parameters, this.p);\n    else definition.initialize(this.p, checkSeed(options.seed ?? definition.seed));\n  }\n  /** The outputs for one example. @throws {DataError} */\n  predict(inputs) {\n    const definition = this.#definition;\n    const out = definition.allocate(definition.outputSize);\n    definition.forward(this.p, readExample(definition.inputs, inputs), out, 0);\n    return definition.readOutputs(out, 0);\n  }\n  /** The outputs for each of any number of examples. @throws {DataError} */\n  predictAll(examples) {\n    const definition = this.#definition;\n    const { columns, count } = readDataset(definition.inputs, examples);\n    const out = definition.allocate(count * definition.outputSize);\n    return Array.from({ length: count }, (_, n) => {\n      definition.forward(this.p, columns, out, n);\n      return definition.readOutputs(out, n);\n    });\n  }\n  /** The parameters as a safetensors file. */\n  save() {\n    return writeParameters(this.#definition.model, this.#definition.parameters, this.p);\n  }\n}",
+      "text": "/** A network that predicts. */\nclass Predictor {\n  /** All parameters, one after another, live: the emitted functions' `p`. */\n  p;\n  /** The parameters by name, as live views of `p`. */\n  parameters;\n  /** By input, what {@link normalise} found; saved with the parameters. */\n  normalisation = new Map();\n  #definition;\n  constructor(definition, options = {}) {\n    this.#definition = definition;\n    this.p = definition.allocate(extentOf(definition.parameters));\n    this.parameters = definition.readParameters(this.p);\n    if (options.parameters !== undefined) {\n      readParameters(options.parameters, definition.parameters, this.p, definition.inputs, this.normalisation);\n    } else definition.initialize(this.p, checkSeed(options.seed ?? definition.seed));\n  }\n  /**\n   * From here on takes each input of real numbers that the examples have as (x − shift) · scale, fitted to them element by\n   * element: to mean 0 and deviation 1, or to the range from 0 to 1. Belongs before training, and is saved with the network.\n   * @throws {DataError} @throws {RunError} where there is nothing to normalise\n   */\n  normalise(examples, kind = \"standard\") {\n    for (const [name, scaling] of fitNormalisation(this.#definition.inputs, examples, kind)) {\n      this.normalisation.set(name, scaling);\n    }\n  }\n  /** The outputs for one example. @throws {DataError} */\n  predict(inputs) {\n    const definition = this.#definition;\n    const out = definition.allocate(definition.outputSize);\n    definition.forward(this.p, readNormalisedExample(definition.inputs, inputs, this.normalisation), out, 0);\n    return definition.readOutputs(out, 0);\n  }\n  /** The outputs for each of any number of examples. @throws {DataError} */\n  predictAll(examples) {\n    const definition = this.#definition;\n    const { columns, count } = readNormalised(definition.inputs, examples, this.normalisation);\n    const out = definition.allocate(count * definition.outputSize);\n    return Array.from({ length: count }, (_, n) => {\n      definition.forward(this.p, columns, out, n);\n      return definition.readOutputs(out, n);\n    });\n  }\n  /** The parameters as a safetensors file. */\n  save() {\n    const { model, parameters, inputs } = this.#definition;\n    return writeParameters(model, parameters, this.p, inputs, this.normalisation);\n  }\n}",
       "uses": [
         "checkSeed",
         "extentOf",
-        "readDataset",
-        "readExample",
+        "fitNormalisation",
+        "readNormalised",
+        "readNormalisedExample",
         "readParameters",
         "writeParameters"
       ]
     },
     {
       "name": "Differentiable",
-      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable extends Predictor {\n  #definition;\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data) {\n    return measure(this.#definition, this.p, readDataset(portsOf(this.#definition), data));\n  }\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data) {\n    const { columns, count } = readDataset(portsOf(this.#definition), data);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
+      "text": "/** A network that predicts and knows its loss. */\nclass Differentiable extends Predictor {\n  #definition;\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n  }\n  /** Loss and metrics, each the mean over the examples. @throws {DataError} */\n  evaluate(data) {\n    return measure(this.#definition, this.p, readNormalised(portsOf(this.#definition), data, this.normalisation));\n  }\n  /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */\n  gradients(data) {\n    const { columns, count } = readNormalised(portsOf(this.#definition), data, this.normalisation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);\n    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;\n    return this.#definition.readGradients(grad);\n  }\n}",
       "uses": [
         "Predictor",
         "measure",
         "portsOf",
-        "readDataset"
+        "readNormalised"
       ]
     },
     {
       "name": "Trainable",
-      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable extends Differentiable {\n  #definition;\n  #progress;\n  #state;\n  #run = { held: false, settings: null, resumed: false, best: null };\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const { model, optimizer, parameters, state } = definition;\n      const record = readCheckpoint(options.checkpoint, model, optimizer, parameters, this.p, state, this.#state);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.best = record.best;\n      this.#run.resumed = true;\n    }\n  }\n  /** Epochs completed since the parameters were drawn. */\n  get epoch() {\n    return this.#progress.epoch;\n  }\n  /** Steps taken since the parameters were drawn. */\n  get step() {\n    return this.#progress.step;\n  }\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(data, options = {}) {\n    const ports = portsOf(this.#definition);\n    const dataset = readDataset(ports, data);\n    const validation = options.validation === undefined ? null : readDataset(ports, options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest() {\n    const { best } = this.#run;\n    if (best === null || best.p === null) {\n      throw new RunError(\"no-best\", \"No best parameters have been kept.\", \"Train with `best` or `patience`.\");\n    }\n    this.p.set(best.p);\n    return best.epoch;\n  }\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint() {\n    const { model, optimizer, parameters, state } = this.#definition;\n    return writeCheckpoint(model, optimizer, parameters, this.p, state, this.#state, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n      best: this.#run.best,\n    });\n  }\n}",
+      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable extends Differentiable {\n  #definition;\n  #progress;\n  #state;\n  #run = { held: false, settings: null, resumed: false, best: null };\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state));\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const record = readCheckpoint(options.checkpoint, definition, this.p, this.#state, this.normalisation);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.best = record.best;\n      this.#run.resumed = true;\n    }\n  }\n  /** Epochs completed since the parameters were drawn. */\n  get epoch() {\n    return this.#progress.epoch;\n  }\n  /** Steps taken since the parameters were drawn. */\n  get step() {\n    return this.#progress.step;\n  }\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(data, options = {}) {\n    const ports = portsOf(this.#definition);\n    const read = (examples) => readNormalised(ports, examples, this.normalisation);\n    const dataset = read(data);\n    const validation = options.validation === undefined ? null : read(options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained);\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest() {\n    const { best } = this.#run;\n    if (best === null || best.p === null) {\n      throw new RunError(\"no-best\", \"No best parameters have been kept.\", \"Train with `best` or `patience`.\");\n    }\n    this.p.set(best.p);\n    return best.epoch;\n  }\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint() {\n    return writeCheckpoint(this.#definition, this.p, this.#state, this.normalisation, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n      best: this.#run.best,\n    });\n  }\n}",
       "uses": [
         "Differentiable",
         "RunError",
@@ -1770,7 +1973,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "planRun",
         "portsOf",
         "readCheckpoint",
-        "readDataset",
+        "readNormalised",
         "runEpochs",
         "writeCheckpoint"
       ]
@@ -2007,6 +2210,80 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "Dataset",
+      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
+      "uses": [
+        "Columns"
+      ]
+    },
+    {
+      "name": "readDataset",
+      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\ndeclare function readDataset(ports: readonly Port[], data: object): Dataset;",
+      "uses": [
+        "Dataset",
+        "Port"
+      ]
+    },
+    {
+      "name": "fingerprintOf",
+      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\ndeclare function fingerprintOf({ count, columns }: Dataset): string;",
+      "uses": [
+        "Dataset"
+      ]
+    },
+    {
+      "name": "readExample",
+      "text": "/** Reads one example of every port. @throws {DataError} */\ndeclare function readExample(ports: readonly Port[], data: object): Columns;",
+      "uses": [
+        "Columns",
+        "Port"
+      ]
+    },
+    {
+      "name": "NormalisationKind",
+      "text": "/** `standard`: mean 0 and standard deviation 1; `range`: from 0 to 1. Over the examples, for each element of an input. */\ntype NormalisationKind = \"standard\" | \"range\";",
+      "uses": []
+    },
+    {
+      "name": "Scaling",
+      "text": "/** Of one input, row-major as its elements. */\ninterface Scaling {\n  readonly shift: Float64Array;\n  readonly scale: Float64Array;\n}",
+      "uses": []
+    },
+    {
+      "name": "Normalisation",
+      "text": "/** By input; what is not there is taken as it is. */\ntype Normalisation = Map<string, Scaling>;",
+      "uses": [
+        "Scaling"
+      ]
+    },
+    {
+      "name": "fitNormalisation",
+      "text": "/**\n * The scaling of every input of real numbers that the data have. An element that is the same in all examples becomes 0.\n * @throws {DataError} @throws {RunError} for an unknown kind, or data without such an input.\n */\ndeclare function fitNormalisation(ports: readonly Port[], data: object, kind: NormalisationKind): Normalisation;",
+      "uses": [
+        "Normalisation",
+        "NormalisationKind",
+        "Port"
+      ]
+    },
+    {
+      "name": "readNormalised",
+      "text": "/** {@link readDataset}, as the network takes it. A caller's own arrays stay as they are. @throws {DataError} */\ndeclare function readNormalised(ports: readonly Port[], data: object, normalisation: Normalisation): Dataset;",
+      "uses": [
+        "Dataset",
+        "Normalisation",
+        "Port"
+      ]
+    },
+    {
+      "name": "readNormalisedExample",
+      "text": "/** {@link readExample}, as the network takes it. @throws {DataError} */\ndeclare function readNormalisedExample(\n  ports: readonly Port[],\n  data: object,\n  normalisation: Normalisation,\n): Columns;",
+      "uses": [
+        "Columns",
+        "Normalisation",
+        "Port"
+      ]
+    },
+    {
       "name": "checksumKey",
       "text": "declare const checksumKey = \"crc32\";",
       "uses": []
@@ -2091,6 +2368,14 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "Layout",
+      "text": "/** What a checkpoint is of, and how it is laid out. */\ninterface Layout {\n  readonly model: string;\n  readonly optimizer: string;\n  readonly inputs: readonly Port[];\n  readonly parameters: readonly Slot[];\n  readonly state: readonly Slot[];\n}",
+      "uses": [
+        "Port",
+        "Slot"
+      ]
+    },
+    {
       "name": "newProgress",
       "text": "declare function newProgress(seed: number): Progress;",
       "uses": [
@@ -2099,66 +2384,42 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "writeParameters",
-      "text": "/** The bytes of a file with the parameters alone. */\ndeclare function writeParameters(model: string, slots: readonly Slot[], p: Floats): Uint8Array;",
+      "text": "/** The bytes of a file with the parameters alone. */\ndeclare function writeParameters(\n  model: string,\n  slots: readonly Slot[],\n  p: Floats,\n  inputs: readonly Port[],\n  normalisation: Normalisation,\n): Uint8Array;",
       "uses": [
         "Floats",
+        "Normalisation",
+        "Port",
         "Slot"
       ]
     },
     {
       "name": "readParameters",
-      "text": "/** Copies parameters from a file into `p`. @throws {FileError} unless they are exactly those of `slots`. */\ndeclare function readParameters(file: Uint8Array, slots: readonly Slot[], p: Floats): void;",
+      "text": "/**\n * Copies parameters from a file into `p`, and the normalisation that they were trained with.\n * @throws {FileError} unless they are exactly those of `slots`.\n */\ndeclare function readParameters(\n  file: Uint8Array,\n  slots: readonly Slot[],\n  p: Floats,\n  inputs: readonly Port[],\n  normalisation: Normalisation,\n): void;",
       "uses": [
         "Floats",
+        "Normalisation",
+        "Port",
         "Slot"
       ]
     },
     {
       "name": "writeCheckpoint",
-      "text": "/** The bytes of a file from which the run can go on. */\ndeclare function writeCheckpoint(\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n  { progress, settings, best }: RunRecord,\n): Uint8Array;",
+      "text": "/** The bytes of a file from which the run can go on. */\ndeclare function writeCheckpoint(\n  { model, optimizer, inputs, parameters, state: states }: Layout,\n  p: Floats,\n  state: Floats,\n  normalisation: Normalisation,\n  { progress, settings, best }: RunRecord,\n): Uint8Array;",
       "uses": [
         "Floats",
-        "RunRecord",
-        "Slot"
+        "Layout",
+        "Normalisation",
+        "RunRecord"
       ]
     },
     {
       "name": "readCheckpoint",
-      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\ndeclare function readCheckpoint(\n  file: Uint8Array,\n  model: string,\n  optimizer: string,\n  parameters: readonly Slot[],\n  p: Floats,\n  states: readonly Slot[],\n  state: Floats,\n): RunRecord;",
+      "text": "/** Copies a run's arrays from a checkpoint and returns where it stands. @throws {FileError} unless it is this model's. */\ndeclare function readCheckpoint(\n  file: Uint8Array,\n  { model, optimizer, inputs, parameters, state: states }: Layout,\n  p: Floats,\n  state: Floats,\n  normalisation: Normalisation,\n): RunRecord;",
       "uses": [
         "Floats",
-        "RunRecord",
-        "Slot"
-      ]
-    },
-    {
-      "name": "Dataset",
-      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
-      "uses": [
-        "Columns"
-      ]
-    },
-    {
-      "name": "readDataset",
-      "text": "/**\n * Reads any number of examples of every port from an object with a member for each.\n * @throws {DataError} naming the port, the example (counted from 0) and the remedy.\n */\ndeclare function readDataset(ports: readonly Port[], data: object): Dataset;",
-      "uses": [
-        "Dataset",
-        "Port"
-      ]
-    },
-    {
-      "name": "fingerprintOf",
-      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\ndeclare function fingerprintOf({ count, columns }: Dataset): string;",
-      "uses": [
-        "Dataset"
-      ]
-    },
-    {
-      "name": "readExample",
-      "text": "/** Reads one example of every port. @throws {DataError} */\ndeclare function readExample(ports: readonly Port[], data: object): Columns;",
-      "uses": [
-        "Columns",
-        "Port"
+        "Layout",
+        "Normalisation",
+        "RunRecord"
       ]
     },
     {
@@ -2270,10 +2531,12 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Predictor",
-      "text": "/** A network that predicts. */\ndeclare class Predictor<T extends ModelTypes> {\n  #private;\n  /** All parameters, one after another, live: the emitted functions' `p`. */\n  readonly p: T[\"floats\"];\n  /** The parameters by name, as live views of `p`. */\n  readonly parameters: T[\"parameters\"];\n  constructor(definition: PredictorDefinition<T>, options?: NetworkOptions);\n  /** The outputs for one example. @throws {DataError} */\n  predict(inputs: T[\"inputs\"]): T[\"outputs\"];\n  /** The outputs for each of any number of examples. @throws {DataError} */\n  predictAll(examples: T[\"examples\"]): T[\"outputs\"][];\n  /** The parameters as a safetensors file. */\n  save(): Uint8Array;\n}",
+      "text": "/** A network that predicts. */\ndeclare class Predictor<T extends ModelTypes> {\n  #private;\n  /** All parameters, one after another, live: the emitted functions' `p`. */\n  readonly p: T[\"floats\"];\n  /** The parameters by name, as live views of `p`. */\n  readonly parameters: T[\"parameters\"];\n  /** By input, what {@link normalise} found; saved with the parameters. */\n  readonly normalisation: Normalisation;\n  constructor(definition: PredictorDefinition<T>, options?: NetworkOptions);\n  /**\n   * From here on takes each input of real numbers that the examples have as (x − shift) · scale, fitted to them element by\n   * element: to mean 0 and deviation 1, or to the range from 0 to 1. Belongs before training, and is saved with the network.\n   * @throws {DataError} @throws {RunError} where there is nothing to normalise\n   */\n  normalise(examples: Partial<T[\"examples\"]>, kind?: NormalisationKind): void;\n  /** The outputs for one example. @throws {DataError} */\n  predict(inputs: T[\"inputs\"]): T[\"outputs\"];\n  /** The outputs for each of any number of examples. @throws {DataError} */\n  predictAll(examples: T[\"examples\"]): T[\"outputs\"][];\n  /** The parameters as a safetensors file. */\n  save(): Uint8Array;\n}",
       "uses": [
         "ModelTypes",
         "NetworkOptions",
+        "Normalisation",
+        "NormalisationKind",
         "PredictorDefinition"
       ]
     },
