@@ -4,27 +4,25 @@
  * what was expected.
  */
 
-import type { SourceFile, Span } from "@adjoint/ir";
-import { closest } from "fastest-levenshtein";
-import type { Brackets } from "./brackets.ts";
 import type { Diagnostic, Label } from "./diagnostic.ts";
-import type { DiagnosticCode } from "./diagnostic-codes.ts";
-import type { Token } from "./scan.ts";
+import {
+  endsOperand,
+  error,
+  expectsOnlyBinding,
+  expectsOperand,
+  type Failure,
+  indexOf,
+  list,
+  nearest,
+  openBracket,
+  place,
+  quoted,
+  type Rule,
+  spanOf,
+  tokenAt,
+} from "./failure.ts";
+import { slipsInStatements, valueAlone } from "./slips-in-statements.ts";
 import { definitionWords, isStatementStart, reservedWords, statementWords } from "./statement-words.ts";
-
-/** Where matching stopped: before token `at`, of the tokens `[from, to)` that were matched. */
-export interface Failure {
-  readonly file: SourceFile;
-  readonly tokens: readonly Token[];
-  readonly brackets: Brackets;
-  readonly from: number;
-  readonly to: number;
-  readonly at: number;
-  /** What would have been accepted: terminals as they are written, the rest as the grammar describes it. */
-  readonly expected: ReadonlySet<string>;
-}
-
-type Rule = (failure: Failure) => Diagnostic | null;
 
 export function describeFailure(failure: Failure): Diagnostic {
   for (const rule of rules) {
@@ -37,6 +35,7 @@ export function describeFailure(failure: Failure): Diagnostic {
 const rules: readonly Rule[] = [
   notADefinition,
   missingLossForm,
+  ...slipsInStatements,
   misspeltWord,
   unclosedBracket,
   unmatchedBracket,
@@ -50,78 +49,10 @@ const rules: readonly Rule[] = [
   notCallable,
   arrowInExpression,
   missingOperator,
+  valueAlone,
 ];
 
-function tokenAt({ tokens, from, to }: Failure, index: number): Token | undefined {
-  return index >= from && index < to ? tokens[index] : undefined;
-}
-
-function spanOf({ file }: Failure, token: Token): Span {
-  return { file, start: token.start, end: token.end };
-}
-
-/** The token at which matching stopped, or the place behind the last one. */
-function place(failure: Failure): Span {
-  const token = tokenAt(failure, failure.at);
-  if (token !== undefined) return spanOf(failure, token);
-  const end = failure.tokens[failure.to - 1]?.end ?? failure.file.text.length;
-  return { file: failure.file, start: end, end };
-}
-
-function error(
-  code: DiagnosticCode,
-  message: string,
-  labels: Diagnostic["labels"],
-  help: string | null = null,
-): Diagnostic {
-  return { code, severity: "error", message, labels, help };
-}
-
-/** The innermost bracket that is open at the failure; among those before the match began, only the block counts. */
-function openBracket({ tokens, brackets: { matching, enclosing }, from, to, at }: Failure): Token | undefined {
-  let index = at < to ? (enclosing[at] ?? -1) : openBehind(to - 1);
-  while (index !== -1 && index < from && tokens[index]?.text !== "{") index = enclosing[index] ?? -1;
-  return tokens[index];
-
-  /** What is open behind a token: what it opens, or what was open before it, or before what it closes. */
-  function openBehind(last: number): number {
-    const text = tokens[last]?.text;
-    if (text === "(" || text === "[" || text === "{") return last;
-    const opener = matching.get(last);
-    return enclosing[opener ?? last] ?? -1;
-  }
-}
-
-function indexOf(failure: Failure, token: Token): number {
-  // Tokens are in order of their offsets.
-  let low = 0;
-  let high = failure.to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((failure.tokens[middle]?.start ?? 0) < token.start) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function endsOperand(token: Token | undefined): boolean {
-  if (token === undefined) return false;
-  if (token.kind === "mark") return token.text === ")" || token.text === "]";
-  return token.kind === "number" || (token.kind === "word" && !reservedWords.has(token.text));
-}
-
-function expectsOperand({ expected }: Failure): boolean {
-  return expected.has("a number");
-}
-
 // ── the rules ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The writer's word for a near miss of one of the language's, or null if none is near. */
-function nearest(word: string, words: readonly string[]): string | null {
-  const candidate = closest(word, words);
-  const shared = [...word].filter((letter) => candidate.includes(letter)).length;
-  return Math.abs(candidate.length - word.length) <= 2 && shared >= Math.max(2, word.length - 2) ? candidate : null;
-}
 
 function notADefinition(failure: Failure): Diagnostic | null {
   if (!failure.expected.has("model")) return null;
@@ -163,6 +94,8 @@ function misspeltWord(failure: Failure): Diagnostic | null {
     return null;
   if (next?.kind !== "word" && next?.text !== "{" && next?.text !== "(") return null;
   const near = nearest(word.text, statementWords);
+  // A call is rather a value.
+  if (near === null && next.text === "(") return null;
   const help =
     near === null
       ? `a statement begins with ${list(statementWords.map(quoted))}, or binds a name: \`h = …\``
@@ -173,10 +106,6 @@ function misspeltWord(failure: Failure): Diagnostic | null {
     [{ span: spanOf(failure, word), text: "not a statement" }],
     help,
   );
-}
-
-function expectsOnlyBinding({ expected }: Failure): boolean {
-  return [...expected].every((what) => ["=", "[", "<-"].includes(what));
 }
 
 function unclosedBracket(failure: Failure): Diagnostic | null {
@@ -382,18 +311,8 @@ function inUsersWords(expected: ReadonlySet<string>): readonly string[] {
   return phrases.length === 0 ? ["an operator"] : phrases.sort();
 }
 
-function quoted(text: string): string {
-  return `\`${text}\``;
-}
-
 function shown(failure: Failure): string {
   const token = tokenAt(failure, failure.at);
   if (token !== undefined) return quoted(token.text);
   return failure.to < failure.tokens.length ? "the end of the definition" : "the end of the file";
-}
-
-/** `a`, `a or b`, `a, b or c`. */
-function list(items: readonly string[]): string {
-  const last = items.at(-1) ?? "nothing";
-  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} or ${last}`;
 }

@@ -18,6 +18,8 @@ const table: readonly Foreign[] = [
   operator(/#[^\n]*/y, "a comment is written `// …`"),
   operator(/\*\*/y, "a power is written `x^2`"),
   operator(/&&?/y, "write `and`"),
+  // Behind an operand a bar is none of a pair.
+  operator(/(?<![\p{L}0-9_)\]]\s*)\|[^|\n]+\|(?!\|)/uy, "an absolute value is written `abs(x)`"),
   operator(/\|\|?/y, "write `or`"),
   operator(/->/y, "an update is written `m <- …`, a definition `f(x) = …`"),
   operator(/=>/y, "a function is written `function f(x) = …`"),

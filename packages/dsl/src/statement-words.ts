@@ -16,6 +16,9 @@ export const statementWords = [
   ...["input", "target", "param", "state", "return", "loss", "metric", "output", "train"],
 ] as const;
 
+/** The settings of `train`. */
+export const settingWords = ["optimizer", "epochs", "batch", "shuffle", "seed"] as const;
+
 const all: ReadonlySet<string> = new Set(statementWords);
 
 /** Whether a token that begins a line certainly begins a statement: no expression continues like this. */

@@ -259,8 +259,8 @@ describe("slips", () => {
         .diagnostics.map(({ message }) => message)
         .join("; ");
     expect(message("function f(x) = ")).toBe("expected an expression, found the end of the file");
-    expect(message("layer f(x) { param W[2] }")).toBe("expected `~`, found `}`");
-    expect(message("layer f(x) { input x: real }")).toBe("expected `class`, found `real`");
+    expect(message("layer f(x) { param W[2] ~ }")).toBe("expected a name, found `}`");
+    expect(message("layer f(x) { input x: }")).toBe("expected `class`, found `}`");
     expect(message("layer f(x)\n layer g(x) { }")).toBe("expected `=` or `{`, found the end of the definition");
     expect(message("layer f(x) { * }")).toBe("expected `}` or a statement, found `*`");
   });

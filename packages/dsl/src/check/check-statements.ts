@@ -77,10 +77,11 @@ export function checkStatements(definition: Definition, report: Report): void {
     if (statement.kind === "return") returned = statement;
   }
   if (returned !== null || !returns) return;
+  const last = body.statements.at(-1);
   report(
     "missing-return",
     `the ${keyword} \`${name.text}\` returns nothing`,
     [{ span: name.span, text: "no `return` in its body" }],
-    "end it with `return` and the value",
+    last?.kind === "binding" ? `end it with \`return ${last.name.text}\`` : "end it with `return` and the value",
   );
 }

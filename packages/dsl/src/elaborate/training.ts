@@ -1,7 +1,9 @@
 /** Owns: `train { … }`: its settings, what they default to, and what values they may have. */
 
 import type { Optimizer, Training } from "@adjoint/ir";
+import { settingWords } from "../statement-words.ts";
 import type { TrainSetting, TrainStatement } from "../syntax-tree.ts";
+import { globalValue } from "./names.ts";
 import { elaborateOptimizer } from "./optimizers.ts";
 import { limits, report, type Scope } from "./session.ts";
 import { evaluateNumber } from "./sizes.ts";
@@ -9,8 +11,6 @@ import { suggestion } from "./suggestions.ts";
 
 /** What a `train` block means where it is silent. Only the optimizer must be named. */
 export const trainingDefaults = { epochs: 100, batch: 1, shuffle: true, seed: 0 } as const;
-
-const settingNames = ["optimizer", "epochs", "batch", "shuffle", "seed"];
 
 export function elaborateTraining(statement: TrainStatement, scope: Scope): Training | null {
   let optimizer: Optimizer | null = null;
@@ -50,11 +50,14 @@ export function elaborateTraining(statement: TrainStatement, scope: Scope): Trai
           "unknown-setting",
           `\`train\` has no setting \`${text}\``,
           [{ span: setting.name.span, text: "unknown" }],
-          suggestion(text, settingNames) ?? `its settings are ${settingNames.join(", ")}`,
+          isOptimizer(text, scope)
+            ? `write \`optimizer ${text}\`, or \`optimizer ${text}(…)\``
+            : (suggestion(text, settingWords) ?? `its settings are ${settingWords.join(", ")}`),
         );
     }
   }
-  if (!seen.has("optimizer")) {
+  const isNamed = [...seen.keys()].some((name) => name === "optimizer" || isOptimizer(name, scope));
+  if (!isNamed) {
     report(
       scope,
       "missing-optimizer",
@@ -64,6 +67,11 @@ export function elaborateTraining(statement: TrainStatement, scope: Scope): Trai
     );
   }
   return optimizer === null ? null : { optimizer, epochs, batch, shuffle, seed };
+}
+
+function isOptimizer(name: string, scope: Scope): boolean {
+  const value = globalValue(scope.frame.page, name);
+  return value?.kind === "definition" && value.definition.keyword === "optimizer";
 }
 
 function evaluateCount(scope: Scope, setting: TrainSetting, least: number): number | null {

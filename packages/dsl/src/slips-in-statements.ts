@@ -1,0 +1,273 @@
+/**
+ * Owns: what is meant where a declaration, a setting or a whole statement is written as other languages write it. Each
+ * rule knows one slip, and says how it is written here.
+ */
+
+import type { Diagnostic } from "./diagnostic.ts";
+import {
+  endsOperand,
+  error,
+  expectsOnlyBinding,
+  expectsOperand,
+  type Failure,
+  indexOf,
+  openBracket,
+  quoted,
+  type Rule,
+  spanOf,
+  tokenAt,
+} from "./failure.ts";
+import type { Token } from "./scan.ts";
+import { definitionWords, settingWords } from "./statement-words.ts";
+
+export const slipsInStatements: readonly Rule[] = [
+  foreignType,
+  shapeInParentheses,
+  missingInitializer,
+  initialNumber,
+  settingWithMark,
+  missingOptimizerWord,
+  settingWithoutValue,
+  quotedName,
+];
+
+/** What a page says from one token to another, or `…` if that is much. */
+function excerpt({ file }: Failure, first: Token, last: Token): string {
+  const text = file.text.slice(first.start, last.end);
+  return text.length <= 60 && !text.includes("\n") ? text : "…";
+}
+
+/** The token, or the bracket that closes what it opens. */
+function closing({ tokens, brackets }: Failure, index: number): Token | undefined {
+  return tokens[brackets.matching.get(index) ?? index];
+}
+
+// ── declarations ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** `epsilon: 1e-5`, `x: [5]`, `y: float`: behind a `:` stands a class, and nothing else. */
+function foreignType(failure: Failure): Diagnostic | null {
+  const { at, expected } = failure;
+  const [name, colon, type] = [tokenAt(failure, at - 2), tokenAt(failure, at - 1), tokenAt(failure, at)];
+  if (!expected.has("class") || colon?.text !== ":" || name === undefined || type === undefined) return null;
+  if (type.kind === "mark" && !["[", "(", "-"].includes(type.text)) return null;
+  const isFormal = openBracket(failure)?.text === "(";
+  const end = closing(failure, at) ?? type;
+  if (type.text === "[" || (type.kind === "number" && !isFormal)) {
+    const shape = type.text === "[" ? excerpt(failure, type, end) : `[${type.text}]`;
+    return error(
+      "unexpected-token",
+      "a shape stands directly behind the name",
+      [{ span: { ...spanOf(failure, colon), end: end.end }, text: "a shape is no type" }],
+      name.kind === "word" ? `write \`${name.text}${shape === "…" ? "[…]" : shape}\`` : null,
+    );
+  }
+  const onlyType = "`: class(k)`, whole numbers from 0 to k - 1, is the only type; without it numbers are meant";
+  if (!isFormal || name.kind !== "word") {
+    const labels: Diagnostic["labels"] = [{ span: spanOf(failure, type), text: "not `class`" }];
+    return error("unexpected-token", `there is no type ${quoted(type.text)}`, labels, onlyType);
+  }
+  const isWhole = [",", ")"].includes(tokenAt(failure, at + 1)?.text ?? "");
+  const help = `write \`${name.text} = ${isWhole ? type.text : "…"}\``;
+  return error(
+    "unexpected-token",
+    "a default is written with `=`",
+    [{ span: spanOf(failure, colon), text: "`=` belongs here" }],
+    type.kind === "word" ? `${help} for a default; ${onlyType}` : help,
+  );
+}
+
+/** `input x(5)` */
+function shapeInParentheses(failure: Failure): Diagnostic | null {
+  const { at } = failure;
+  const [word, name, open] = [tokenAt(failure, at - 2), tokenAt(failure, at - 1), tokenAt(failure, at)];
+  if (open?.text !== "(" || name?.kind !== "word" || !["input", "target", "param"].includes(word?.text ?? ""))
+    return null;
+  const end = closing(failure, at) ?? open;
+  const shape = excerpt(failure, open, end).slice(1, -1);
+  return error(
+    "unexpected-token",
+    "a shape stands in brackets",
+    [{ span: { ...spanOf(failure, open), end: end.end }, text: "in parentheses" }],
+    `write \`${word?.text} ${name.text}[${shape === "" ? "…" : shape}]\``,
+  );
+}
+
+/** `param W[2]`, `param W[2] = zeros` */
+function missingInitializer(failure: Failure): Diagnostic | null {
+  const { at, expected, brackets } = failure;
+  const last = tokenAt(failure, at - 1);
+  if (!expected.has("~") || last === undefined) return null;
+  const name = tokenAt(failure, last.text === "]" ? (brackets.matching.get(at - 1) ?? at) - 1 : at - 1);
+  if (name?.kind !== "word") return null;
+  const next = tokenAt(failure, at);
+  const given = next?.text === "=" ? tokenAt(failure, at + 1) : next?.firstOnLine === false ? next : undefined;
+  const initializer = given?.kind === "word" ? given.text : "zeros";
+  const { text } = failure.file;
+  const isOnLine = given !== undefined && next !== undefined;
+  const declared = { ...spanOf(failure, name), end: last.end };
+  return error(
+    "unexpected-token",
+    `${quoted(name.text)} does not say how it begins`,
+    isOnLine
+      ? [{ span: spanOf(failure, next), text: "`~` belongs here" }]
+      : [{ span: declared, text: "no `~` behind it" }],
+    `write \`${text.slice(declared.start, declared.end)} ~ ${initializer}\`${isOnLine ? "" : ", or another initializer"}`,
+  );
+}
+
+/** `param b ~ 0` */
+function initialNumber(failure: Failure): Diagnostic | null {
+  const { at } = failure;
+  const token = tokenAt(failure, at);
+  if (tokenAt(failure, at - 1)?.text !== "~" || token === undefined) return null;
+  const value = token.text === "-" ? tokenAt(failure, at + 1) : token;
+  if (value?.kind !== "number") return null;
+  return error(
+    "unexpected-token",
+    "an initializer stands behind `~`",
+    [{ span: { ...spanOf(failure, token), end: value.end }, text: "a number" }],
+    `write \`constant(${excerpt(failure, token, value)})\``,
+  );
+}
+
+// ── settings of `train` ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Whether a token stands directly in the braces of `train`. */
+function isInTrain({ tokens, brackets }: Failure, index: number): boolean {
+  const open = brackets.enclosing[index] ?? -1;
+  return tokens[open]?.text === "{" && tokens[open - 1]?.text === "train";
+}
+
+/** `epochs = 10`, `epochs: 10` */
+function settingWithMark(failure: Failure): Diagnostic | null {
+  const { at } = failure;
+  const [word, mark, value] = [tokenAt(failure, at - 1), tokenAt(failure, at), tokenAt(failure, at + 1)];
+  if (word?.kind !== "word" || mark === undefined || !["=", ":", "<-"].includes(mark.text)) return null;
+  if (!isInTrain(failure, at) || !expectsOperand(failure)) return null;
+  const isCall = tokenAt(failure, at + 2)?.text === "(";
+  const end = isCall ? closing(failure, at + 2) : value;
+  const shown = value === undefined || end === undefined ? "…" : excerpt(failure, value, end);
+  return error(
+    "unexpected-token",
+    "a setting is followed by its value",
+    [{ span: spanOf(failure, mark), text: `no ${quoted(mark.text)} between them` }],
+    `write \`${word.text} ${shown}\``,
+  );
+}
+
+/** `train { sgd(rate: 0.1) }`, `train { adam epochs 10 }`: the setting is called optimizer. */
+function missingOptimizerWord(failure: Failure): Diagnostic | null {
+  const { at } = failure;
+  const open = openBracket(failure);
+  const opened = open?.text === "(" ? indexOf(failure, open) : -1;
+  const called = opened - 1;
+  const [before, word] = [tokenAt(failure, called - 1), tokenAt(failure, called)];
+  const isCall =
+    word?.kind === "word" && isInTrain(failure, called) && [":", ","].includes(tokenAt(failure, at)?.text ?? "");
+  if (isCall && before?.text !== "optimizer" && before?.text !== ",") {
+    return optimizerOf(failure, word, closing(failure, opened) ?? word);
+  }
+  // Read as a setting whose value is the word of the next one.
+  const [bare, setting] = [tokenAt(failure, at - 2), tokenAt(failure, at - 1)];
+  if (bare?.kind !== "word" || setting === undefined || !isInTrain(failure, at - 1)) return null;
+  const isValue = isSetting(tokenAt(failure, at - 3));
+  return isSetting(setting) && !isSetting(bare) && !isValue ? optimizerOf(failure, bare, bare) : null;
+}
+
+function isSetting(token: Token | undefined): boolean {
+  return settingWords.some((word) => word === token?.text);
+}
+
+function optimizerOf(failure: Failure, first: Token, last: Token): Diagnostic {
+  return error(
+    "unexpected-token",
+    `\`train\` has no setting ${quoted(first.text)}`,
+    [{ span: { ...spanOf(failure, first), end: last.end }, text: "which setting is this?" }],
+    `write \`optimizer ${excerpt(failure, first, last)}\``,
+  );
+}
+
+/** `train { adam }`, `train { epochs }` */
+function settingWithoutValue(failure: Failure): Diagnostic | null {
+  const { at } = failure;
+  const word = tokenAt(failure, at - 1);
+  if (word?.kind !== "word" || tokenAt(failure, at)?.text !== "}") return null;
+  if (!isInTrain(failure, at - 1) || !expectsOperand(failure)) return null;
+  if (!isSetting(word)) return optimizerOf(failure, word, word);
+  return error(
+    "unexpected-token",
+    `the setting ${quoted(word.text)} has no value`,
+    [{ span: spanOf(failure, word), text: "no value behind it" }],
+    "write its value behind it, as in `epochs 100`",
+  );
+}
+
+// ── values ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** `activation: "tanh"` */
+function quotedName(failure: Failure): Diagnostic | null {
+  const token = tokenAt(failure, failure.at);
+  if (token?.kind !== "string" || !(expectsOperand(failure) || failure.expected.has("a name"))) return null;
+  const content = token.text.slice(1, -1);
+  const isName = /^[\p{L}_][\p{L}0-9_]*$/u.test(content);
+  return error(
+    "unexpected-token",
+    isName ? "a name stands without quotes" : "there is no text among the values",
+    [{ span: spanOf(failure, token), text: "in quotes" }],
+    isName ? `write \`${content}\`` : "only a file that is imported stands in quotes",
+  );
+}
+
+/** `2 * x` as a statement: what is meant depends on the definition around. */
+export function valueAlone(failure: Failure): Diagnostic | null {
+  const { at, expected } = failure;
+  const token = tokenAt(failure, at);
+  const before = tokenAt(failure, at - 1);
+  const begins = (each: Token | undefined, previous: Token | undefined): boolean =>
+    each?.firstOnLine === true || previous?.text === "{";
+  const value = expectsOnlyBinding(failure) ? before : token;
+  if (value === undefined) return null;
+  if (value === token) {
+    const isValue = value.kind === "number" || value.kind === "string" || ["(", "-", "not", "if"].includes(value.text);
+    if (!expected.has("param") || !isValue || !begins(value, before)) return null;
+    if (value.text === "(" && endsOperand(before)) return null;
+  } else {
+    if (value.kind !== "word" || !begins(value, tokenAt(failure, at - 2))) return null;
+    if (token?.kind === "number" || token?.kind === "string") return null;
+  }
+  return error(
+    "unexpected-token",
+    "a value does not stand by itself",
+    [{ span: spanOf(failure, value), text: "what is done with it?" }],
+    remedyIn(definitionAround(failure)),
+  );
+}
+
+type DefinitionWord = (typeof definitionWords)[number];
+
+function remedyIn(definition: DefinitionWord | null): string {
+  switch (definition) {
+    case "layer":
+    case "function":
+    case "loss":
+    case "metric":
+    case "initializer":
+      return `write \`return …\` if it is what the ${definition} gives, or name it: \`h = …\``;
+    case "model":
+    case null:
+      return "name it, `h = …`, or say what it is to the model: `output …`, `loss …`";
+    case "optimizer":
+      return "name it, `d = …`; `w <- …` is the parameter's new value";
+  }
+}
+
+/** The word that begins the definition in which matching stopped. */
+function definitionAround({ tokens, brackets: { enclosing }, at, to }: Failure): DefinitionWord | null {
+  let index = Math.min(at, to - 1);
+  while ((enclosing[index] ?? -1) !== -1) index = enclosing[index] ?? -1;
+  for (; index >= 0; index--) {
+    const word = definitionWords.find((each) => each === tokens[index]?.text);
+    if (word !== undefined && enclosing[index] === -1) return word;
+  }
+  return null;
+}
