@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cotangents } from "../../packages/compiler/src/passes/differentiate.ts";
 import { runPipeline } from "../../packages/compiler/src/pipeline.ts";
-import { prepare, type Result } from "../../packages/compiler/test/target/procedures.ts";
+import { type Prepared, prepare, type Result } from "../../packages/compiler/test/target/procedures.ts";
 import { actual, expected } from "../../packages/compiler/test/target/run-emitted.ts";
+import { runSchedule } from "../../packages/compiler/test/target/run-schedule.ts";
 
 /** What becomes of a gradient: added to an array, stored in one, or stored over the very parameters that are read. */
 const destinations = ["grad", "out", "overwrite"] as const;
@@ -16,10 +17,24 @@ const scenario = fc.record({
   destination: fc.constantFrom(...destinations),
 });
 
+type Run = (prepared: Prepared) => ReturnType<typeof expected>;
+
+const emitted =
+  (unrollLimit: number): Run =>
+  ({ procedure, arrays, values }) =>
+    actual(procedure, arrays, values, { unrollLimit });
+const scheduled =
+  (lanes: number): Run =>
+  ({ procedure, arrays, values }) =>
+    runSchedule(procedure, arrays, values, { storageRounds: false, lanes, leastTiled: 0 });
+
 describe.each([
-  ["loops", 0],
-  ["scalars", Number.POSITIVE_INFINITY],
-] as const)("random procedures, emitted as %s, do what the interpreter says", (_, unrollLimit) => {
+  ["emitted as loops", emitted(0)],
+  ["emitted as scalars", emitted(Number.POSITIVE_INFINITY)],
+  ["tiled", scheduled(1)],
+  ["tiled and run in two lanes", scheduled(2)],
+  ["tiled and run in four lanes", scheduled(4)],
+] as const)("random procedures, %s, do what the interpreter says", (_, run) => {
   it("whatever becomes of their results", () => {
     fc.assert(
       fc.property(scenario, ({ recipe, simplified, destination }) => {
@@ -46,7 +61,7 @@ describe.each([
           prepared.arrays.get(place.array)?.set(values.get(input.name) ?? [], place.offset + place.exampleStride);
         }
         const should = expected(prepared.procedure, prepared.arrays, prepared.values);
-        const does = actual(prepared.procedure, prepared.arrays, prepared.values, { unrollLimit });
+        const does = run(prepared);
         expectClose(does.returned, should.returned, "the returned number");
         for (const [name, array] of should.after) {
           array.forEach((value, k) => {

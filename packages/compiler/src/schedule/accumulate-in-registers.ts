@@ -11,21 +11,9 @@ import {
   type LoopItem,
   type StoreItem,
 } from "./loop-nest.ts";
+import type { Supply } from "./supply.ts";
 
-export interface Accumulated {
-  readonly items: readonly Item[];
-  /** The locals that were introduced. */
-  readonly accumulators: readonly Buffer[];
-}
-
-/** @param freshBuffer makes a scratch buffer of one element */
-export function accumulateInRegisters(
-  items: readonly Item[],
-  locals: ReadonlySet<Buffer>,
-  freshBuffer: (label: string) => Buffer,
-): Accumulated {
-  const accumulators: Buffer[] = [];
-  const variables = new Set(locals);
+export function accumulateInRegisters(items: readonly Item[], supply: Supply): readonly Item[] {
   const visitBlock = (block: readonly Item[]): readonly Item[] => {
     const result: Item[] = [];
     for (const item of block) {
@@ -35,14 +23,12 @@ export function accumulateInRegisters(
       }
       let loop = item;
       const after: Item[] = [];
-      for (const target of steadyTargets(item, variables)) {
+      for (const target of steadyTargets(item, supply.locals)) {
         const accumulator: Access = {
-          buffer: freshBuffer(target.access.label),
+          buffer: supply.local(target.access.label),
           at: zeroForm,
           label: target.access.label,
         };
-        accumulators.push(accumulator.buffer);
-        variables.add(accumulator.buffer);
         loop = redirect(loop, target.access, accumulator);
         const load = { kind: "load", access: accumulator } as const;
         const start = startOf(result, target.access);
@@ -65,7 +51,7 @@ export function accumulateInRegisters(
     }
     return result;
   };
-  return { items: visitBlock(items), accumulators };
+  return visitBlock(items);
 }
 
 /** Where the block last set the address, if nothing has touched it since; else −1. */

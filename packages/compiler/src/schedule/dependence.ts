@@ -1,9 +1,17 @@
 /** Owns: what may change places with what, decided on addresses. */
 
-import { coefficientOf, type IndexSymbol, rangeOf, subtractForms, withoutSymbol } from "./index-form.ts";
+import {
+  coefficientOf,
+  type IndexForm,
+  type IndexSymbol,
+  rangeOf,
+  subtractForms,
+  withoutSymbol,
+} from "./index-form.ts";
 import {
   type Access,
   accessesOf,
+  type Buffer,
   forEachExpression,
   forEachLeaf,
   formsOf,
@@ -103,13 +111,83 @@ export function areDisjoint(a: Access, b: Access): boolean {
   return min > 0 || max < 0;
 }
 
-/**
- * Addresses c·v + r and c·w + s are equal only if v = w, when |r − s| < |c| always: the row-major argument, which needs no
- * knowledge of shapes.
- */
+/** Whether two accesses meet only where their loops are at the same index: v = w. */
 function meetOnlyTogether(a: Access, v: IndexSymbol, b: Access, w: IndexSymbol): boolean {
-  const stride = Math.abs(coefficientOf(a.at, v));
-  if (stride === 0 || coefficientOf(a.at, v) !== coefficientOf(b.at, w)) return false;
-  const { min, max } = rangeOf(subtractForms(withoutSymbol(a.at, v), withoutSymbol(b.at, w)));
-  return Math.max(Math.abs(min), Math.abs(max)) < stride;
+  const stride = coefficientOf(a.at, v);
+  if (stride !== coefficientOf(b.at, w)) return false;
+  return isZeroOnlyAtRest(stride, v.extent, subtractForms(withoutSymbol(a.at, v), withoutSymbol(b.at, w)));
+}
+
+/**
+ * Whether c·d + rest = 0 only for d = 0, with |d| < extent: the row-major argument, which needs no knowledge of shapes.
+ * What moves in larger steps than c moves in multiples of g, and all else by less than |c|: as long as c·d stays within g,
+ * nothing can make up for it.
+ */
+function isZeroOnlyAtRest(c: number, extent: number, rest: IndexForm): boolean {
+  const stride = Math.abs(c);
+  if (stride === 0) return false;
+  const large = rest.terms.filter(({ coefficient }) => Math.abs(coefficient) > stride);
+  const step = large.reduce((divisor, { coefficient }) => greatestDivisor(divisor, Math.abs(coefficient)), 0);
+  // The offset may be a multiple of the large step and a little more or less.
+  const offset = step === 0 ? rest.offset : rest.offset - step * Math.round(rest.offset / step);
+  const { min, max } = rangeOf({ offset, terms: rest.terms.filter((term) => !large.includes(term)) });
+  const reach = Math.max(Math.abs(min), Math.abs(max));
+  return reach < stride && (step === 0 || stride * (extent - 1) + reach < step);
+}
+
+function greatestDivisor(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y > 0) [x, y] = [y, x % y];
+  return x;
+}
+
+/**
+ * Whether a loop's iterations may run in any order, or at once: whatever one of them writes, no other touches, but for
+ * sums (products, maxima, minima) that all of them accumulate to and none reads. Local variables are each iteration's own,
+ * except for `outer`, those of the blocks around the loop.
+ */
+export function iterationsCommute(
+  loop: LoopItem,
+  locals: ReadonlySet<Buffer>,
+  outer: ReadonlySet<Buffer>,
+  dependences: Dependences,
+): boolean {
+  const bound = new Set<IndexSymbol>();
+  const bind = (item: Item): void => {
+    if (item.kind === "store") return;
+    bound.add(item.symbol);
+    if (item.kind === "loop") item.body.forEach(bind);
+  };
+  loop.body.forEach(bind);
+  for (const list of dependences.accesses(loop).values()) {
+    const buffer = list[0]?.access.buffer;
+    if (buffer === undefined || (locals.has(buffer) && !outer.has(buffer))) continue;
+    for (const x of list) {
+      if (!x.writes) continue;
+      for (const y of list) {
+        if (x.accumulates !== null && x.accumulates === y.accumulates) continue;
+        if (!meetWithin(x.access.at, y.access.at, loop.symbol, bound)) continue;
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+/** Whether two accesses in the body of a loop may meet in different iterations of it. `bound` are the symbols of the body. */
+function meetWithin(a: IndexForm, b: IndexForm, symbol: IndexSymbol, bound: ReadonlySet<IndexSymbol>): boolean {
+  const stride = coefficientOf(a, symbol);
+  if (stride !== coefficientOf(b, symbol)) return true;
+  // In another iteration, what the body binds has other values: each side has its own.
+  const own = (form: IndexForm, sign: number) =>
+    form.terms
+      .filter((term) => bound.has(term.symbol))
+      .map((term) => ({ symbol: term.symbol, coefficient: sign * term.coefficient }));
+  const free = (form: IndexForm): IndexForm => ({
+    offset: form.offset,
+    terms: form.terms.filter((term) => term.symbol !== symbol && !bound.has(term.symbol)),
+  });
+  const shared = subtractForms(free(a), free(b));
+  const rest: IndexForm = { offset: shared.offset, terms: [...shared.terms, ...own(a, 1), ...own(b, -1)] };
+  return !isZeroOnlyAtRest(stride, symbol.extent, rest);
 }

@@ -11,13 +11,10 @@ import {
   type LoopExpression,
   type LoopItem,
 } from "./loop-nest.ts";
+import type { Supply } from "./supply.ts";
 
 /** Gives out symbols that no form uses yet. */
-export interface SymbolSource {
-  readonly fresh: (extent: number, label: string) => IndexSymbol;
-  /** A symbol for a value, which has as many lanes as that. */
-  readonly naming: (value: LoopExpression, label: string) => IndexSymbol;
-}
+export type SymbolSource = Pick<Supply, "naming">;
 
 /**
  * @param locals buffers that are local variables: reading one alone is nothing to save

@@ -149,15 +149,18 @@ export function forEachLeaf(
 export interface MemoryAccess {
   readonly access: Access;
   readonly writes: boolean;
+  /** Of a write: the operation by which it joins what is there. */
+  readonly accumulates: Accumulation | null;
 }
 
 export function accessesOf(item: Item): readonly MemoryAccess[] {
   const found: MemoryAccess[] = [];
   forEachLeaf(item, (leaf) => {
     forEachExpression(leaf.value, (part) => {
-      if (part.kind === "load") found.push({ access: part.access, writes: false });
+      if (part.kind === "load") found.push({ access: part.access, writes: false, accumulates: null });
     });
-    if (leaf.kind === "store") found.push({ access: leaf.target, writes: true });
+    if (leaf.kind !== "store") return;
+    found.push({ access: leaf.target, writes: true, accumulates: leaf.operator === "set" ? null : leaf.operator });
   });
   return found;
 }

@@ -3,15 +3,16 @@
 import type { Procedure } from "../procedure.ts";
 import { accumulateInRegisters } from "./accumulate-in-registers.ts";
 import { type BuildOptions, buildLoops } from "./build-loops.ts";
+import { chooseTiles } from "./choose-tiles.ts";
 import { contractBuffers } from "./contract-buffers.ts";
-import { hoistInvariants, type SymbolSource } from "./hoist-invariants.ts";
-import type { IndexSymbol } from "./index-form.ts";
-import { type Access, type Buffer, forEachLeaf, type Item, lanesOf } from "./loop-nest.ts";
+import { hoistInvariants } from "./hoist-invariants.ts";
+import { type Access, type Buffer, forEachLeaf, type Item } from "./loop-nest.ts";
 import { mergeLoops } from "./merge-loops.ts";
 import { placeInMemory } from "./place-in-memory.ts";
 import { restrictLoops } from "./restrict-loops.ts";
 import { shareValues } from "./share-values.ts";
 import { splitItems } from "./split-items.ts";
+import { Supply } from "./supply.ts";
 
 /** Loops over arrays, locals and a workspace: all that is left to a target is how they look. */
 export interface Schedule {
@@ -28,27 +29,23 @@ export interface Schedule {
   readonly result: Access | null;
 }
 
-export function scheduleLoops(procedure: Procedure, options: BuildOptions): Schedule {
-  // Symbols and buffers made after building count down, those of the builder count up.
-  let nextId = -1;
-  const symbols: SymbolSource = {
-    fresh: (extent, label) => ({ id: nextId--, kind: "value", extent, label }),
-    naming: (value, label) => {
-      const lanes = lanesOf(value);
-      const symbol: IndexSymbol = { id: nextId--, kind: "value", extent: Number.POSITIVE_INFINITY, label };
-      return lanes === 1 ? symbol : { ...symbol, lanes };
-    },
-  };
-  const freshBuffer = (label: string): Buffer => ({ id: nextId--, label, array: null, size: 1 });
+export interface ScheduleOptions extends BuildOptions {
+  /** What the target has beyond numbers: vectors of so many lanes. 1 for none. */
+  readonly lanes: number;
+  /** Nests of less work than this many cycles, estimated, are not tiled: short text is worth more there. */
+  readonly leastTiled: number;
+}
 
+export function scheduleLoops(procedure: Procedure, options: ScheduleOptions): Schedule {
   const built = buildLoops(procedure, options);
   const merged = { ...built, items: mergeLoops(built.items) };
-  const contracted = contractBuffers(merged);
-  const hoisted = hoistInvariants(merged.items, contracted, symbols);
-  const { items: steady, accumulators } = accumulateInRegisters(hoisted, contracted, freshBuffer);
-  const items = shareValues(steady, new Set([...contracted, ...accumulators]), symbols);
+  const supply = new Supply(contractBuffers(merged));
+  const hoisted = hoistInvariants(merged.items, supply.locals, supply);
+  const steady = accumulateInRegisters(hoisted, supply);
+  const tiled = chooseTiles(steady, { lanes: options.lanes, leastCost: options.leastTiled }, supply);
+  const items = shareValues(tiled, supply.locals, supply);
   const { parts, shared } = splitItems(items, built.result);
-  const locals = new Set([...contracted, ...accumulators].filter((buffer) => !shared.has(buffer)));
+  const locals = new Set([...supply.locals].filter((buffer) => !shared.has(buffer)));
   const { offsets, size } = placeInMemory({ items, result: built.result }, locals);
   return {
     parts: parts.map(restrictLoops),

@@ -51,13 +51,21 @@ export function splitItems(items: readonly Item[], result: Access | null): Parts
   return { parts, shared };
 }
 
-/** For each position, how many symbols are defined before it and used at or after it: no cut can be there. */
+/**
+ * For each position, how many symbols are defined before it and used at or after it: no cut can be there. Nor can it where
+ * a vector is alive, which has no place in memory.
+ */
 function openSymbols(items: readonly Item[]): readonly number[] {
-  const defined = new Map<IndexSymbol, number>();
+  const defined = new Map<IndexSymbol | Buffer, number>();
   const change = new Array<number>(items.length + 1).fill(0);
-  const lastUse = new Map<IndexSymbol, number>();
+  const lastUse = new Map<IndexSymbol | Buffer, number>();
   for (const [k, item] of items.entries()) {
     if (item.kind === "let") defined.set(item.symbol, k);
+    for (const { access } of accessesOf(item)) {
+      if (access.buffer.lanes === undefined) continue;
+      if (!defined.has(access.buffer)) defined.set(access.buffer, k);
+      lastUse.set(access.buffer, k);
+    }
     forEachLeaf(item, (leaf) => {
       const forms = leaf.kind === "store" ? [leaf.target.at] : [];
       forEachExpression(leaf.value, (part) => forms.push(...formsOf(part)));

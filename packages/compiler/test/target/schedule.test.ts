@@ -15,6 +15,7 @@ import {
 import { mergeLoops } from "../../src/schedule/merge-loops.ts";
 import { restrictLoops } from "../../src/schedule/restrict-loops.ts";
 import { shareValues } from "../../src/schedule/share-values.ts";
+import { Supply } from "../../src/schedule/supply.ts";
 
 /** A small notation for loop programs. */
 let nextId = 0;
@@ -31,8 +32,7 @@ const set = (target: Access, value: LoopExpression): StoreItem => {
 };
 const add = (target: Access, value: LoopExpression): StoreItem => ({ ...set(target, value), operator: "sum" });
 const loop = (symbol: IndexSymbol, ...body: Item[]): Item => ({ kind: "loop", symbol, body });
-const fresh = (extent: number, label: string): IndexSymbol => ({ id: nextId++, kind: "value", extent, label });
-const symbols = { fresh, naming: (_: LoopExpression, label: string) => fresh(Number.POSITIVE_INFINITY, label) };
+const symbols = new Supply();
 const none: ReadonlySet<Buffer> = new Set();
 const x = buffer("x", 8, "x");
 
@@ -109,15 +109,16 @@ describe("an element is loaded once", () => {
 describe("a sum is kept in a register", () => {
   it("where a loop adds to one address", () => {
     const [s, i] = [buffer("s", 1), index()];
-    const { items, accumulators } = accumulateInRegisters([loop(i, add(at(s, null), load(at(x, i))))], none, buffer);
-    expect(accumulators).toHaveLength(1);
+    const supply = new Supply();
+    const items = accumulateInRegisters([loop(i, add(at(s, null), load(at(x, i))))], supply);
+    expect(supply.locals.size).toBe(1);
     expect(items.map(({ kind }) => kind)).toEqual(["store", "loop", "store"]);
   });
 
   it("but not where the loop reads that address besides", () => {
     const [s, y, i] = [buffer("s", 1), buffer("y", 8, "y"), index()];
     const items = [loop(i, add(at(s, null), load(at(x, i))), set(at(y, i), load(at(s, null))))];
-    expect(accumulateInRegisters(items, none, buffer)).toEqual({ items, accumulators: [] });
+    expect(accumulateInRegisters(items, new Supply())).toEqual(items);
   });
 });
 

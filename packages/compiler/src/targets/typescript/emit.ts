@@ -58,7 +58,11 @@ function emitLoops(
   options: CompileOptions,
   helpers: Set<HelperName>,
 ): EmittedLoops {
-  const schedule = scheduleLoops(procedure, { storageRounds: options.precision !== "f64" });
+  const schedule = scheduleLoops(procedure, {
+    storageRounds: options.precision !== "f64",
+    lanes: 1,
+    leastTiled: 16384,
+  });
   const { workspace } = schedule;
   const emitPart = (part: number): EmittedFunction => {
     const scope = openScope(procedure, outer);
