@@ -53,6 +53,7 @@ function recordNode(
     case "constant":
     case "index":
     case "read":
+    case "reshape":
     case "gradient":
       return;
     case "map": {

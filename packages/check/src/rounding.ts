@@ -145,6 +145,7 @@ function isInexact(node: Node): boolean {
     case "index":
     case "read":
     case "pick":
+    case "reshape":
     case "gradient":
       return false;
   }

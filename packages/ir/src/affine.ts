@@ -63,6 +63,27 @@ export function composeAffine(outer: Affine, inner: readonly Affine[], rank: num
   return { offset, coefficients };
 }
 
+/**
+ * `form = divisor · quotient + remainder` with 0 ≤ remainder < divisor everywhere in a space of the given shape, if there
+ * are such affine forms; else null. So 12·i + 3·j + k, for j < 4 and k < 3, divided by 12 is i, remainder 3·j + k.
+ */
+export function divideAffine(
+  form: Affine,
+  divisor: number,
+  shape: Shape,
+): { readonly quotient: Affine; readonly remainder: Affine } | null {
+  const coefficients = form.coefficients.map((c, axis) => (shape[axis] === 1 ? 0 : c));
+  const whole = coefficients.map((c) => (c - (c % divisor)) / divisor);
+  const rest = coefficients.map((c, axis) => c - divisor * (whole[axis] ?? 0));
+  const { min, max } = affineRange({ offset: form.offset, coefficients: rest }, shape);
+  const carried = Math.floor(min / divisor);
+  if (max - carried * divisor >= divisor) return null;
+  return {
+    quotient: { offset: carried, coefficients: whole },
+    remainder: { offset: form.offset - carried * divisor, coefficients: rest },
+  };
+}
+
 /** The axis `a` if the form is exactly `i_a`, else null. */
 export function plainAxis(form: Affine): number | null {
   if (form.offset !== 0) return null;

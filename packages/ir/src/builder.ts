@@ -3,10 +3,19 @@
  * need no mathematics (a read that moves nothing, a read of a constant, a read of a read) hold by construction.
  */
 
-import { type Affine, axisIndex, composeAffine, plainAxis, staysInside } from "./affine.ts";
+import {
+  type Affine,
+  axisIndex,
+  composeAffine,
+  constantIndex,
+  divideAffine,
+  plainAxis,
+  staysInside,
+} from "./affine.ts";
 import type { Element, InputNode, Node, Origin, ReductionOp, Role } from "./graph.ts";
+import { stridesOf } from "./index-space.ts";
 import { type Algebra, type ScalarFunctionName, scalarFunctions } from "./scalar-functions.ts";
-import { type Shape, sameShape } from "./shape.ts";
+import { elementCount, type Shape, sameShape } from "./shape.ts";
 
 /** Thrown for a graph that no correct caller builds: a defect of Adjoint, never of a user's page. */
 export class GraphError extends Error {
@@ -92,6 +101,10 @@ export class Builder {
         const composed = source.index.map((form) => composeAffine(form, forms, shape.length));
         return this.read(source.source, shape, composed, source.fill, origin ?? source.origin);
       }
+      if (source.kind === "reshape") {
+        const regrouped = regroup(forms, source.shape, source.source.shape, shape);
+        if (regrouped !== null) return this.read(source.source, shape, regrouped, null, origin ?? source.origin);
+      }
     }
     const key = `read ${source.id} ${shape} ${forms.map(affineKey).join(";")} ${canonical === null ? "" : numberKey(canonical)}`;
     return this.#intern(key, { kind: "read", source, shape, index: forms, fill: canonical, origin });
@@ -102,6 +115,29 @@ export class Builder {
     if (shape.length === source.shape.length) throw new GraphError(`pick: no axis ${axis}`);
     if (!sameShape(shape, at.shape)) throw new GraphError(`pick from [${source.shape}] at [${at.shape}]`);
     return this.#intern(`pick ${source.id} ${axis} ${at.id}`, { kind: "pick", source, axis, at, shape, origin });
+  }
+
+  /**
+   * The elements of `source`, in row-major order, as a tensor of `shape`. Where only axes of extent 1 come and go, that is
+   * a read; so a reshape node always regroups.
+   */
+  reshape(source: Node, shape: Shape, origin: Origin | null = null): Node {
+    if (elementCount(shape) !== elementCount(source.shape)) {
+      throw new GraphError(`reshape of [${source.shape}] to [${shape}]`);
+    }
+    if (source.kind === "constant") return this.constant(source.value, shape, origin);
+    if (source.kind === "reshape") return this.reshape(source.source, shape, origin ?? source.origin);
+    const from = source.shape.flatMap((extent, axis) => (extent === 1 ? [] : [axis]));
+    const to = shape.flatMap((extent, axis) => (extent === 1 ? [] : [axis]));
+    const onlyUnits = from.length === to.length && from.every((axis, k) => source.shape[axis] === shape[to[k] ?? -1]);
+    if (onlyUnits) {
+      const forms = source.shape.map((_, axis) => {
+        const k = from.indexOf(axis);
+        return k === -1 ? constantIndex(0, shape.length) : axisIndex(to[k] ?? 0, shape.length);
+      });
+      return this.read(source, shape, forms, null, origin);
+    }
+    return this.#intern(`reshape ${source.id} ${shape}`, { kind: "reshape", source, shape, origin });
   }
 
   gradient(of: Node, wrt: Node, origin: Origin | null = null): Node {
@@ -135,6 +171,22 @@ export class Builder {
     this.#nodes.set(key, node);
     return node;
   }
+}
+
+/**
+ * The indices at which a tensor of shape `from` is read where the same elements along the axes of `to` are read at `forms`,
+ * over a space of the given shape; null if they are not affine.
+ */
+function regroup(forms: readonly Affine[], to: Shape, from: Shape, shape: Shape): readonly Affine[] | null {
+  let rest = composeAffine({ offset: 0, coefficients: stridesOf(to) }, forms, shape.length);
+  const regrouped: Affine[] = [];
+  for (const stride of stridesOf(from)) {
+    const divided = divideAffine(rest, stride, shape);
+    if (divided === null) return null;
+    regrouped.push(divided.quotient);
+    rest = divided.remainder;
+  }
+  return regrouped;
 }
 
 /** Tells −0 from 0, as equality of definitions must. */

@@ -1,5 +1,5 @@
 /**
- * Owns: what a graph is. Seven kinds of node, each a tensor defined by its elements; nothing here knows a layer.
+ * Owns: what a graph is. Eight kinds of node, each a tensor defined by its elements; nothing here knows a layer.
  *
  * Notation: `T` is the node, `i` an index vector of its shape, `r` one over reduced axes.
  * Every node is immutable and made by a `Builder`, in which equal definitions are one node (hash-consing), so identity is
@@ -109,6 +109,12 @@ export interface PickNode extends NodeBase {
   readonly at: Node;
 }
 
+/** T = the elements of `source` in their order, row-major, along other axes; the adjoint gives them back theirs. */
+export interface ReshapeNode extends NodeBase {
+  readonly kind: "reshape";
+  readonly source: Node;
+}
+
 /** T[i] = ∂of/∂wrt[i], for a scalar `of`: a value of the language. Expansion replaces it before anything else runs. */
 export interface GradientNode extends NodeBase {
   readonly kind: "gradient";
@@ -116,7 +122,16 @@ export interface GradientNode extends NodeBase {
   readonly wrt: Node;
 }
 
-export type Node = InputNode | ConstantNode | IndexNode | MapNode | ReduceNode | ReadNode | PickNode | GradientNode;
+export type Node =
+  | InputNode
+  | ConstantNode
+  | IndexNode
+  | MapNode
+  | ReduceNode
+  | ReadNode
+  | PickNode
+  | ReshapeNode
+  | GradientNode;
 
 export interface Output {
   readonly name: string;
@@ -145,6 +160,7 @@ export function argumentsOf(node: Node): readonly Node[] {
     case "reduce":
       return [node.arg];
     case "read":
+    case "reshape":
       return [node.source];
     case "pick":
       return [node.source, node.at];

@@ -121,6 +121,9 @@ function evaluate(
       });
       return result;
     }
+    case "reshape":
+      result.set(args[0]!);
+      return result;
     case "gradient":
       throw new GraphError(`${labelOf(node)} is a gradient that was never expanded`);
   }

@@ -28,6 +28,7 @@ function operationOf(node: Node): string {
     case "index":
     case "read":
     case "pick":
+    case "reshape":
     case "gradient":
       return node.kind;
   }

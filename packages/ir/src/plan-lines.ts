@@ -78,6 +78,7 @@ function deservesLine(node: Node, use: Use): boolean {
       return use.count > 1 || !use.pointwise;
     case "map":
     case "pick":
+    case "reshape":
     case "gradient":
       return use.count > 1;
   }
@@ -96,6 +97,7 @@ function refersByName(node: Node, arg: Node): boolean {
       return node.fill !== null;
     case "pick":
       return arg === node.source;
+    case "reshape":
     case "gradient":
       return true;
   }
@@ -148,6 +150,7 @@ function operationStem(node: Node): string {
     case "index":
     case "read":
     case "pick":
+    case "reshape":
     case "gradient":
       return node.kind;
   }

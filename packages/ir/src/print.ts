@@ -220,6 +220,8 @@ class Printer {
         indices.splice(node.axis, 0, this.#element(node.at, at, scope).text);
         return atom(`${this.#plan.names.get(node.source)!}[${indices.join(", ")}]`);
       }
+      case "reshape":
+        return atom(`reshape(${this.#plan.names.get(node.source)!})${brackets(at, node.shape, scope)}`);
       case "gradient": {
         const of = this.#plan.names.get(node.of)!;
         const wrt = this.#plan.names.get(node.wrt)!;

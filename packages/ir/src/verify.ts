@@ -93,6 +93,10 @@ function faultOf(node: Node, options: VerifyOptions): string | null {
       if (!sameShape(kept, shape)) return `its source leaves the shape [${kept.join(", ")}]`;
       return sameShape(at.shape, shape) ? null : `it is told where to pick in the shape [${at.shape.join(", ")}]`;
     }
+    case "reshape":
+      return elementCount(node.source.shape) === elementCount(shape)
+        ? null
+        : "its source has another number of elements";
     case "gradient":
       if (options.expanded === true) return "a gradient is left after expansion";
       if (node.of.shape.length !== 0) return "it differentiates what is no scalar";
@@ -128,6 +132,8 @@ function definitionOf(node: Node): string {
       return own([node.source.id, node.shape, node.index.map(form), node.fill === null ? null : number(node.fill)]);
     case "pick":
       return own([node.source.id, node.axis, node.at.id]);
+    case "reshape":
+      return own([node.source.id, node.shape]);
     case "gradient":
       return own([node.of.id, node.wrt.id]);
   }

@@ -20,6 +20,7 @@ describe("equal definitions are one node", () => {
     ["reduce", (b, x) => b.reduce("sum", x, [1, 0])],
     ["read", (b, x) => b.read(x, [2], [form(0, 1), form(-1, 1)], 0)],
     ["pick", (b, x) => b.pick(x, 0, b.constant(1, [3]))],
+    ["reshape", (b, x) => b.reshape(x, [3, 2])],
     ["gradient", (b, x) => b.gradient(b.reduce("sum", x, [0, 1]), x)],
   ])("%s", (_, make) => {
     expect(make(b, x)).toBe(make(b, x));
@@ -44,6 +45,28 @@ describe("equal definitions are one node", () => {
 
   test("the order of reduced axes makes no difference", () => {
     expect(b.reduce("sum", x, [1, 0, 1])).toBe(b.reduce("sum", x, [0, 1]));
+  });
+});
+
+describe("reshapes", () => {
+  test("one that regroups nothing is its source, or a read that adds and drops axes of extent 1", () => {
+    expect(b.reshape(x, [2, 3])).toBe(x);
+    expect(b.reshape(x, [1, 2, 3])).toBe(b.read(x, [1, 2, 3], [form(0, 0, 1, 0), form(0, 0, 0, 1)]));
+    expect(b.reshape(b.reshape(x, [6]), [2, 3])).toBe(x);
+    expect(b.reshape(b.reshape(x, [6]), [3, 2])).toBe(b.reshape(x, [3, 2]));
+    expect(b.reshape(b.constant(7, [2, 3]), [6])).toBe(b.constant(7, [6]));
+  });
+
+  test("a read that undoes the grouping reads the source itself", () => {
+    const flat = b.reshape(x, [6]);
+    expect(b.read(flat, [2, 3], [form(0, 3, 1)])).toBe(x);
+    expect(b.read(flat, [3, 2], [form(0, 1, 3)])).toBe(b.read(x, [3, 2], [form(0, 0, 1), form(0, 1, 0)]));
+    expect(b.read(flat, [2], [form(3, 1)])).toBe(b.read(x, [2], [form(1, 0), form(0, 1)]));
+    expect(b.read(flat, [4], [form(0, 1)])).toMatchObject({ kind: "read", source: flat });
+  });
+
+  test("keep the number of elements", () => {
+    expect(() => b.reshape(x, [5])).toThrow(GraphError);
   });
 });
 

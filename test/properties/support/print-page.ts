@@ -167,6 +167,7 @@ class Printer {
         return `sum[${letter} < ${source.shape[axis]}](if ${chosen} == ${letter} then ${element} else 0)`;
       }
       case "input":
+      case "reshape":
       case "gradient":
         throw new Error(`node ${node.id} has no name`);
     }

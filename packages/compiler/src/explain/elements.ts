@@ -168,6 +168,9 @@ export class Elements {
           node = node.source;
           break;
         }
+        case "reshape":
+          node = node.source;
+          break;
         case "gradient":
           throw new GraphError("a gradient node: expand it first");
       }

@@ -86,6 +86,8 @@ function sweepNode(node: Node, of: (node: Node) => Swept, supply: (input: InputN
       return gather(of(node.source), readPositions(node.index, node.shape, node.source.shape), node.fill ?? Number.NaN);
     case "pick":
       return gather(of(node.source), pickPositions(of(node.at).value, node.source.shape, node.axis), Number.NaN);
+    case "reshape":
+      return of(node.source);
     case "gradient":
       throw new GraphError("a gradient node: expand it first");
   }

@@ -188,6 +188,7 @@ function operationsOf(node: Node, contracted: ReadonlySet<Node>): OperationCount
     case "index":
     case "read":
     case "pick":
+    case "reshape":
     case "gradient":
       return nothing;
   }

@@ -116,6 +116,11 @@ function passBack(sweep: Sweep, node: Node, cotangent: Masked): void {
     case "pick":
       passThroughPick(sweep, node, cotangent);
       return;
+    case "reshape":
+      sweep.contribute(node.source, (origin) =>
+        moved(cotangent, (x) => sweep.builder.reshape(x, node.source.shape, origin)),
+      );
+      return;
     case "gradient":
       throw new RangeError("a gradient inside what is differentiated: expand the inner one first");
   }

@@ -94,6 +94,8 @@ function liftNode(builder: Builder, node: Node, args: readonly Node[], leading: 
     case "pick":
       if (second === undefined) throw new RangeError("a pick without an index");
       return builder.pick(first, leading.length + node.axis, second, node.origin);
+    case "reshape":
+      return builder.reshape(first, shape, node.origin);
     case "gradient":
       throw new RangeError("a gradient cannot be lifted: expand it first");
   }

@@ -41,6 +41,10 @@ function pushForward(builder: Builder, node: Node, tangentOf: ReadonlyMap<Node, 
       const t = tangentOf.get(node.source);
       return t === undefined ? null : builder.pick(t, node.axis, node.at, node.origin);
     }
+    case "reshape": {
+      const t = tangentOf.get(node.source);
+      return t === undefined ? null : builder.reshape(t, node.shape, node.origin);
+    }
     case "gradient":
       throw new RangeError("a gradient inside what is differentiated: expand it first");
   }

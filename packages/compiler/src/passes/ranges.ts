@@ -251,6 +251,7 @@ function rangeOf(node: Node, args: readonly Range[]): Range {
     case "read":
       return node.fill === null ? r : hull(r, point(node.fill));
     case "pick":
+    case "reshape":
       return r;
     case "gradient":
       return everything(false);

@@ -27,6 +27,8 @@ export function rebuild(node: Node, args: readonly Node[], builder: Builder): No
       return builder.read(argument(args, 0), node.shape, node.index, node.fill, origin);
     case "pick":
       return builder.pick(argument(args, 0), node.axis, argument(args, 1), origin);
+    case "reshape":
+      return builder.reshape(argument(args, 0), node.shape, origin);
     case "gradient":
       return builder.gradient(argument(args, 0), argument(args, 1), origin);
   }

@@ -3,7 +3,7 @@
  * what becomes of each result.
  */
 
-import { argumentsOf, type Node, nodesOf, type ReduceNode } from "@adjoint/ir";
+import { argumentsOf, type Graph, type Node, nodesOf, type ReduceNode } from "@adjoint/ir";
 import type { Destination, Procedure } from "../procedure.ts";
 import { Elements, type Home } from "./define-elements.ts";
 import { chooseBuffers } from "./fuse.ts";
@@ -21,6 +21,7 @@ import { overlapFinder } from "./overlap-finder.ts";
 import { reductionSteps } from "./reductions.ts";
 import { scatterOf } from "./scatter.ts";
 import { Timeline } from "./timeline.ts";
+import { placeOf } from "./unroll.ts";
 
 export interface BuildOptions {
   /**
@@ -53,7 +54,8 @@ class LoopBuilder {
   }
 
   build(): LoopProcedure {
-    const { graph, results } = this.#procedure;
+    const { results } = this.#procedure;
+    const graph = withoutFinalViews(this.#procedure.graph);
     const arrayResults: ArrayResult[] = [];
     const returned: Node[] = [];
     for (const { name, node } of graph.outputs) {
@@ -64,7 +66,7 @@ class LoopBuilder {
     }
     const read = this.#arraysRead();
     const [deferred, direct] = split(arrayResults, ({ destination }) => read.has(destination.place.array));
-    const chosen = chooseBuffers(graph, new Set(returned));
+    const chosen = chooseBuffers(graph, new Set([...returned, ...this.#viewed(graph)]));
 
     const directOf = new Map<Node, ArrayResult[]>();
     for (const result of direct) directOf.set(result.node, [...(directOf.get(result.node) ?? []), result]);
@@ -86,6 +88,7 @@ class LoopBuilder {
         this.#compute(node, fresh, "set");
         this.#elements.settle(node, fresh);
       }
+      if (node.kind === "reshape") this.#elements.settle(node, this.#memoryOf(node.source));
       for (const result of own) if (result !== inPlace) this.#storeResult(result);
     }
     this.#overwrite(deferred);
@@ -95,6 +98,24 @@ class LoopBuilder {
       items: this.#items,
       result: home === undefined ? null : { buffer: home.buffer, at: home.base, label: home.buffer.label },
     };
+  }
+
+  /** What a reshape is a view of needs memory, where it is not an array that is given. */
+  #viewed(graph: Graph): readonly Node[] {
+    return nodesOf(graph).flatMap((node) =>
+      node.kind === "reshape" && this.#arrayOf(node.source) === null ? [node.source] : [],
+    );
+  }
+
+  #arrayOf(node: Node): Home | null {
+    const place = node.kind === "input" ? placeOf(this.#procedure, node) : null;
+    return place?.kind === "array" ? this.#elements.arrayHome(place) : null;
+  }
+
+  #memoryOf(node: Node): Home {
+    const home = this.#elements.homeOf(node) ?? this.#arrayOf(node);
+    if (home === null) throw new RangeError(`node ${node.id}, which is viewed along other axes, has no memory`);
+    return home;
   }
 
   /**
@@ -260,6 +281,12 @@ class LoopBuilder {
     for (const place of this.#procedure.inputs.values()) if (place.kind === "array") arrays.add(place.array);
     return arrays;
   }
+}
+
+/** A result is its elements in order: along which axes they were last seen makes no difference to memory. */
+function withoutFinalViews(graph: Graph): Graph {
+  const source = (node: Node): Node => (node.kind === "reshape" ? node.source : node);
+  return { ...graph, outputs: graph.outputs.map(({ name, node }) => ({ name, node: source(node) })) };
 }
 
 function canAccumulateInPlace(node: Node): boolean {

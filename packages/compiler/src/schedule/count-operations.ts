@@ -44,6 +44,7 @@ function treatsElementsAlike(node: Node): boolean {
     case "index":
     case "reduce":
     case "pick":
+    case "reshape":
     case "gradient":
       return false;
   }

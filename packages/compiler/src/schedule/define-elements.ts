@@ -89,6 +89,7 @@ export class Elements {
         return this.evaluate(node.source, [...coordinates.slice(0, node.axis), at, ...coordinates.slice(node.axis)]);
       }
       case "reduce":
+      case "reshape":
       case "gradient":
         throw new RangeError(`a ${node.kind} node has no expression`);
     }

@@ -69,6 +69,8 @@ export class TemporaryNames {
       case "read":
       case "pick":
         return this.qualify(node.origin, "picked");
+      case "reshape":
+        return this.labelOf(node.source);
       case "gradient":
         return this.qualify(node.origin, "gradient");
     }

@@ -108,6 +108,8 @@ function unrollNode(
       return unrollReduce(scalars, node, elementsOf(node.arg));
     case "pick":
       return unrollPick(scalars, procedure, node, elementsOf);
+    case "reshape":
+      return elementsOf(node.source);
     case "gradient":
       throw new RangeError("a gradient node reached the schedule");
   }

@@ -55,6 +55,15 @@ const structureCases: readonly Case[] = [
     at: { x: numbers(4, 5) },
   },
   {
+    name: "reshape: the same elements along other axes",
+    build: (f) => {
+      const x = f.call("exp", f.input("x", [2, 3]));
+      const regrouped = f.builder.reshape(x, [3, 2]);
+      return f.call("mul", regrouped, f.builder.reshape(f.input("y", [6]), [3, 2]));
+    },
+    at: { x: numbers(6, 21), y: numbers(6, 22) },
+  },
+  {
     name: "sum over several axes",
     build: (f) => f.call("exp", f.sum(f.input("x", [2, 3, 2]), 0, 2)),
     at: { x: numbers(12, 8) },

@@ -173,6 +173,7 @@ function headOf(node: Node): Head | null {
     case "input":
     case "constant":
     case "index":
+    case "reshape":
     case "gradient":
       return null;
   }

@@ -43,6 +43,7 @@ export function variesAlong(node: Node, axis: number): boolean {
     case "map":
     case "reduce":
     case "pick":
+    case "reshape":
     case "gradient":
       return true;
   }
