@@ -34,17 +34,25 @@ function placeOfChecksum(file: Uint8Array, headerLength: number): number | null 
 }
 
 function checksumOf(file: Uint8Array, place: number): string {
+  const digits = { from: place, to: place + noChecksum.length };
+  return crc32(file, digits).toString(16).padStart(noChecksum.length, "0");
+}
+
+/** The CRC-32 of bytes, of which those of a range count as the digit 0. */
+export function crc32(bytes: Uint8Array, zeros: { readonly from: number; readonly to: number } = nowhere): number {
   // One byte's contribution: eight divisions by the polynomial, bits reflected.
   const table = Uint32Array.from({ length: 256 }, (_, byte) => {
     let remainder = byte;
     for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);
     return remainder;
   });
-  const end = place + noChecksum.length;
+  const { from, to } = zeros;
   let remainder = 0xffffffff;
-  for (let k = 0; k < file.length; k++) {
-    const byte = k >= place && k < end ? 0x30 : file[k]!;
+  for (let k = 0; k < bytes.length; k++) {
+    const byte = k >= from && k < to ? 0x30 : bytes[k]!;
     remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff]!;
   }
-  return (~remainder >>> 0).toString(16).padStart(noChecksum.length, "0");
+  return ~remainder >>> 0;
 }
+
+const nowhere = { from: 0, to: 0 };

@@ -20,6 +20,7 @@ export {
   type RunErrorCode,
 } from "./error.ts";
 export { historyCsv } from "./history.ts";
+export { readIdx } from "./idx.ts";
 export {
   Differentiable,
   type InferenceOptions,
@@ -29,6 +30,9 @@ export {
   type TrainableOptions,
 } from "./model.ts";
 export type { Normalisation, NormalisationKind, Scaling } from "./normalise.ts";
+export { readNpy, readNpz } from "./npy.ts";
+export type { NumberType } from "./number-type.ts";
+export { decodeNumbers, type RawTensor } from "./numbers.ts";
 export { normal, permutation, uniform } from "./random.ts";
 export type { EpochReport, Evaluation, Signal, TrainOptions } from "./report.ts";
 export {
@@ -49,3 +53,4 @@ export {
   Tensor,
   tensor,
 } from "./tensor.ts";
+export { gunzip, type Inflate } from "./zip.ts";

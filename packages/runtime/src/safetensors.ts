@@ -6,6 +6,7 @@
 
 import { agreesWithChecksum, checksumKey, noChecksum, writeChecksum } from "./checksum.ts";
 import { FileError } from "./error.ts";
+import { type NumberType, widthOf } from "./number-type.ts";
 import { type Extents, type Floats, sizeOf } from "./tensor.ts";
 
 declare class TextEncoder {
@@ -19,25 +20,11 @@ declare class TextDecoder {
 /** The format's own limit on the header, against files made to exhaust memory. */
 const headerLimit = 100_000_000;
 
-/** Bytes of one element; other types are refused. */
-const elementBytes: ReadonlyMap<string, number> = new Map([
-  ["F64", 8],
-  ["F32", 4],
-  ["F16", 2],
-  ["BF16", 2],
-  ["I64", 8],
-  ["I32", 4],
-  ["I16", 2],
-  ["I8", 1],
-  ["U64", 8],
-  ["U32", 4],
-  ["U16", 2],
-  ["U8", 1],
-  ["BOOL", 1],
-]);
+/** What is in a file; other types are refused. */
+const storedTypes = "F64 F32 F16 BF16 I64 I32 I16 I8 U64 U32 U16 U8 BOOL".split(" ");
 
 export interface StoredTensor {
-  readonly type: string;
+  readonly type: NumberType;
   readonly shape: Extents;
   readonly bytes: Uint8Array;
 }
@@ -211,8 +198,7 @@ function endOfString(json: string, start: number): number {
 
 function readEntry(name: string, entry: Record<string, unknown>, available: number) {
   const { dtype, shape, data_offsets: offsets } = entry;
-  const width = typeof dtype === "string" ? elementBytes.get(dtype) : undefined;
-  if (typeof dtype !== "string" || width === undefined) {
+  if (!isStoredType(dtype)) {
     const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;
     throw new FileError("bad-type", message, "Known are F64, F32 and the other types of the format.");
   }
@@ -224,9 +210,13 @@ function readEntry(name: string, entry: Record<string, unknown>, available: numb
     const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;
     throw new FileError("cut-short", message, "The file was cut short; fetch or save it again.");
   }
-  const needed = sizeOf(shape) * width;
+  const needed = sizeOf(shape) * widthOf(dtype);
   if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);
   return { type: dtype, shape, begin, end };
+}
+
+function isStoredType(dtype: unknown): dtype is NumberType {
+  return typeof dtype === "string" && storedTypes.includes(dtype);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

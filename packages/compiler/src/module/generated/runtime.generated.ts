@@ -520,9 +520,34 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "checksumOf",
-      "text": "function checksumOf(file: Uint8Array, place: number): string {\n  // One byte's contribution: eight divisions by the polynomial, bits reflected.\n  const table = Uint32Array.from({ length: 256 }, (_, byte) => {\n    let remainder = byte;\n    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);\n    return remainder;\n  });\n  const end = place + noChecksum.length;\n  let remainder = 0xffffffff;\n  for (let k = 0; k < file.length; k++) {\n    const byte = k >= place && k < end ? 0x30 : file[k]!;\n    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff]!;\n  }\n  return (~remainder >>> 0).toString(16).padStart(noChecksum.length, \"0\");\n}",
+      "text": "function checksumOf(file: Uint8Array, place: number): string {\n  const digits = { from: place, to: place + noChecksum.length };\n  return crc32(file, digits).toString(16).padStart(noChecksum.length, \"0\");\n}",
       "uses": [
+        "crc32",
         "noChecksum"
+      ]
+    },
+    {
+      "name": "crc32",
+      "text": "/** The CRC-32 of bytes, of which those of a range count as the digit 0. */\nfunction crc32(bytes: Uint8Array, zeros: { readonly from: number; readonly to: number } = nowhere): number {\n  // One byte's contribution: eight divisions by the polynomial, bits reflected.\n  const table = Uint32Array.from({ length: 256 }, (_, byte) => {\n    let remainder = byte;\n    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);\n    return remainder;\n  });\n  const { from, to } = zeros;\n  let remainder = 0xffffffff;\n  for (let k = 0; k < bytes.length; k++) {\n    const byte = k >= from && k < to ? 0x30 : bytes[k]!;\n    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff]!;\n  }\n  return ~remainder >>> 0;\n}",
+      "uses": [
+        "nowhere"
+      ]
+    },
+    {
+      "name": "nowhere",
+      "text": "const nowhere = { from: 0, to: 0 };",
+      "uses": []
+    },
+    {
+      "name": "NumberType",
+      "text": "/** As safetensors name them; BOOL is a byte, 0 or 1. */\ntype NumberType =\n  | \"F64\"\n  | \"F32\"\n  | \"F16\"\n  | \"BF16\"\n  | \"I64\"\n  | \"I32\"\n  | \"I16\"\n  | \"I8\"\n  | \"U64\"\n  | \"U32\"\n  | \"U16\"\n  | \"U8\"\n  | \"BOOL\";",
+      "uses": []
+    },
+    {
+      "name": "widthOf",
+      "text": "/** Bytes of one element. */\nfunction widthOf(type: NumberType): number {\n  return type === \"BOOL\" ? 1 : Number(/\\d+$/.exec(type)?.[0]) / 8;\n}",
+      "uses": [
+        "NumberType"
       ]
     },
     {
@@ -541,15 +566,16 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
-      "name": "elementBytes",
-      "text": "/** Bytes of one element; other types are refused. */\nconst elementBytes: ReadonlyMap<string, number> = new Map([\n  [\"F64\", 8],\n  [\"F32\", 4],\n  [\"F16\", 2],\n  [\"BF16\", 2],\n  [\"I64\", 8],\n  [\"I32\", 4],\n  [\"I16\", 2],\n  [\"I8\", 1],\n  [\"U64\", 8],\n  [\"U32\", 4],\n  [\"U16\", 2],\n  [\"U8\", 1],\n  [\"BOOL\", 1],\n]);",
+      "name": "storedTypes",
+      "text": "/** What is in a file; other types are refused. */\nconst storedTypes = \"F64 F32 F16 BF16 I64 I32 I16 I8 U64 U32 U16 U8 BOOL\".split(\" \");",
       "uses": []
     },
     {
       "name": "StoredTensor",
-      "text": "interface StoredTensor {\n  readonly type: string;\n  readonly shape: Extents;\n  readonly bytes: Uint8Array;\n}",
+      "text": "interface StoredTensor {\n  readonly type: NumberType;\n  readonly shape: Extents;\n  readonly bytes: Uint8Array;\n}",
       "uses": [
-        "Extents"
+        "Extents",
+        "NumberType"
       ]
     },
     {
@@ -650,15 +676,24 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readEntry",
-      "text": "function readEntry(name: string, entry: Record<string, unknown>, available: number) {\n  const { dtype, shape, data_offsets: offsets } = entry;\n  const width = typeof dtype === \"string\" ? elementBytes.get(dtype) : undefined;\n  if (typeof dtype !== \"string\" || width === undefined) {\n    const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;\n    throw new FileError(\"bad-type\", message, \"Known are F64, F32 and the other types of the format.\");\n  }\n  if (!isExtents(shape)) throw badHeader(`The shape of ${quote(name)} is no list of whole numbers.`);\n  if (!isExtents(offsets) || offsets.length !== 2) throw badHeader(`${quote(name)} has no \\`data_offsets\\`.`);\n  const [begin = 0, end = 0] = offsets;\n  if (begin > end) throw badLayout(`${quote(name)} ends before it begins.`);\n  if (end > available) {\n    const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const needed = sizeOf(shape) * width;\n  if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);\n  return { type: dtype, shape, begin, end };\n}",
+      "text": "function readEntry(name: string, entry: Record<string, unknown>, available: number) {\n  const { dtype, shape, data_offsets: offsets } = entry;\n  if (!isStoredType(dtype)) {\n    const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;\n    throw new FileError(\"bad-type\", message, \"Known are F64, F32 and the other types of the format.\");\n  }\n  if (!isExtents(shape)) throw badHeader(`The shape of ${quote(name)} is no list of whole numbers.`);\n  if (!isExtents(offsets) || offsets.length !== 2) throw badHeader(`${quote(name)} has no \\`data_offsets\\`.`);\n  const [begin = 0, end = 0] = offsets;\n  if (begin > end) throw badLayout(`${quote(name)} ends before it begins.`);\n  if (end > available) {\n    const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const needed = sizeOf(shape) * widthOf(dtype);\n  if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);\n  return { type: dtype, shape, begin, end };\n}",
       "uses": [
         "FileError",
         "badHeader",
         "badLayout",
-        "elementBytes",
         "isExtents",
+        "isStoredType",
         "quote",
-        "sizeOf"
+        "sizeOf",
+        "widthOf"
+      ]
+    },
+    {
+      "name": "isStoredType",
+      "text": "function isStoredType(dtype: unknown): dtype is NumberType {\n  return typeof dtype === \"string\" && storedTypes.includes(dtype);\n}",
+      "uses": [
+        "NumberType",
+        "storedTypes"
       ]
     },
     {
@@ -1506,10 +1541,28 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "checksumOf",
-      "text": "function checksumOf(file, place) {\n  // One byte's contribution: eight divisions by the polynomial, bits reflected.\n  const table = Uint32Array.from({ length: 256 }, (_, byte) => {\n    let remainder = byte;\n    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);\n    return remainder;\n  });\n  const end = place + noChecksum.length;\n  let remainder = 0xffffffff;\n  for (let k = 0; k < file.length; k++) {\n    const byte = k >= place && k < end ? 0x30 : file[k];\n    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff];\n  }\n  return (~remainder >>> 0).toString(16).padStart(noChecksum.length, \"0\");\n}",
+      "text": "function checksumOf(file, place) {\n  const digits = { from: place, to: place + noChecksum.length };\n  return crc32(file, digits).toString(16).padStart(noChecksum.length, \"0\");\n}",
       "uses": [
+        "crc32",
         "noChecksum"
       ]
+    },
+    {
+      "name": "crc32",
+      "text": "/** The CRC-32 of bytes, of which those of a range count as the digit 0. */\nfunction crc32(bytes, zeros = nowhere) {\n  // One byte's contribution: eight divisions by the polynomial, bits reflected.\n  const table = Uint32Array.from({ length: 256 }, (_, byte) => {\n    let remainder = byte;\n    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);\n    return remainder;\n  });\n  const { from, to } = zeros;\n  let remainder = 0xffffffff;\n  for (let k = 0; k < bytes.length; k++) {\n    const byte = k >= from && k < to ? 0x30 : bytes[k];\n    remainder = (remainder >>> 8) ^ table[(remainder ^ byte) & 0xff];\n  }\n  return ~remainder >>> 0;\n}",
+      "uses": [
+        "nowhere"
+      ]
+    },
+    {
+      "name": "nowhere",
+      "text": "const nowhere = { from: 0, to: 0 };",
+      "uses": []
+    },
+    {
+      "name": "widthOf",
+      "text": "/** Bytes of one element. */\nfunction widthOf(type) {\n  return type === \"BOOL\" ? 1 : Number(/\\d+$/.exec(type)?.[0]) / 8;\n}",
+      "uses": []
     },
     {
       "name": "headerLimit",
@@ -1517,8 +1570,8 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
-      "name": "elementBytes",
-      "text": "/** Bytes of one element; other types are refused. */\nconst elementBytes = new Map([\n  [\"F64\", 8],\n  [\"F32\", 4],\n  [\"F16\", 2],\n  [\"BF16\", 2],\n  [\"I64\", 8],\n  [\"I32\", 4],\n  [\"I16\", 2],\n  [\"I8\", 1],\n  [\"U64\", 8],\n  [\"U32\", 4],\n  [\"U16\", 2],\n  [\"U8\", 1],\n  [\"BOOL\", 1],\n]);",
+      "name": "storedTypes",
+      "text": "/** What is in a file; other types are refused. */\nconst storedTypes = \"F64 F32 F16 BF16 I64 I32 I16 I8 U64 U32 U16 U8 BOOL\".split(\" \");",
       "uses": []
     },
     {
@@ -1596,15 +1649,23 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readEntry",
-      "text": "function readEntry(name, entry, available) {\n  const { dtype, shape, data_offsets: offsets } = entry;\n  const width = typeof dtype === \"string\" ? elementBytes.get(dtype) : undefined;\n  if (typeof dtype !== \"string\" || width === undefined) {\n    const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;\n    throw new FileError(\"bad-type\", message, \"Known are F64, F32 and the other types of the format.\");\n  }\n  if (!isExtents(shape)) throw badHeader(`The shape of ${quote(name)} is no list of whole numbers.`);\n  if (!isExtents(offsets) || offsets.length !== 2) throw badHeader(`${quote(name)} has no \\`data_offsets\\`.`);\n  const [begin = 0, end = 0] = offsets;\n  if (begin > end) throw badLayout(`${quote(name)} ends before it begins.`);\n  if (end > available) {\n    const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const needed = sizeOf(shape) * width;\n  if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);\n  return { type: dtype, shape, begin, end };\n}",
+      "text": "function readEntry(name, entry, available) {\n  const { dtype, shape, data_offsets: offsets } = entry;\n  if (!isStoredType(dtype)) {\n    const message = `${quote(name)} has the unknown type ${quote(String(dtype))}.`;\n    throw new FileError(\"bad-type\", message, \"Known are F64, F32 and the other types of the format.\");\n  }\n  if (!isExtents(shape)) throw badHeader(`The shape of ${quote(name)} is no list of whole numbers.`);\n  if (!isExtents(offsets) || offsets.length !== 2) throw badHeader(`${quote(name)} has no \\`data_offsets\\`.`);\n  const [begin = 0, end = 0] = offsets;\n  if (begin > end) throw badLayout(`${quote(name)} ends before it begins.`);\n  if (end > available) {\n    const message = `${quote(name)} ends at byte ${end} of the data, of which there are ${available}.`;\n    throw new FileError(\"cut-short\", message, \"The file was cut short; fetch or save it again.\");\n  }\n  const needed = sizeOf(shape) * widthOf(dtype);\n  if (end - begin !== needed) throw badLayout(`${quote(name)} needs ${needed} bytes and has ${end - begin}.`);\n  return { type: dtype, shape, begin, end };\n}",
       "uses": [
         "FileError",
         "badHeader",
         "badLayout",
-        "elementBytes",
         "isExtents",
+        "isStoredType",
         "quote",
-        "sizeOf"
+        "sizeOf",
+        "widthOf"
+      ]
+    },
+    {
+      "name": "isStoredType",
+      "text": "function isStoredType(dtype) {\n  return typeof dtype === \"string\" && storedTypes.includes(dtype);\n}",
+      "uses": [
+        "storedTypes"
       ]
     },
     {
@@ -2304,10 +2365,28 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
-      "name": "StoredTensor",
-      "text": "interface StoredTensor {\n  readonly type: string;\n  readonly shape: Extents;\n  readonly bytes: Uint8Array;\n}",
+      "name": "crc32",
+      "text": "/** The CRC-32 of bytes, of which those of a range count as the digit 0. */\ndeclare function crc32(\n  bytes: Uint8Array,\n  zeros?: {\n    readonly from: number;\n    readonly to: number;\n  },\n): number;",
+      "uses": []
+    },
+    {
+      "name": "NumberType",
+      "text": "/** As safetensors name them; BOOL is a byte, 0 or 1. */\ntype NumberType =\n  | \"F64\"\n  | \"F32\"\n  | \"F16\"\n  | \"BF16\"\n  | \"I64\"\n  | \"I32\"\n  | \"I16\"\n  | \"I8\"\n  | \"U64\"\n  | \"U32\"\n  | \"U16\"\n  | \"U8\"\n  | \"BOOL\";",
+      "uses": []
+    },
+    {
+      "name": "widthOf",
+      "text": "/** Bytes of one element. */\ndeclare function widthOf(type: NumberType): number;",
       "uses": [
-        "Extents"
+        "NumberType"
+      ]
+    },
+    {
+      "name": "StoredTensor",
+      "text": "interface StoredTensor {\n  readonly type: NumberType;\n  readonly shape: Extents;\n  readonly bytes: Uint8Array;\n}",
+      "uses": [
+        "Extents",
+        "NumberType"
       ]
     },
     {
