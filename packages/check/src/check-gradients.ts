@@ -5,7 +5,7 @@ import { nodeHost } from "@adjoint/dsl/node";
 import { elementCount, type InputNode, type Model, type Program } from "@adjoint/ir";
 import fc from "fast-check";
 import { type Claim, checkPoint } from "./check-point.ts";
-import { type Subject, subjectOfFunction, subjectOfModel } from "./derive-subject.ts";
+import { outputWeighedBy, type Subject, subjectOfFunction, subjectOfModel } from "./derive-subject.ts";
 
 export interface CheckOptions {
   /** How many random points. Default 100. */
@@ -32,6 +32,8 @@ export interface Counterexample {
   readonly path: string;
   readonly parameters: Readonly<Record<string, readonly number[]>>;
   readonly inputs: Readonly<Record<string, readonly number[]>>;
+  /** What the elements of a model's outputs are weighed with, by output; empty where a single number is differentiated. */
+  readonly cotangents: Readonly<Record<string, readonly number[]>>;
   /** Of length 1; what is left out does not move. */
   readonly direction: Readonly<Record<string, readonly number[]>>;
 }
@@ -53,7 +55,7 @@ export class PageError extends Error {
 }
 
 /**
- * Checks the derivatives of every model with a loss, and of every plain function, on a page.
+ * Checks the derivatives of every model (of its loss or, without one, of its outputs) and of every plain function.
  *
  *     test("my layer", () => assertGradients("my-layer.adj"));
  *
@@ -79,7 +81,7 @@ export function checkProgram(program: Program, options: CheckOptions = {}): read
   return subjects.filter((subject) => subject !== null).map((subject) => checkSubject(subject, options));
 }
 
-/** Null for a model without a loss. */
+/** Null for a model with neither loss nor outputs. */
 export function checkModel(model: Model, options: CheckOptions = {}): CheckReport | null {
   const subject = subjectOfModel(model);
   return subject === null ? null : checkSubject(subject, options);
@@ -110,16 +112,19 @@ export function checkSubject(subject: Subject, options: CheckOptions = {}): Chec
   const verdict = checkPoint(subject, trial.point, trial.direction);
   if (verdict.kind !== "disagree") throw new Error("a counterexample that cannot be repeated");
   const { kind: _, ...numbers } = verdict;
-  const isParameter = (name: string): boolean =>
-    subject.variables.some((node) => node.name === name && node.role === "parameter");
+  const { variables, constants } = subject;
+  const roles = new Map([...variables, ...constants].map(({ name, role }) => [name, role]));
+  const isData = (name: string): boolean => !["parameter", "cotangent"].includes(roles.get(name) ?? "");
+  const cotangents = record(trial.point, (name) => roles.get(name) === "cotangent");
   return {
     ...report,
     counterexample: {
       ...numbers,
       seed: details.seed,
       path: details.counterexamplePath!,
-      parameters: record(trial.point, isParameter),
-      inputs: record(trial.point, (name) => !isParameter(name)),
+      parameters: record(trial.point, (name) => roles.get(name) === "parameter"),
+      inputs: record(trial.point, isData),
+      cotangents: Object.fromEntries(Object.entries(cotangents).map(([name, x]) => [outputWeighedBy(name), x])),
       direction: record(trial.direction, (name) => trial.direction.get(name)!.some((x) => x !== 0)),
     },
   };
@@ -140,6 +145,7 @@ export function describeReport({ name, seed, checked, undecided, counterexample 
     `${name}: ${claims[claim]}: ${actual} instead of ${expected} (± ${tolerance.toExponential(1)})`,
     ...tensors("parameter", counterexample.parameters),
     ...tensors("input", counterexample.inputs),
+    ...tensors("cotangent of output", counterexample.cotangents),
     ...tensors("direction", counterexample.direction),
     `  replay with seed ${counterexample.seed} and path ${counterexample.path}`,
   ].join("\n");

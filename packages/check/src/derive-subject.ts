@@ -6,9 +6,9 @@ import {
   type FunctionDefinition,
   type Graph,
   type InputNode,
-  type Model,
   type Node,
   nodesOf,
+  type Output,
   reachable,
 } from "@adjoint/ir";
 
@@ -17,7 +17,7 @@ export interface Subject {
   readonly name: string;
   /** What it is differentiated by. */
   readonly variables: readonly InputNode[];
-  /** What else it reads: classes and noise. */
+  /** What else it reads: classes, noise and the weights of outputs. */
   readonly constants: readonly InputNode[];
   /** Output `value`, as it was written, inner gradients expanded. */
   readonly value: Graph;
@@ -34,9 +34,41 @@ export function directionName(variable: string): string {
   return `direction ${variable}`;
 }
 
-/** The loss of a model, in its parameters and in what its data holds of reals. Null for a model without a loss. */
-export function subjectOfModel(model: Model): Subject | null {
-  return model.loss === null ? null : subjectOf(model.name, model.loss.node);
+/** As much of a model as is differentiated. */
+export interface Differentiable {
+  readonly name: string;
+  readonly loss: Pick<Output, "node"> | null;
+  readonly outputs: readonly Output[];
+}
+
+/** The input that holds what the elements of an output are weighed with. */
+function cotangentName(output: string): string {
+  return `${cotangentPrefix}${output}`;
+}
+
+/** The output whose elements such an input weighs. */
+export function outputWeighedBy(cotangent: string): string {
+  return cotangent.slice(cotangentPrefix.length);
+}
+
+const cotangentPrefix = "cotangent ";
+
+/**
+ * The loss of a model, in its parameters and in what its data holds of reals; of a model without a loss, its outputs: the
+ * sum of their elements, each weighed with a number of its own. Null for a model that has neither.
+ */
+export function subjectOfModel({ name, loss, outputs }: Differentiable): Subject | null {
+  if (loss !== null) return subjectOf(name, loss.node);
+  if (outputs.length === 0) return null;
+  const builder = new Builder();
+  const { outputs: copies } = rewriteGraph(expandGradients({ name, outputs }), undefined, builder);
+  const terms = copies.map((output) =>
+    product(builder, output.node, builder.input(cotangentName(output.name), "cotangent", output.node.shape)),
+  );
+  return subjectOf(
+    name,
+    terms.reduce((sum, term) => builder.map("add", [sum, term])),
+  );
 }
 
 /** A plain function, in its arguments. */
@@ -45,7 +77,7 @@ export function subjectOfFunction({ name, result }: FunctionDefinition): Subject
 }
 
 /**
- * Differentiates the scalar `root` by every real input that it depends on, except noise.
+ * Differentiates the scalar `root` by every real input that it depends on, except noise and the weights of outputs.
  *
  * @throws {RangeError} if two of its inputs have one name.
  */
@@ -90,7 +122,7 @@ export function subjectOf(name: string, root: Node): Subject {
 }
 
 function isVariable({ element, role }: InputNode): boolean {
-  return element.kind === "real" && role !== "uniform" && role !== "normal";
+  return element.kind === "real" && !["uniform", "normal", "cotangent"].includes(role);
 }
 
 function direction(builder: Builder, { name, shape }: InputNode): InputNode {

@@ -13,6 +13,7 @@ import {
   randomDirection,
   type Subject,
   subjectOf,
+  subjectOfModel,
 } from "@adjoint/check";
 import { Builder, type Node } from "@adjoint/ir";
 import fc from "fast-check";
@@ -117,6 +118,43 @@ describe("a mistake", () => {
     expect(told).toMatch(/^ {2}input x = \[.*\]$/m);
     expect(told).toMatch(/^ {2}direction x = \[.*\]$/m);
     expect(told).toContain(`  replay with seed ${seed} and path ${path}`);
+  });
+});
+
+describe("a model without a loss", () => {
+  const outputs = { text: "model Tail {\n  input x[3]\n  output e = exp(x)\n  output s = sum[i](e[i])\n}" };
+
+  test("is checked in all its outputs", () => {
+    assertGradients(outputs, { runs: 20, seed: 1 });
+    const [report, ...others] = checkGradients(outputs, { runs: 20, seed: 1 });
+    expect(others).toEqual([]);
+    expect(report).toMatchObject({ name: "Tail", checked: 20, undecided: 0, counterexample: null });
+  });
+
+  test("with neither has nothing to check", () => {
+    expect(checkGradients({ text: "model Bare { param w ~ ones }" })).toEqual([]);
+  });
+
+  test("tells which output is wrong, and by which of its elements that is seen", () => {
+    const b = new Builder();
+    const x = b.input("x", "input", [2]);
+    const square = (factor: Node): Node => b.map("mul", [x, factor]);
+    const modelWith = (wrong: Node) => ({
+      name: "Two",
+      loss: null,
+      outputs: [
+        { name: "right", node: b.map("exp", [x]) },
+        { name: "wrong", node: wrong },
+      ],
+    });
+    const subject = subjectOfModel(modelWith(square(b.map("stop_gradient", [x]))))!;
+    const truth = subjectOfModel(modelWith(square(x)))!;
+    const report = checkSubject({ ...subject, value: truth.value }, { seed: 3 });
+    const { cotangents, inputs } = report.counterexample!;
+    expect(Object.keys(inputs)).toEqual(["x"]);
+    expect(cotangents["right"]).toEqual([0, 0]);
+    expect(cotangents["wrong"]!.filter((weight) => weight !== 0)).toHaveLength(1);
+    expect(describeReport(report)).toMatch(/^ {2}cotangent of output wrong = \[.*\]$/m);
   });
 });
 

@@ -339,6 +339,14 @@ describe("check", () => {
     );
   });
 
+  test("checks the outputs of a model without a loss", async () => {
+    const page = "model Bare {\n  input x[2]\n  h = dense(x, units: 3, activation: tanh)\n  p = softmax(h)\n}\n";
+    const situation = { files: { "bare.adj": page } };
+    const { exitCode, stdout } = await adjoint(["check", "bare.adj", "--runs", "10", "--seed", "7"], situation);
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe("✓ Bare: derivatives agree at 10 random points (seed 7)\n");
+  });
+
   test("--range moves the points to where the formulas are defined", async () => {
     const situation = { files: { "root.adj": "function f(x) = sqrt(x - 10)\n" } };
     const undecided = await adjoint(["check", "root.adj", "--runs", "10"], situation);
@@ -353,9 +361,9 @@ describe("check", () => {
     [["own.adj", "--path", "3:1"], 2, "--path needs the --seed it came with"],
     [["own.adj", "--range", "x=5..1"], 2, "It takes name=from..to"],
     [["own.adj", "--model", "Owm"], 2, "did you mean `Own`?"],
-    [["bare.adj"], 1, "bare.adj has no loss and no function"],
+    [["bare.adj"], 1, "bare.adj has no model and no function"],
   ])("%j checks nothing", async (argv, code, message) => {
-    const bare = "model Bare {\n  input x[2]\n  y = 2 * x\n}\n";
+    const bare = "layer bare(x[n]) = 2 * x\n";
     const { exitCode, stderr } = await adjoint(["check", ...argv], { files: { ...files, "bare.adj": bare } });
     expect(exitCode).toBe(code);
     expect(stderr).toContain(message);

@@ -15,7 +15,7 @@ export function declareCheck(program: Command, perform: Perform): void {
     .command("check")
     .summary("check a page's derivatives at random points")
     .description(
-      "Check the derivatives of a page's models and functions at random parameters, inputs and directions: backward against central differences, forward mode against reverse mode, first and second order, optimised against plain. A disagreement is shrunk to a small counterexample.",
+      "Check the derivatives of a page's models (of the loss or, without one, of the outputs) and functions at random parameters, inputs and directions: backward against central differences, forward mode against reverse mode, first and second order, optimised against plain. A disagreement is shrunk to a small counterexample.",
     )
     .argument("<page>", "the .adj file")
     .option("--runs <n>", "how many random points", wholeNumber(1), 100)
@@ -65,7 +65,7 @@ async function check(context: Context, page: string, flags: CheckFlags): Promise
   };
   const reports = checkProgram(program, options);
   if (reports.length === 0) {
-    throw new Failure("nothing-to-check", `${page} has no loss and no function whose derivatives could be checked`);
+    throw new Failure("nothing-to-check", `${page} has no model and no function whose derivatives could be checked`);
   }
   const failed = reports.filter((report) => !passed(report));
   if (context.json) printJson(context, reports);
