@@ -255,6 +255,22 @@ describe("JSON", () => {
     expect((await refusal("d.json", text, [x, y]))[0]).toMatch(message);
   });
 
+  test("has each key once in an object: what else would be dropped is refused, with both places", async () => {
+    expect(await refusal("d.json", '{"x":[[1,2]],\n "y":[[0]],\n "x":[[3,4]]}', [x, y])).toEqual([
+      'd.json: an object has the key "x" twice',
+      "first at line 1, column 2, again at line 3, column 2",
+      "help: keep one of them, or rename one",
+    ]);
+    const records = '[{"x":[1,2],"y":[0]},\n{"x":[1,2],"y":[0],"\\u0079" :[1]}]';
+    expect((await refusal("d.json", records, [x, y]))[1]).toBe(
+      "first at line 2, column 12, again at line 2, column 20",
+    );
+    expect(await values("d.json", '[{"x":[1,2],"y":[0]},{"x":[3,4],"y":[1]}]', [x, y])).toEqual({
+      x: [1, 2, 3, 4],
+      y: [0, 1],
+    });
+  });
+
   test("deeper nesting than the shape's costs nothing", async () => {
     const deep = `{"x":[[1,${"[".repeat(5000)}${"]".repeat(5000)}]],"y":[[0]]}`;
     expect(await refusal("d.json", deep, [x, y])).toEqual([

@@ -34,6 +34,7 @@ export { readNpy, readNpz } from "./npy.ts";
 export type { NumberType } from "./number-type.ts";
 export { decodeNumbers, type RawTensor } from "./numbers.ts";
 export { normal, permutation, uniform } from "./random.ts";
+export { type RepeatedKey, repeatedKey } from "./repeated-key.ts";
 export type { EpochReport, Evaluation, Signal, TrainOptions } from "./report.ts";
 export {
   type NamedTensor,

@@ -7,6 +7,7 @@
 import { agreesWithChecksum, checksumKey, noChecksum, writeChecksum } from "./checksum.ts";
 import { FileError } from "./error.ts";
 import { type NumberType, widthOf } from "./number-type.ts";
+import { repeatedKey } from "./repeated-key.ts";
 import { type Extents, type Floats, sizeOf } from "./tensor.ts";
 
 declare class TextEncoder {
@@ -159,41 +160,14 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   }
   const twice = repeatedKey(text);
   if (twice !== null) {
-    throw new FileError("duplicate-name", `The header names ${quote(twice)} twice.`, "This file is damaged or forged.");
+    throw new FileError(
+      "duplicate-name",
+      `The header names ${quote(twice.key)} twice.`,
+      "This file is damaged or forged.",
+    );
   }
   if (!isRecord(header)) throw badHeader("The header is no object.");
   return header;
-}
-
-/** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */
-function repeatedKey(json: string): string | null {
-  const open: (Set<string> | null)[] = [];
-  for (let at = 0; at < json.length; at++) {
-    const character = json[at];
-    if (character === "{") open.push(new Set());
-    else if (character === "[") open.push(null);
-    else if (character === "}" || character === "]") open.pop();
-    else if (character === '"') {
-      const start = at;
-      at = endOfString(json, at);
-      const keys = open.at(-1);
-      if (!keys || !/^[ \t\n\r]*:/.test(json.slice(at + 1, at + 33))) continue;
-      const key = String(JSON.parse(json.slice(start, at + 1)));
-      if (keys.has(key)) return key;
-      keys.add(key);
-    }
-  }
-  return null;
-}
-
-/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */
-function endOfString(json: string, start: number): number {
-  for (let end = json.indexOf('"', start + 1); end !== -1; end = json.indexOf('"', end + 1)) {
-    let backslashes = 0;
-    while (json[end - 1 - backslashes] === "\\") backslashes++;
-    if (backslashes % 2 === 0) return end;
-  }
-  return json.length;
 }
 
 function readEntry(name: string, entry: Record<string, unknown>, available: number) {

@@ -4,6 +4,7 @@
  */
 
 import { elementCount, type Shape } from "@adjoint/ir";
+import { repeatedKey } from "@adjoint/runtime";
 import { Failure, messageOf } from "../failure.ts";
 import { suggestion } from "../view/suggestion.ts";
 import { type DataOptions, type DataPort, type Dataset, describePort } from "./dataset.ts";
@@ -19,13 +20,26 @@ export function readJson(file: string, text: string, ports: readonly DataPort[],
   });
 }
 
-/** @throws Failure `refused-data` */
+/** @throws Failure `refused-data`, also where an object has a key twice, of which one would not be read. */
 export function parseJson(file: string, text: string): unknown {
+  let data: unknown;
   try {
-    return JSON.parse(text);
+    data = JSON.parse(text);
   } catch (error) {
     throw new Failure("refused-data", `${file} is no JSON: ${messageOf(error)}`);
   }
+  const twice = repeatedKey(text);
+  if (twice === null) return data;
+  throw new Failure("refused-data", `${file}: an object has the key ${JSON.stringify(twice.key)} twice`, {
+    details: [`first at ${placeIn(text, twice.first)}, again at ${placeIn(text, twice.again)}`],
+    help: ["keep one of them, or rename one"],
+  });
+}
+
+/** Line and column, from 1. */
+function placeIn(text: string, offset: number): string {
+  const before = text.slice(0, offset).split("\n");
+  return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
