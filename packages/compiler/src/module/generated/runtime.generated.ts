@@ -551,6 +551,30 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "RepeatedKey",
+      "text": "interface RepeatedKey {\n  readonly key: string;\n  /** The offset at which the key stands first, and the one at which it stands again. */\n  readonly first: number;\n  readonly again: number;\n}",
+      "uses": []
+    },
+    {
+      "name": "repeatedKey",
+      "text": "/** The first such key, or null. The text must be valid JSON; keys are compared as what they spell. */\nfunction repeatedKey(json: string): RepeatedKey | null {\n  const open: (Map<string, number> | null)[] = [];\n  for (let at = 0; at < json.length; at++) {\n    const character = json[at];\n    if (character === \"{\") open.push(new Map());\n    else if (character === \"[\") open.push(null);\n    else if (character === \"}\" || character === \"]\") open.pop();\n    else if (character === '\"') {\n      const start = at;\n      at = endOfString(json, at);\n      const keys = open.at(-1);\n      if (!keys || !isKey(json, at + 1)) continue;\n      const key = String(JSON.parse(json.slice(start, at + 1)));\n      const first = keys.get(key);\n      if (first !== undefined) return { key, first, again: start };\n      keys.set(key, start);\n    }\n  }\n  return null;\n}",
+      "uses": [
+        "RepeatedKey",
+        "endOfString",
+        "isKey"
+      ]
+    },
+    {
+      "name": "endOfString",
+      "text": "/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */\nfunction endOfString(json: string, start: number): number {\n  for (let end = json.indexOf('\"', start + 1); end !== -1; end = json.indexOf('\"', end + 1)) {\n    let backslashes = 0;\n    while (json[end - 1 - backslashes] === \"\\\\\") backslashes++;\n    if (backslashes % 2 === 0) return end;\n  }\n  return json.length;\n}",
+      "uses": []
+    },
+    {
+      "name": "isKey",
+      "text": "/** Whether a colon follows, with nothing but blanks before it. */\nfunction isKey(json: string, from: number): boolean {\n  let at = from;\n  while (json[at] === \" \" || json[at] === \"\\t\" || json[at] === \"\\n\" || json[at] === \"\\r\") at++;\n  return json[at] === \":\";\n}",
+      "uses": []
+    },
+    {
       "name": "TextEncoder",
       "text": "declare class TextEncoder {\n  encode(text: string): Uint8Array;\n}",
       "uses": []
@@ -652,7 +676,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "parseHeader",
-      "text": "function parseHeader(bytes: Uint8Array): Record<string, unknown> {\n  let text: string;\n  let header: unknown;\n  try {\n    text = new TextDecoder(\"utf-8\", { fatal: true, ignoreBOM: true }).decode(bytes);\n    header = JSON.parse(text);\n  } catch {\n    throw badHeader(\"The header is no JSON in UTF-8.\");\n  }\n  const twice = repeatedKey(text);\n  if (twice !== null) {\n    throw new FileError(\"duplicate-name\", `The header names ${quote(twice)} twice.`, \"This file is damaged or forged.\");\n  }\n  if (!isRecord(header)) throw badHeader(\"The header is no object.\");\n  return header;\n}",
+      "text": "function parseHeader(bytes: Uint8Array): Record<string, unknown> {\n  let text: string;\n  let header: unknown;\n  try {\n    text = new TextDecoder(\"utf-8\", { fatal: true, ignoreBOM: true }).decode(bytes);\n    header = JSON.parse(text);\n  } catch {\n    throw badHeader(\"The header is no JSON in UTF-8.\");\n  }\n  const twice = repeatedKey(text);\n  if (twice !== null) {\n    throw new FileError(\n      \"duplicate-name\",\n      `The header names ${quote(twice.key)} twice.`,\n      \"This file is damaged or forged.\",\n    );\n  }\n  if (!isRecord(header)) throw badHeader(\"The header is no object.\");\n  return header;\n}",
       "uses": [
         "FileError",
         "TextDecoder",
@@ -661,18 +685,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "quote",
         "repeatedKey"
       ]
-    },
-    {
-      "name": "repeatedKey",
-      "text": "/** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */\nfunction repeatedKey(json: string): string | null {\n  const open: (Set<string> | null)[] = [];\n  for (let at = 0; at < json.length; at++) {\n    const character = json[at];\n    if (character === \"{\") open.push(new Set());\n    else if (character === \"[\") open.push(null);\n    else if (character === \"}\" || character === \"]\") open.pop();\n    else if (character === '\"') {\n      const start = at;\n      at = endOfString(json, at);\n      const keys = open.at(-1);\n      if (!keys || !/^[ \\t\\n\\r]*:/.test(json.slice(at + 1, at + 33))) continue;\n      const key = String(JSON.parse(json.slice(start, at + 1)));\n      if (keys.has(key)) return key;\n      keys.add(key);\n    }\n  }\n  return null;\n}",
-      "uses": [
-        "endOfString"
-      ]
-    },
-    {
-      "name": "endOfString",
-      "text": "/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */\nfunction endOfString(json: string, start: number): number {\n  for (let end = json.indexOf('\"', start + 1); end !== -1; end = json.indexOf('\"', end + 1)) {\n    let backslashes = 0;\n    while (json[end - 1 - backslashes] === \"\\\\\") backslashes++;\n    if (backslashes % 2 === 0) return end;\n  }\n  return json.length;\n}",
-      "uses": []
     },
     {
       "name": "readEntry",
@@ -1565,6 +1577,24 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
+      "name": "repeatedKey",
+      "text": "/** The first such key, or null. The text must be valid JSON; keys are compared as what they spell. */\nfunction repeatedKey(json) {\n  const open = [];\n  for (let at = 0; at < json.length; at++) {\n    const character = json[at];\n    if (character === \"{\") open.push(new Map());\n    else if (character === \"[\") open.push(null);\n    else if (character === \"}\" || character === \"]\") open.pop();\n    else if (character === '\"') {\n      const start = at;\n      at = endOfString(json, at);\n      const keys = open.at(-1);\n      if (!keys || !isKey(json, at + 1)) continue;\n      const key = String(JSON.parse(json.slice(start, at + 1)));\n      const first = keys.get(key);\n      if (first !== undefined) return { key, first, again: start };\n      keys.set(key, start);\n    }\n  }\n  return null;\n}",
+      "uses": [
+        "endOfString",
+        "isKey"
+      ]
+    },
+    {
+      "name": "endOfString",
+      "text": "/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */\nfunction endOfString(json, start) {\n  for (let end = json.indexOf('\"', start + 1); end !== -1; end = json.indexOf('\"', end + 1)) {\n    let backslashes = 0;\n    while (json[end - 1 - backslashes] === \"\\\\\") backslashes++;\n    if (backslashes % 2 === 0) return end;\n  }\n  return json.length;\n}",
+      "uses": []
+    },
+    {
+      "name": "isKey",
+      "text": "/** Whether a colon follows, with nothing but blanks before it. */\nfunction isKey(json, from) {\n  let at = from;\n  while (json[at] === \" \" || json[at] === \"\\t\" || json[at] === \"\\n\" || json[at] === \"\\r\") at++;\n  return json[at] === \":\";\n}",
+      "uses": []
+    },
+    {
       "name": "headerLimit",
       "text": "/** The format's own limit on the header, against files made to exhaust memory. */\nconst headerLimit = 100_000_000;",
       "uses": []
@@ -1626,7 +1656,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "parseHeader",
-      "text": "function parseHeader(bytes) {\n  let text;\n  let header;\n  try {\n    text = new TextDecoder(\"utf-8\", { fatal: true, ignoreBOM: true }).decode(bytes);\n    header = JSON.parse(text);\n  } catch {\n    throw badHeader(\"The header is no JSON in UTF-8.\");\n  }\n  const twice = repeatedKey(text);\n  if (twice !== null) {\n    throw new FileError(\"duplicate-name\", `The header names ${quote(twice)} twice.`, \"This file is damaged or forged.\");\n  }\n  if (!isRecord(header)) throw badHeader(\"The header is no object.\");\n  return header;\n}",
+      "text": "function parseHeader(bytes) {\n  let text;\n  let header;\n  try {\n    text = new TextDecoder(\"utf-8\", { fatal: true, ignoreBOM: true }).decode(bytes);\n    header = JSON.parse(text);\n  } catch {\n    throw badHeader(\"The header is no JSON in UTF-8.\");\n  }\n  const twice = repeatedKey(text);\n  if (twice !== null) {\n    throw new FileError(\n      \"duplicate-name\",\n      `The header names ${quote(twice.key)} twice.`,\n      \"This file is damaged or forged.\",\n    );\n  }\n  if (!isRecord(header)) throw badHeader(\"The header is no object.\");\n  return header;\n}",
       "uses": [
         "FileError",
         "badHeader",
@@ -1634,18 +1664,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "quote",
         "repeatedKey"
       ]
-    },
-    {
-      "name": "repeatedKey",
-      "text": "/** The first key that occurs twice in one object of a valid JSON text, where `JSON.parse` silently keeps the last. */\nfunction repeatedKey(json) {\n  const open = [];\n  for (let at = 0; at < json.length; at++) {\n    const character = json[at];\n    if (character === \"{\") open.push(new Set());\n    else if (character === \"[\") open.push(null);\n    else if (character === \"}\" || character === \"]\") open.pop();\n    else if (character === '\"') {\n      const start = at;\n      at = endOfString(json, at);\n      const keys = open.at(-1);\n      if (!keys || !/^[ \\t\\n\\r]*:/.test(json.slice(at + 1, at + 33))) continue;\n      const key = String(JSON.parse(json.slice(start, at + 1)));\n      if (keys.has(key)) return key;\n      keys.add(key);\n    }\n  }\n  return null;\n}",
-      "uses": [
-        "endOfString"
-      ]
-    },
-    {
-      "name": "endOfString",
-      "text": "/** The position of the quote that closes the one at `start`: the next with an even number of backslashes before it. */\nfunction endOfString(json, start) {\n  for (let end = json.indexOf('\"', start + 1); end !== -1; end = json.indexOf('\"', end + 1)) {\n    let backslashes = 0;\n    while (json[end - 1 - backslashes] === \"\\\\\") backslashes++;\n    if (backslashes % 2 === 0) return end;\n  }\n  return json.length;\n}",
-      "uses": []
     },
     {
       "name": "readEntry",
@@ -2379,6 +2397,18 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "text": "/** Bytes of one element. */\ndeclare function widthOf(type: NumberType): number;",
       "uses": [
         "NumberType"
+      ]
+    },
+    {
+      "name": "RepeatedKey",
+      "text": "interface RepeatedKey {\n  readonly key: string;\n  /** The offset at which the key stands first, and the one at which it stands again. */\n  readonly first: number;\n  readonly again: number;\n}",
+      "uses": []
+    },
+    {
+      "name": "repeatedKey",
+      "text": "/** The first such key, or null. The text must be valid JSON; keys are compared as what they spell. */\ndeclare function repeatedKey(json: string): RepeatedKey | null;",
+      "uses": [
+        "RepeatedKey"
       ]
     },
     {
