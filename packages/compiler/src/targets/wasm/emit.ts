@@ -1,0 +1,140 @@
+/** Owns: the WebAssembly target: procedures in, one module's bytes out, all of whose memory is laid out beforehand. */
+
+import type { Procedure } from "../../procedure.ts";
+import { type Schedule, scheduleLoops } from "../../schedule/schedule-loops.ts";
+import type { Assembler, Assembly, WasmTarget } from "./assembler.ts";
+import { emitItems } from "./emit-loops.ts";
+import { type FloatName, scalarCode } from "./float-code.ts";
+import { FunctionBuilder, type Local } from "./function-builder.ts";
+import { FunctionLibrary } from "./function-library.ts";
+
+export interface WasmOptions {
+  readonly precision: FloatName;
+  /** Elements of each array that a procedure names. */
+  readonly arrays: ReadonlyMap<string, number>;
+}
+
+/** A module that imports its memory as `memory.memory`, and exports each procedure under its name. */
+export interface WasmCode {
+  readonly binary: Uint8Array;
+  /** First byte of each array in memory, a multiple of 16. */
+  readonly offsets: ReadonlyMap<string, number>;
+  /** 64 KiB pages of memory that it needs. */
+  readonly pages: number;
+}
+
+const pageSize = 65_536;
+/** What 32-bit addresses reach, less what a vector may read beyond an array. */
+const memoryLimit = 2 ** 32 - pageSize;
+
+/**
+ * One module for the procedures. Each takes its parameters of type `number`, in order, as float64, and returns a float64 or
+ * nothing; its arrays lie in memory. @throws {RangeError} if they need more memory than 32-bit addresses reach.
+ */
+export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], options: WasmOptions): WasmCode {
+  const { assembler } = target;
+  const bytes = options.precision === "f32" ? 4 : 8;
+  const offsets = new Map<string, number>();
+  let end = 0;
+  for (const [array, size] of options.arrays) {
+    offsets.set(array, end);
+    end = align(end + size * bytes);
+  }
+  const schedules = procedures.map((procedure) => scheduleLoops(procedure, { storageRounds: false }));
+  const workspace = Math.max(0, ...schedules.map((schedule) => schedule.workspace));
+  const total = end + workspace * bytes;
+  if (total > memoryLimit) throw new RangeError(`a network of ${total} bytes exceeds the memory of WebAssembly`);
+  const pages = Math.ceil((total + 16) / pageSize);
+
+  const assembly = new assembler.Module();
+  try {
+    assembly.setFeatures(features(assembler));
+    assembly.setMemory(pages, pages, null, [], false, false, "memory");
+    assembly.addMemoryImport("memory", "memory", "memory");
+    const library = new FunctionLibrary(assembler, assembly);
+    for (const [k, procedure] of procedures.entries()) {
+      const schedule = schedules[k];
+      if (schedule === undefined) continue;
+      emitProcedure(assembler, assembly, library, procedure, schedule, options.precision, offsets, end);
+    }
+    if (!assembly.validate()) throw new RangeError("an invalid WebAssembly module was built");
+    assembler.setOptimizeLevel(2);
+    assembler.setShrinkLevel(0);
+    assembly.optimize();
+    return { binary: assembly.emitBinary(), offsets, pages };
+  } finally {
+    assembly.dispose();
+  }
+}
+
+function features(assembler: Assembler): number {
+  const { MVP, SIMD128, NontrappingFPToInt, SignExt, BulkMemory, MutableGlobals } = assembler.Features;
+  return MVP | SIMD128 | NontrappingFPToInt | SignExt | BulkMemory | MutableGlobals;
+}
+
+function emitProcedure(
+  assembler: Assembler,
+  assembly: Assembly,
+  library: FunctionLibrary,
+  procedure: Procedure,
+  schedule: Schedule,
+  precision: FloatName,
+  offsets: ReadonlyMap<string, number>,
+  workspaceAt: number,
+): void {
+  const { f64, none } = assembler;
+  const code = scalarCode(assembler, assembly, precision);
+  const numbers = procedure.parameters.filter(({ type }) => type === "number").map(({ name }) => name);
+  const names = schedule.parts.map((_, part) =>
+    schedule.parts.length === 1 ? procedure.name : `${procedure.name}_part${part + 1}`,
+  );
+  for (const [part, items] of schedule.parts.entries()) {
+    const builder = new FunctionBuilder(assembler, assembly);
+    const given = new Map<string, Local>(numbers.map((name) => [name, builder.parameter(f64)]));
+    const argument = (name: string): Local => {
+      const local = given.get(name);
+      if (local === undefined) throw new RangeError(`${procedure.name} has no argument ${name}`);
+      return local;
+    };
+    const isLast = part === schedule.parts.length - 1;
+    const body = emitItems(items, schedule, isLast, {
+      assembler,
+      assembly,
+      code,
+      library,
+      builder,
+      arrayAt: (array) => {
+        const offset = offsets.get(array);
+        if (offset === undefined) throw new RangeError(`${procedure.name}: no memory for ${array}`);
+        return offset;
+      },
+      workspaceAt,
+      argument: (name) => {
+        const value = argument(name).get();
+        return precision === "f32" ? assembly.f32.demote(value) : value;
+      },
+      example: () => assembly.i32.trunc_s_sat.f64(argument("n").get()),
+      seed: () => argument("seed").get(),
+    });
+    builder.finish(names[part] ?? procedure.name, isLast && schedule.result !== null ? f64 : none, body);
+  }
+  if (schedule.parts.length > 1) {
+    const builder = new FunctionBuilder(assembler, assembly);
+    const given = numbers.map(() => builder.parameter(f64));
+    const calls = names.map((name, part) => {
+      const returns = part === names.length - 1 && schedule.result !== null;
+      return assembly.call(
+        name,
+        given.map((local) => local.get()),
+        returns ? f64 : none,
+      );
+    });
+    builder.finish(procedure.name, schedule.result === null ? none : f64, assembly.block(null, calls, assembler.auto));
+  }
+  assembly.addFunctionExport(procedure.name, procedure.name);
+}
+
+/** The next multiple of 16. */
+function align(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
+}
