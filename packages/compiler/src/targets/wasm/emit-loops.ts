@@ -6,6 +6,7 @@
 import { combineForms, type IndexForm, type IndexSymbol, rangeOf, withoutSymbol } from "../../schedule/index-form.ts";
 import {
   type Access,
+  type Accumulation,
   type Bound,
   type Buffer,
   forEachExpression,
@@ -15,6 +16,8 @@ import {
   type Limit,
   type LoopExpression,
   type LoopItem,
+  lanesOf,
+  lanesOfAccess,
   type StoreItem,
 } from "../../schedule/loop-nest.ts";
 import type { Schedule } from "../../schedule/schedule-loops.ts";
@@ -28,7 +31,9 @@ import { applyScalar, asFloat, asMask, type Value } from "./scalar-code.ts";
 export interface EmissionContext {
   readonly assembler: Assembler;
   readonly assembly: Assembly;
-  readonly code: FloatCode;
+  /** For one element, and for a vector. */
+  readonly scalar: FloatCode;
+  readonly vector: FloatCode;
   readonly library: FunctionLibrary;
   readonly builder: FunctionBuilder;
   /** First byte of an array of the procedure. */
@@ -50,6 +55,7 @@ type Sequence = (Code | Sequence)[];
 interface SymbolValue {
   readonly index: (() => Code) | null;
   readonly number: (() => Code) | null;
+  readonly lanes: number;
   /** How late it was defined. */
   readonly order: number;
 }
@@ -78,7 +84,7 @@ class LoopEmitter {
     this.#schedule = schedule;
     this.#context = context;
     this.#m = context.assembly;
-    this.#code = context.code;
+    this.#code = context.scalar;
   }
 
   emit(items: readonly Item[], last: boolean): Code {
@@ -115,15 +121,16 @@ class LoopEmitter {
     const { assembler, builder } = this.#context;
     const sequence: Sequence = [];
     const order = this.#symbols.size;
-    const number = builder.local(this.#code.type);
-    sequence.push(number.set(this.#float(item.value)));
+    const code = this.#codeOf(item.symbol.lanes ?? 1);
+    const number = builder.local(code.type);
+    sequence.push(number.set(this.#float(item.value, code)));
     let index: Local | null = null;
     if (this.#indices.has(item.symbol)) {
       index = builder.local(assembler.i32);
       const whole = item.value.kind === "position" ? this.#whole(item.value.form) : null;
       sequence.push(index.set(whole ?? this.#truncate(number.get())));
     }
-    this.#symbols.set(item.symbol, { index: index?.get ?? null, number: number.get, order });
+    this.#symbols.set(item.symbol, { index: index?.get ?? null, number: number.get, lanes: code.lanes, order });
     const anchor: Sequence = [];
     this.#anchors.set(item.symbol, anchor);
     sequence.push(anchor);
@@ -146,7 +153,7 @@ class LoopEmitter {
     const endCode = end === null ? null : end.set(this.#extreme(loop.symbol.extent, to, "least"));
     const condition = this.#condition(where);
 
-    this.#symbols.set(loop.symbol, { index: index.get, number: null, order: this.#symbols.size });
+    this.#symbols.set(loop.symbol, { index: index.get, number: null, lanes: 1, order: this.#symbols.size });
     const anchor: Sequence = [];
     this.#anchors.set(loop.symbol, anchor);
     const body = this.#sequence(loop.body);
@@ -190,98 +197,177 @@ class LoopEmitter {
   }
 
   #store(store: StoreItem): Code {
-    const value = this.#float(store.value);
-    const { buffer } = store.target;
-    const local = this.#localOf(buffer);
-    if (local !== null) return local.set(this.#combine(store, () => local.get(), value));
-    const { offset, address } = this.#address(store.target);
-    const combined = this.#combine(store, () => this.#load(store.target), value);
-    return this.#code.store(offset, address, combined);
+    const { target } = store;
+    const code = this.#codeOf(lanesOfAccess(target));
+    const value = this.#float(store.value, code);
+    const local = this.#localOf(target.buffer);
+    const combined = this.#combine(store, code, () => this.#load(target), value);
+    if (local !== null) return local.set(combined);
+    const { stride, access } = laneStride(target);
+    if (code.lanes === 1 || stride === 1) {
+      const { offset, address } = this.#address(access);
+      return code.store(offset, address, combined);
+    }
+    const vector = this.#context.builder.local(code.type);
+    const { offset, base } = this.#keptAddress(access);
+    const stores = lanesIn(code).map((lane) => {
+      const at = offset + lane * stride * code.bytes;
+      return this.#code.store(at, base.get(), this.#lane(vector.get(), lane));
+    });
+    return this.#m.block(null, [vector.set(combined), base.set(this.#address(access).address), ...stores]);
   }
 
-  #combine({ operator }: StoreItem, previous: () => Code, value: Code): Code {
-    switch (operator) {
-      case "set":
-        return value;
-      case "sum":
-        return this.#code.add(previous(), value);
-      case "prod":
-        return this.#code.mul(previous(), value);
-      case "max":
-        return this.#code.max(previous(), value);
-      case "min":
-        return this.#code.min(previous(), value);
-    }
+  #combine({ operator }: StoreItem, code: FloatCode, previous: () => Code, value: Code): Code {
+    return operator === "set" ? value : accumulate(code, operator, previous(), value);
   }
 
   #localOf(buffer: Buffer): Local | null {
     if (!this.#schedule.locals.has(buffer)) return null;
-    const local = this.#locals.get(buffer) ?? this.#context.builder.local(this.#code.type);
+    const local = this.#locals.get(buffer) ?? this.#context.builder.local(this.#codeOf(buffer.lanes ?? 1).type);
     this.#locals.set(buffer, local);
     return local;
   }
 
-  #load(access: Access): Code {
-    const local = this.#localOf(access.buffer);
+  /** A number, or a vector where the address moves with the lane. */
+  #load(target: Access): Code {
+    const local = this.#localOf(target.buffer);
     if (local !== null) return local.get();
-    const { offset, address } = this.#address(access);
-    return this.#code.load(offset, address);
+    const code = this.#codeOf(lanesOfAccess(target));
+    const { stride, access } = laneStride(target);
+    if (code.lanes === 1 || stride === 1) {
+      const { offset, address } = this.#address(access);
+      return code.load(offset, address);
+    }
+    const { offset, base } = this.#keptAddress(access);
+    const gathered = lanesIn(code).reduce((vector: Code | null, lane) => {
+      const element = this.#code.load(offset + lane * stride * code.bytes, base.get());
+      return vector === null ? code.splat(element) : this.#withLane(vector, lane, element);
+    }, null);
+    const setBase = base.set(this.#address(access).address);
+    return this.#m.block(null, [setBase, gathered ?? code.constant(0)], code.type);
   }
 
-  #float(expression: LoopExpression): Code {
-    return asFloat(this.#code, this.#value(expression));
+  #lane(vector: Code, lane: number): Code {
+    return (this.#code.name === "f32" ? this.#m.f32x4 : this.#m.f64x2).extract_lane(vector, lane);
+  }
+
+  #withLane(vector: Code, lane: number, element: Code): Code {
+    return (this.#code.name === "f32" ? this.#m.f32x4 : this.#m.f64x2).replace_lane(vector, lane, element);
+  }
+
+  /** For values of so many lanes. */
+  #codeOf(lanes: number): FloatCode {
+    const { scalar, vector } = this.#context;
+    if (lanes === 1) return scalar;
+    if (lanes !== vector.lanes) throw new RangeError(`a vector of ${lanes} lanes where there are ${vector.lanes}`);
+    return vector;
+  }
+
+  /** The expression as a float of the code's lanes: a number is repeated along them. */
+  #float(expression: LoopExpression, code: FloatCode = this.#code): Code {
+    return asFloat(code, this.#along(code, this.#value(expression)));
+  }
+
+  #along(code: FloatCode, value: Value): Value {
+    if (value.lanes === code.lanes) return value;
+    return { kind: "float", lanes: code.lanes, code: code.splat(asFloat(this.#code, value)) };
   }
 
   #value(expression: LoopExpression): Value {
-    const code = this.#code;
+    const scalar = this.#code;
     const m = this.#m;
-    const float = (made: Code): Value => ({ kind: "float", code: made });
+    const float = (made: Code, lanes = 1): Value => ({ kind: "float", code: made, lanes });
     switch (expression.kind) {
       case "number":
-        return float(code.constant(expression.value));
+        return float(scalar.constant(expression.value));
       case "argument":
         return float(this.#context.argument(expression.name));
       case "load":
-        return float(this.#load(expression.access));
-      case "noise": {
-        const k = this.#whole(expression.at);
-        const drawn = this.#context.library.draw(expression.distribution, this.#context.seed(), expression.stream, k);
-        return float(code.name === "f32" ? m.f32.demote(drawn) : drawn);
-      }
+        return float(this.#load(expression.access), lanesOfAccess(expression.access));
+      case "noise":
+        return this.#perLane(expression.at, (at) => {
+          const { library, seed } = this.#context;
+          const drawn = library.draw(expression.distribution, seed(), expression.stream, this.#whole(at));
+          return scalar.name === "f32" ? m.f32.demote(drawn) : drawn;
+        });
       case "position":
-        return float(this.#position(expression.form));
+        return this.#position(expression.form);
       case "apply": {
-        const [condition, whenTrue, whenFalse] = expression.args;
-        if (expression.fn === "select" && condition && whenTrue && whenFalse) {
+        const { fn, args } = expression;
+        const [condition, whenTrue, whenFalse] = args;
+        if (fn === "select" && condition && whenTrue && whenFalse && lanesOf(condition) === 1) {
           // Only the branch that is taken is computed.
-          const mask = asMask(code, this.#value(condition));
-          return float(m.if(mask, this.#float(whenTrue), this.#float(whenFalse)));
+          const code = this.#codeOf(lanesOf(expression));
+          const mask = asMask(scalar, this.#value(condition));
+          return float(m.if(mask, this.#float(whenTrue, code), this.#float(whenFalse, code)), code.lanes);
         }
-        const args = expression.args.map((arg) => this.#value(arg));
-        return applyScalar(expression.fn, args, code, this.#context.library);
+        const code = this.#codeOf(lanesOf(expression));
+        const values = args.map((arg) => this.#along(code, this.#value(arg)));
+        return applyScalar(fn, values, code, this.#context.library);
       }
       case "guard": {
+        const code = this.#codeOf(lanesOf(expression));
         const condition = this.#condition(expression.bounds);
-        const value = this.#float(expression.value);
-        return float(condition === null ? value : m.if(condition, value, code.constant(expression.fill)));
+        const value = this.#float(expression.value, code);
+        return float(condition === null ? value : m.if(condition, value, code.constant(expression.fill)), code.lanes);
+      }
+      case "horizontal": {
+        const code = this.#codeOf(lanesOf(expression.value));
+        const vector = this.#context.builder.local(code.type);
+        const set = vector.set(this.#float(expression.value, code));
+        const taken = this.#takeTogether(expression.operator, code, (lane) => this.#lane(vector.get(), lane));
+        return float(m.block(null, [set, taken], scalar.type));
       }
     }
   }
 
-  /** An index form as a float. */
-  #position(form: IndexForm): Code {
-    const code = this.#code;
-    const values = form.terms.map(({ symbol }) => this.#symbols.get(symbol)?.number ?? null);
-    if (values.every((value) => value === null)) {
-      const whole = this.#whole(form);
-      return code.name === "f32" ? this.#m.f32.convert_s.i32(whole) : this.#m.f64.convert_s.i32(whole);
+  /** (0 ∘ 1) ∘ (2 ∘ 3): pairs first, as deep as there are powers of two in the number of lanes. */
+  #takeTogether(operator: Accumulation, code: FloatCode, element: (lane: number) => Code): Code {
+    let parts = lanesIn(code).map(element);
+    while (parts.length > 1) {
+      parts = parts.flatMap((part, k) => {
+        const next = parts[k + 1];
+        return k % 2 === 1 ? [] : [next === undefined ? part : accumulate(this.#code, operator, part, next)];
+      });
     }
-    const terms = form.terms.map(({ symbol, coefficient }, k) => {
-      const value = values[k]?.() ?? this.#position({ offset: 0, terms: [{ symbol, coefficient: 1 }] });
-      return coefficient === 1 ? value : code.mul(code.constant(coefficient), value);
+    return parts[0] ?? this.#code.constant(0);
+  }
+
+  /** A number for each value of the lane in the form, or the one number where there is no lane. */
+  #perLane(form: IndexForm, make: (form: IndexForm) => Code): Value {
+    const lane = form.terms.find(({ symbol }) => symbol.kind === "lane");
+    if (lane === undefined) return { kind: "float", lanes: 1, code: make(form) };
+    const code = this.#codeOf(lane.symbol.extent);
+    const rest = withoutSymbol(form, lane.symbol);
+    const vector = lanesIn(code).reduce((made: Code | null, k) => {
+      const element = make({ ...rest, offset: rest.offset + k * lane.coefficient });
+      return made === null ? code.splat(element) : this.#withLane(made, k, element);
+    }, null);
+    return { kind: "float", lanes: code.lanes, code: vector ?? code.constant(0) };
+  }
+
+  /** An index form as a float. */
+  #position(form: IndexForm): Value {
+    const known = form.terms.map(({ symbol }) => this.#symbols.get(symbol) ?? null);
+    if (known.every((symbol) => symbol === null || symbol.number === null)) {
+      return this.#perLane(form, (element) => {
+        const whole = this.#whole(element);
+        return this.#code.name === "f32" ? this.#m.f32.convert_s.i32(whole) : this.#m.f64.convert_s.i32(whole);
+      });
+    }
+    const terms = form.terms.map(({ symbol, coefficient }, k): readonly [Value, number] => {
+      const value = known[k];
+      if (value?.number) return [{ kind: "float", lanes: value.lanes, code: value.number() }, coefficient];
+      return [this.#position({ offset: 0, terms: [{ symbol, coefficient: 1 }] }), coefficient];
+    });
+    const code = this.#codeOf(terms.reduce((most, [{ lanes }]) => Math.max(most, lanes), 1));
+    const scaled = terms.map(([value, coefficient]) => {
+      const wide = asFloat(code, this.#along(code, value));
+      return coefficient === 1 ? wide : code.mul(code.constant(coefficient), wide);
     });
     const start = form.offset === 0 ? [] : [code.constant(form.offset)];
-    return [...start, ...terms].reduce((sum, term) => code.add(sum, term));
+    const sum = [...start, ...scaled].reduce((left, right) => code.add(left, right));
+    return { kind: "float", lanes: code.lanes, code: sum };
   }
 
   /** An index form as a whole number (i32). */
@@ -321,6 +407,12 @@ class LoopEmitter {
     const varying = this.#bytesAt(moving);
     if (isPlain) return { offset: fixed, address: varying };
     return { offset: 0, address: m.i32.add(varying, m.i32.const(fixed)) };
+  }
+
+  /** An address that several instructions share: the caller sets `base` first. */
+  #keptAddress(access: Access): { readonly offset: number; readonly base: Local } {
+    const { builder, assembler } = this.#context;
+    return { offset: this.#address(access).offset, base: builder.local(assembler.i32) };
   }
 
   #firstByte(buffer: Buffer): number {
@@ -384,6 +476,30 @@ function symbolsInAddresses(items: readonly Item[]): ReadonlySet<IndexSymbol> {
   };
   for (const item of items) visit(item);
   return found;
+}
+
+/** How far apart the lanes lie in memory, and where the first is. */
+function laneStride(access: Access): { readonly stride: number; readonly access: Access } {
+  const lane = access.at.terms.find(({ symbol }) => symbol.kind === "lane");
+  if (lane === undefined) return { stride: 0, access };
+  return { stride: lane.coefficient, access: { ...access, at: withoutSymbol(access.at, lane.symbol) } };
+}
+
+function lanesIn({ lanes }: FloatCode): readonly number[] {
+  return Array.from({ length: lanes }, (_, lane) => lane);
+}
+
+function accumulate(code: FloatCode, operator: Accumulation, left: Code, right: Code): Code {
+  switch (operator) {
+    case "sum":
+      return code.add(left, right);
+    case "prod":
+      return code.mul(left, right);
+    case "max":
+      return code.max(left, right);
+    case "min":
+      return code.min(left, right);
+  }
 }
 
 function flatten(sequence: Sequence): Code[] {

@@ -4,7 +4,7 @@ import type { Procedure } from "../../procedure.ts";
 import { type Schedule, scheduleLoops } from "../../schedule/schedule-loops.ts";
 import type { Assembler, Assembly, WasmTarget } from "./assembler.ts";
 import { emitItems } from "./emit-loops.ts";
-import { type FloatName, scalarCode } from "./float-code.ts";
+import { type FloatName, scalarCode, vectorCode } from "./float-code.ts";
 import { FunctionBuilder, type Local } from "./function-builder.ts";
 import { FunctionLibrary } from "./function-library.ts";
 
@@ -83,7 +83,6 @@ function emitProcedure(
   workspaceAt: number,
 ): void {
   const { f64, none } = assembler;
-  const code = scalarCode(assembler, assembly, precision);
   const numbers = procedure.parameters.filter(({ type }) => type === "number").map(({ name }) => name);
   const names = schedule.parts.map((_, part) =>
     schedule.parts.length === 1 ? procedure.name : `${procedure.name}_part${part + 1}`,
@@ -100,7 +99,8 @@ function emitProcedure(
     const body = emitItems(items, schedule, isLast, {
       assembler,
       assembly,
-      code,
+      scalar: scalarCode(assembler, assembly, precision),
+      vector: vectorCode(assembler, assembly, precision),
       library,
       builder,
       arrayAt: (array) => {

@@ -8,10 +8,11 @@ import type { Code } from "./assembler.ts";
 import type { FloatCode } from "./float-code.ts";
 import type { FunctionLibrary, LibraryName } from "./function-library.ts";
 
-/** A float, or the truth value of a comparison. */
+/** A float, or the truth value of a comparison, in one lane or in all of a vector. */
 export interface Value {
   readonly kind: "float" | "mask";
   readonly code: Code;
+  readonly lanes: number;
 }
 
 export type ScalarForm =
@@ -88,7 +89,7 @@ export function asMask(code: FloatCode, value: Value): Code {
   return value.kind === "mask" ? value.code : code.ne(value.code, code.constant(0));
 }
 
-/** The scalar function of argument values, each used once. Both branches of a select are computed. */
+/** The scalar function of argument values of as many lanes as `code` has, each used once. A select computes both branches. */
 export function applyScalar(
   fn: ScalarFunctionName,
   args: readonly Value[],
@@ -99,18 +100,19 @@ export function applyScalar(
   const [x, y, z] = args;
   if (x === undefined) throw new RangeError(`${fn} without an argument`);
   const floats = args.map((arg) => (entry.form === "connective" || entry.form === "choice" ? 0 : asFloat(code, arg)));
+  const { lanes } = code;
   switch (entry.form) {
     case "instruction":
-      return { kind: "float", code: entry.build(code, floats[0] ?? 0, floats[1] ?? 0) };
+      return { kind: "float", lanes, code: entry.build(code, floats[0] ?? 0, floats[1] ?? 0) };
     case "comparison":
-      return { kind: "mask", code: entry.build(code, floats[0] ?? 0, floats[1] ?? 0) };
+      return { kind: "mask", lanes, code: entry.build(code, floats[0] ?? 0, floats[1] ?? 0) };
     case "connective":
-      return { kind: "mask", code: entry.build(code, asMask(code, x), y === undefined ? 0 : asMask(code, y)) };
+      return { kind: "mask", lanes, code: entry.build(code, asMask(code, x), y === undefined ? 0 : asMask(code, y)) };
     case "function":
-      return { kind: "float", code: library.call(entry.name, code, floats) };
+      return { kind: "float", lanes, code: library.call(entry.name, code, floats) };
     case "choice":
       if (y === undefined || z === undefined) throw new RangeError("a select has three arguments");
-      return { kind: "float", code: code.select(asMask(code, x), asFloat(code, y), asFloat(code, z)) };
+      return { kind: "float", lanes, code: code.select(asMask(code, x), asFloat(code, y), asFloat(code, z)) };
     case "same":
       return x;
   }
