@@ -48,8 +48,8 @@ export interface PredictorDefinition<T extends ModelTypes> {
   readonly parameters: readonly Slot[];
   readonly outputSize: number;
   readonly seed: number;
-  /** Zeros. */
-  readonly allocate: (length: number) => T["floats"];
+  /** Zeros; for a use, the array that the functions work on if they can work on one only. */
+  readonly allocate: (length: number, use?: "parameters" | "gradient" | "state") => T["floats"];
   readonly initialize: (p: T["floats"], seed: number) => void;
   /** Writes the outputs of example n into `out`, from `n * outputSize` on. */
   readonly forward: (p: T["floats"], columns: Columns, out: T["floats"], n: number) => void;

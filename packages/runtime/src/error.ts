@@ -60,7 +60,14 @@ export class FileError extends AdjointError<FileErrorCode> {
   override readonly name = "FileError";
 }
 
-export type RunErrorCode = "bad-option" | "already-training" | "other-data" | "other-batch" | "other-order" | "no-best";
+export type RunErrorCode =
+  | "no-wasm"
+  | "bad-option"
+  | "already-training"
+  | "other-data"
+  | "other-batch"
+  | "other-order"
+  | "no-best";
 
 /** A run that cannot be started as asked. */
 export class RunError extends AdjointError<RunErrorCode> {

@@ -60,7 +60,7 @@ export class Predictor<T extends ModelTypes> {
 
   constructor(definition: PredictorDefinition<T>, options: NetworkOptions = {}) {
     this.#definition = definition;
-    this.p = definition.allocate(extentOf(definition.parameters));
+    this.p = definition.allocate(extentOf(definition.parameters), "parameters");
     this.parameters = definition.readParameters(this.p);
     if (options.parameters !== undefined) {
       readParameters(options.parameters, definition.parameters, this.p, definition.inputs, this.normalisation);
@@ -138,7 +138,7 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
   constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {
     super(definition, options);
     this.#definition = definition;
-    this.#state = definition.allocate(extentOf(definition.state));
+    this.#state = definition.allocate(extentOf(definition.state), "state");
     if (options.checkpoint === undefined) {
       this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));
       definition.initializeState(this.#state);
@@ -176,7 +176,7 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
     const dataset = read(data);
     const validation = options.validation === undefined ? null : read(options.validation);
     const plan = planRun(options, this.#definition.defaults, this.#progress, validation);
-    const grad = this.#definition.allocate(this.#definition.trained);
+    const grad = this.#definition.allocate(this.#definition.trained, "gradient");
     const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };
     return runEpochs(this.#definition, trainee, dataset, plan);
   }

@@ -209,12 +209,11 @@ class LoopEmitter {
       return code.store(offset, address, combined);
     }
     const vector = this.#context.builder.local(code.type);
-    const { offset, base } = this.#keptAddress(access);
-    const stores = lanesIn(code).map((lane) => {
-      const at = offset + lane * stride * code.bytes;
-      return this.#code.store(at, base.get(), this.#lane(vector.get(), lane));
-    });
-    return this.#m.block(null, [vector.set(combined), base.set(this.#address(access).address), ...stores]);
+    const { base, keep, behind } = this.#laneAddresses(access, stride, code);
+    const stores = lanesIn(code).map((lane) =>
+      this.#code.store(behind(lane), base.get(), this.#lane(vector.get(), lane)),
+    );
+    return this.#m.block(null, [vector.set(combined), keep, ...stores]);
   }
 
   #combine({ operator }: StoreItem, code: FloatCode, previous: () => Code, value: Code): Code {
@@ -238,13 +237,12 @@ class LoopEmitter {
       const { offset, address } = this.#address(access);
       return code.load(offset, address);
     }
-    const { offset, base } = this.#keptAddress(access);
+    const { base, keep, behind } = this.#laneAddresses(access, stride, code);
     const gathered = lanesIn(code).reduce((vector: Code | null, lane) => {
-      const element = this.#code.load(offset + lane * stride * code.bytes, base.get());
+      const element = this.#code.load(behind(lane), base.get());
       return vector === null ? code.splat(element) : this.#withLane(vector, lane, element);
     }, null);
-    const setBase = base.set(this.#address(access).address);
-    return this.#m.block(null, [setBase, gathered ?? code.constant(0)], code.type);
+    return this.#m.block(null, [keep, gathered ?? code.constant(0)], code.type);
   }
 
   #lane(vector: Code, lane: number): Code {
@@ -409,10 +407,18 @@ class LoopEmitter {
     return { offset: 0, address: m.i32.add(varying, m.i32.const(fixed)) };
   }
 
-  /** An address that several instructions share: the caller sets `base` first. */
-  #keptAddress(access: Access): { readonly offset: number; readonly base: Local } {
+  /** The address of the lane that comes first in memory, kept, and how far behind it each lane lies. */
+  #laneAddresses(access: Access, stride: number, code: FloatCode) {
     const { builder, assembler } = this.#context;
-    return { offset: this.#address(access).offset, base: builder.local(assembler.i32) };
+    const { offset, address } = this.#address(access);
+    const step = stride * code.bytes;
+    const first = Math.min(0, (code.lanes - 1) * step);
+    const base = builder.local(assembler.i32);
+    return {
+      base,
+      keep: base.set(this.#m.i32.add(address, this.#m.i32.const(offset + first))),
+      behind: (lane: number): number => lane * step - first,
+    };
   }
 
   #firstByte(buffer: Buffer): number {

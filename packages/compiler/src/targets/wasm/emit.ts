@@ -40,7 +40,9 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
     offsets.set(array, end);
     end = align(end + size * bytes);
   }
-  const schedules = procedures.map((procedure) => scheduleLoops(procedure, { storageRounds: false }));
+  const schedules = procedures.map((procedure) =>
+    scheduleLoops(procedure, { storageRounds: false, lanes: 16 / bytes, leastTiled: 0 }),
+  );
   const workspace = Math.max(0, ...schedules.map((schedule) => schedule.workspace));
   const total = end + workspace * bytes;
   if (total > memoryLimit) throw new RangeError(`a network of ${total} bytes exceeds the memory of WebAssembly`);
