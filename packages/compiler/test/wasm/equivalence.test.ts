@@ -24,7 +24,8 @@ describe.each([
 
     function expectClose(found: number | undefined, wanted: number | undefined, what: string): void {
       if (wanted === undefined || !Number.isFinite(wanted)) expect(found, what).toEqual(wanted);
-      else expect(Math.abs((found ?? Number.NaN) - wanted) / Math.max(1, Math.abs(wanted)), what).toBeLessThan(tolerance);
+      else
+        expect(Math.abs((found ?? Number.NaN) - wanted) / Math.max(1, Math.abs(wanted)), what).toBeLessThan(tolerance);
     }
   });
 });
