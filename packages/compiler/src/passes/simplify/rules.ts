@@ -7,6 +7,7 @@ import { collect } from "./collect.ts";
 import { comparisonRules } from "./comparisons.ts";
 import { conditionalTermRules } from "./conditional-terms.ts";
 import { constantRules, sharingRules } from "./constants.ts";
+import { contractionRules } from "./contractions.ts";
 import { logicRules } from "./logic.ts";
 import { pickRules } from "./picks.ts";
 import { readRules } from "./reads.ts";
@@ -22,6 +23,7 @@ export const simplifyRules: readonly Rule[] = [
   ...pickRules,
   ...readRules,
   ...reductionRules,
+  ...contractionRules,
   collect,
   ...sharingRules,
 ];
