@@ -4,6 +4,7 @@
  */
 
 import { elementCount, type Model, type Program } from "@adjoint/ir";
+import type { Normalisation, NormalisationKind } from "@adjoint/runtime";
 import { Failure } from "./failure.ts";
 import { formatCount } from "./view/numbers.ts";
 
@@ -28,6 +29,8 @@ export interface EpochReport extends Evaluation {
   readonly epochs: number;
   readonly step: number;
   readonly validation: Evaluation | null;
+  /** Epochs completed at the best report so far; null where none is kept. */
+  readonly best: number | null;
 }
 
 export interface TrainOptions {
@@ -35,11 +38,17 @@ export interface TrainOptions {
   readonly batch: number;
   readonly signal: AbortSignal;
   readonly validation?: Examples;
+  readonly best?: boolean;
+  readonly patience?: number;
+  readonly minDelta?: number;
+  readonly monitor?: (report: EpochReport) => number;
 }
 
 /** What the class of every model can do. */
 export interface Predictor {
   readonly parameters: Tensors;
+  readonly normalisation: Normalisation;
+  normalise(examples: Examples, kind: NormalisationKind): void;
   predictAll(examples: Examples): readonly Readonly<Record<string, unknown>>[];
   save(): Uint8Array;
 }
@@ -56,6 +65,8 @@ export interface Trainable extends Differentiable {
   /** Steps taken since the parameters were drawn. */
   readonly step: number;
   train(data: Examples, options: TrainOptions): AsyncIterable<EpochReport>;
+  /** Takes back the parameters of the best report; returns its epoch. */
+  restoreBest(): number;
   checkpoint(): Uint8Array;
 }
 
@@ -130,7 +141,7 @@ type ModelClass = new (options: BeginOptions) => Predictor;
 /** The module is of our own making: that the members exist is all there is to ask at run time. */
 function isModelClass(value: unknown): value is ModelClass {
   const prototype = typeof value === "function" ? memberOf(value, "prototype") : undefined;
-  return hasMethods(prototype, ["predictAll", "save"]);
+  return hasMethods(prototype, ["normalise", "predictAll", "save"]);
 }
 
 function isDifferentiable(net: Predictor): net is Differentiable {
@@ -138,7 +149,7 @@ function isDifferentiable(net: Predictor): net is Differentiable {
 }
 
 function isTrainable(net: Differentiable): net is Trainable {
-  return hasMethods(net, ["train", "checkpoint"]);
+  return hasMethods(net, ["train", "restoreBest", "checkpoint"]);
 }
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {

@@ -23,7 +23,11 @@ export async function readBytes(io: Io, path: string): Promise<Uint8Array> {
 
 /** UTF-8 text, without a byte order mark. @throws Failure `unreadable-file`, `not-text` */
 export async function readText(io: Io, path: string): Promise<string> {
-  const bytes = await readBytes(io, path);
+  return decodeText(path, await readBytes(io, path));
+}
+
+/** Bytes as UTF-8 text, without a byte order mark. @throws Failure `unreadable-file`, `not-text` */
+export function decodeText(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {

@@ -12,6 +12,15 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** A number from 0 on. */
+export function amount(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError("It takes a number from 0.");
+  }
+  return value;
+}
+
 export function integer(text: string): number {
   const value = Number(text);
   if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value))
@@ -45,6 +54,34 @@ export function assignment(text: string, previous: Assignments | undefined): Ass
     values.set(name.trim(), value);
   }
   return values;
+}
+
+/** `port=number` or `port=a/b`, repeatable: what the numbers of a port are multiplied by. */
+export function scaleFactor(text: string, previous: Assignments | undefined): Assignments {
+  const [, name, above, below = "1"] = /^([^=]+)=([^/]+)(?:\/(.+))?$/.exec(text.trim()) ?? [];
+  const value = Number(above) / Number(below);
+  if (name === undefined || !Number.isFinite(value) || value === 0) {
+    throw new InvalidArgumentError("It takes port=factor, as in x=1/255 or x=0.01.");
+  }
+  return new Map([...(previous ?? []), [name.trim(), value]]);
+}
+
+/** A list of files, repeatable. */
+export function fileList(text: string, previous: readonly string[] | undefined): readonly string[] {
+  if (text === "") throw new InvalidArgumentError("It takes a file.");
+  return [...(previous ?? []), text];
+}
+
+/** A quantity that is reported, and whether it is to become small (`loss`) or large (`accuracy:max`). */
+export interface Monitored {
+  readonly name: string;
+  readonly greatest: boolean;
+}
+
+export function monitored(text: string): Monitored {
+  const [, name, direction] = /^([^:]+)(?::(min|max))?$/.exec(text.trim()) ?? [];
+  if (name === undefined) throw new InvalidArgumentError("It takes loss or a metric, as in accuracy:max.");
+  return { name, greatest: direction === "max" };
 }
 
 export type ColumnLists = ReadonlyMap<string, readonly string[]>;

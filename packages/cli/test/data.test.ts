@@ -14,7 +14,7 @@ const y: DataPort = { name: "y", role: "target", shape: [1], element: real };
 const m: DataPort = { name: "m", role: "input", shape: [2, 3], element: real };
 const label: DataPort = { name: "label", role: "target", shape: [], element: { kind: "class", count: 3 } };
 
-const plain: DataOptions = { columns: new Map(), ignore: [], targetsOptional: false };
+const plain: DataOptions = { columns: new Map(), ignore: [], scale: new Map(), targetsOptional: false };
 
 async function read(
   file: string,
@@ -24,7 +24,7 @@ async function read(
 ): Promise<Dataset> {
   const folder = temporaryFolder();
   writeFileSync(join(folder, file), text);
-  return readDataset(fakeIo(folder), file, ports, { ...plain, ...options });
+  return readDataset(fakeIo(folder), [file], ports, { ...plain, ...options });
 }
 
 async function values(file: string, text: string, ports: readonly DataPort[], options: Partial<DataOptions> = {}) {
@@ -302,6 +302,8 @@ test("one example is cut out, or the examples that there are are counted", async
 
 test("a file that isn't there, or isn't data, is refused", async () => {
   const io = fakeIo(temporaryFolder());
-  await expect(readDataset(io, "none.csv", [x], plain)).rejects.toThrow("cannot read none.csv: there is no such file");
-  await expect(readDataset(io, "net.adj", [x], plain)).rejects.toThrow("data is read from .csv, .tsv or .json files");
+  await expect(readDataset(io, ["none.csv"], [x], plain)).rejects.toThrow(
+    "cannot read none.csv: there is no such file",
+  );
+  await expect(readDataset(io, ["net.adj"], [x], plain)).rejects.toThrow("data is read from .csv, .tsv, .json, .npy");
 });

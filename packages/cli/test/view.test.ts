@@ -178,6 +178,7 @@ describe("a training run", () => {
       loss: 0.25,
       metrics: { accuracy: 0.5 },
       validation: { loss: 0.5, metrics: { accuracy: 0.25 } },
+      best: null,
     });
     expect(said()).toMatch(/\nepoch 3\/4 {2}loss 0\.25 {2}accuracy 0\.5 {2}validation 0\.5 \(accuracy 0\.25\)\n$/);
   });

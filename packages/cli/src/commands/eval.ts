@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from "../emitted-model.ts";
 import { type ExitCode, exitCodes } from "../failure.ts";
-import { type Assignments, assignment, columnList, nameList } from "../options.ts";
+import { type Assignments, assignment, columnList, fileList, nameList, scaleFactor } from "../options.ts";
 import { chooseModel, loadPage } from "../page.ts";
 import { examples, section } from "../view/help.ts";
 import { formatNested, formatTensor, type Nested, nest } from "../view/nested.ts";
@@ -31,13 +31,14 @@ export function declareEval(program: Command, perform: Perform): void {
       "Evaluate a model with given parameters on data: its outputs for every example and, where the data hold the targets, loss, metrics and the gradient of the mean loss by every parameter.",
     )
     .argument("<page>", "the .adj file")
-    .requiredOption(...dataOption.data)
+    .requiredOption(...dataOption.data, fileList)
     .option(...dataOption.params)
     .option("--no-gradients", "leave the gradients out")
     .option(...dataOption.set, assignment)
     .option(...dataOption.model)
     .option(...dataOption.columns, columnList)
     .option(...dataOption.ignore, nameList)
+    .option(...dataOption.scale, scaleFactor)
     .option("--json", "all of it as one JSON object")
     .addHelpText(
       "after",
@@ -53,7 +54,7 @@ export function declareEval(program: Command, perform: Perform): void {
 }
 
 interface EvalFlags extends DataFlags {
-  readonly data: string;
+  readonly data: readonly string[];
   readonly params?: string | undefined;
   readonly gradients: boolean;
   readonly set?: Assignments | undefined;

@@ -15,7 +15,9 @@ import {
   columnList,
   type ElementName,
   elementName,
+  fileList,
   nameList,
+  scaleFactor,
   wholeNumber,
 } from "../options.ts";
 import { chooseFunction, chooseModel, loadPage } from "../page.ts";
@@ -32,7 +34,7 @@ export function declareExplain(program: Command, perform: Perform): void {
     .argument("<page>", "the .adj file")
     .option("--wrt <element>", "the derivative of the loss by this element, as h.W[0,1]", elementName)
     .option(...dataOption.params)
-    .option(...dataOption.data)
+    .option(...dataOption.data, fileList)
     .option("--example <k>", "which example of the data, from 0", wholeNumber(0), 0)
     .option("--function <name>", "explain a plain function of the page instead of a model's loss")
     .option("--at <name=value>", "the function's arguments, as x=1.2 (repeatable)", assignment)
@@ -42,6 +44,7 @@ export function declareExplain(program: Command, perform: Perform): void {
     .option(...dataOption.model)
     .option(...dataOption.columns, columnList)
     .option(...dataOption.ignore, nameList)
+    .option(...dataOption.scale, scaleFactor)
     .option("--json", "the derivation as one JSON object")
     .addHelpText(
       "after",
@@ -63,7 +66,7 @@ export function declareExplain(program: Command, perform: Perform): void {
 interface ExplainFlags extends DataFlags {
   readonly wrt?: ElementName | undefined;
   readonly params?: string | undefined;
-  readonly data?: string | undefined;
+  readonly data?: readonly string[] | undefined;
   readonly example: number;
   readonly function?: string | undefined;
   readonly at?: Assignments | undefined;
@@ -100,22 +103,28 @@ function chosenFunction(program: Program, flags: ExplainFlags): string | null {
 }
 
 async function explainLoss(context: Context, program: Program, model: Model, flags: ExplainFlags): Promise<Derivation> {
-  const { wrt, data: path } = flags;
+  const { wrt, data: paths } = flags;
   if (wrt === undefined) throw usageFailure("--wrt is missing", "name one element, as --wrt h.W[0,0]");
-  if (path === undefined) throw usageFailure("--data is missing: the derivative is explained at one example");
+  if (paths === undefined) throw usageFailure("--data is missing: the derivative is explained at one example");
   const ports = portsOf(model);
   const example = exampleOf(
-    await readDataset(context.io, path, ports, dataOptionsOf(flags, false)),
+    await readDataset(context.io, paths, ports, dataOptionsOf(flags, false)),
     ports,
     flags.example,
   );
   const begin = () => importModel(program, model);
-  const parameters =
+  const { values: parameters, normalisation } =
     flags.params === undefined
       ? parametersOf((await begin())({}))
       : await readParameterFile(context.io, flags.params, model.parameters, begin);
   const of = (role: "input" | "target") =>
-    Object.fromEntries([...example].filter(([name]) => ports.some((port) => port.name === name && port.role === role)));
+    Object.fromEntries(
+      [...example].flatMap(([name, values]) => {
+        if (!ports.some((port) => port.name === name && port.role === role)) return [];
+        const { shift, scale } = normalisation.get(name) ?? {};
+        return [[name, values.map((value, k) => (value - (shift?.[k] ?? 0)) * (scale?.[k] ?? 1))]];
+      }),
+    );
   const { explainParameter } = await import("@adjoint/compiler");
   return await answered(() =>
     explainParameter(

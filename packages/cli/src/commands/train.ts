@@ -5,8 +5,9 @@ import { elementCount, type Model } from "@adjoint/ir";
 import type { Command } from "@commander-js/extra-typings";
 import { Checkpointer } from "../checkpointer.ts";
 import { type Context, note, type Perform, print, printJson } from "../context.ts";
-import { type DataPort, type Dataset, portsOf } from "../data/dataset.ts";
+import { portsOf } from "../data/dataset.ts";
 import { readDataset } from "../data/read-dataset.ts";
+import { pathOf } from "../data/sources.ts";
 import {
   type BeginOptions,
   type EpochReport,
@@ -18,13 +19,32 @@ import {
 import { type ExitCode, exitCodes, Failure, usageFailure } from "../failure.ts";
 import { formatSize, readBytes, requireWritable, writeWhole } from "../files.ts";
 import type { InterruptSignal } from "../io.ts";
-import { type Assignments, assignment, columnList, nameList, wholeNumber } from "../options.ts";
+import {
+  type Assignments,
+  amount,
+  assignment,
+  columnList,
+  fileList,
+  monitored,
+  nameList,
+  scaleFactor,
+  wholeNumber,
+} from "../options.ts";
 import { chooseModel, loadPage } from "../page.ts";
 import { curve } from "../view/curve.ts";
 import { examples, section } from "../view/help.ts";
 import { countOf, formatDuration, formatNumber } from "../view/numbers.ts";
-import { type TrainingPlan, type TrainingView, trainingView } from "../view/training-view.ts";
+import { describeReport, type TrainingPlan, type TrainingView, trainingView } from "../view/training-view.ts";
 import { type DataFlags, dataHelp, dataOption, dataOptionsOf } from "./data-flags.ts";
+import {
+  asExamples,
+  type ChoiceFlags,
+  divide,
+  historyText,
+  normalisationKind,
+  type Watch,
+  watchOf,
+} from "./train-choices.ts";
 
 export function declareTrain(program: Command, perform: Perform): void {
   program
@@ -32,11 +52,25 @@ export function declareTrain(program: Command, perform: Perform): void {
     .summary("train a model on data")
     .description("Train a model on data, show how it goes, and save its parameters.")
     .argument("<page>", "the .adj file")
-    .requiredOption(...dataOption.data)
-    .option("--validation <file>", "examples to measure after every epoch, not to learn from")
+    .requiredOption(...dataOption.data, fileList)
+    .option(
+      "--validation <file>",
+      "examples to measure after every epoch, not to learn from: as --data, or a share of it as 0.1",
+      fileList,
+    )
+    .option("--normalise [kind]", "fit the inputs to mean 0 and deviation 1 (standard) or to 0 … 1 (range)")
     .option("--epochs <n>", "the epoch at which to end (default: the page's)", wholeNumber(0))
     .option("--batch <n>", "examples per step (default: the page's)", wholeNumber(1))
     .option("--seed <n>", "decides initial parameters and the order of examples (default: the page's)", wholeNumber(0))
+    .option("--patience <epochs>", "end once so many epochs bring nothing better; implies --best", wholeNumber(1))
+    .option("--min-delta <amount>", "by how much something is better", amount)
+    .option(
+      "--monitor <name>",
+      "what is to become better: loss (of the validation, if there is one) or a metric, as accuracy:max",
+      monitored,
+    )
+    .option("--best", "save the parameters of the best epoch, not of the last")
+    .option("--history <file>", "write loss and metrics of every epoch, as .csv or .json")
     .option(...dataOption.set, assignment)
     .option(...dataOption.model)
     .option("-o, --out <file>", "where the parameters go, as safetensors (default: <page>.safetensors, here)")
@@ -46,6 +80,7 @@ export function declareTrain(program: Command, perform: Perform): void {
     .option("--resume <file>", "go on with the run of a checkpoint, and keep it there")
     .option(...dataOption.columns, columnList)
     .option(...dataOption.ignore, nameList)
+    .option(...dataOption.scale, scaleFactor)
     .option("--json", "one JSON object a line: begin, epoch, checkpoint, end or interrupted")
     .addHelpText(
       "after",
@@ -53,10 +88,19 @@ export function declareTrain(program: Command, perform: Perform): void {
         ["adjoint train gender.adj --data people.csv", "writes gender.safetensors"],
         ["adjoint train gender.adj -d people.csv --epochs 200 --seed 7", "another run"],
         ["adjoint train gender.adj -d people.csv --columns x=weight,height", "columns by name"],
+        ["adjoint train mnist.adj -d x=images.idx.gz -d digit=labels.idx", "a file for each port"],
+        ["adjoint train iris.adj -d iris.csv --validation 0.2 --patience 20", "until it gets no better"],
+        ["adjoint train prices.adj -d prices.csv --normalise --history run.csv", "inputs in their own units"],
         ["adjoint train mnist.adj -d mnist.csv --checkpoint run.ckpt", "safe against a power cut"],
         ["adjoint train mnist.adj -d mnist.csv --resume run.ckpt", "go on where it ended"],
       ) +
         dataHelp +
+        section(
+          "Validation",
+          "A share of the data is drawn the same in every run, whatever its seed, so that runs compare.",
+          "What --normalise finds in the examples to learn from is saved with the parameters, and",
+          "eval applies it: data stay in their own units.",
+        ) +
         section(
           "Checkpoints",
           "Ctrl-C ends the run between two steps, writes a checkpoint (without --checkpoint:",
@@ -68,9 +112,9 @@ export function declareTrain(program: Command, perform: Perform): void {
     .action((page, flags) => perform(flags, (context) => train(context, page, flags)));
 }
 
-interface TrainFlags extends DataFlags {
-  readonly data: string;
-  readonly validation?: string | undefined;
+interface TrainFlags extends DataFlags, ChoiceFlags {
+  readonly data: readonly string[];
+  readonly history?: string | undefined;
   readonly epochs?: number | undefined;
   readonly batch?: number | undefined;
   readonly seed?: number | undefined;
@@ -89,6 +133,9 @@ interface Run {
   readonly data: Examples;
   readonly validation: Examples | null;
   readonly plan: TrainingPlan;
+  /** What is better than what, and how long to wait for it; null where the last epoch counts. */
+  readonly watch: Watch | null;
+  readonly historyPath: string | null;
   /** Where the parameters go; null if nowhere. */
   readonly out: string | null;
   readonly checkpointPath: string | null;
@@ -106,6 +153,7 @@ async function train(context: Context, page: string, flags: TrainFlags): Promise
   const { reports, interruption } = await learn(context, run, flags.every ?? null, view);
   const seconds = (performance.now() - began) / 1000;
   const last = reports.at(-1) ?? null;
+  if (run.historyPath !== null) await writeWhole(context.io, run.historyPath, historyText(run.historyPath, reports));
 
   if (interruption !== null) {
     await writeWhole(context.io, run.rescuePath, net.checkpoint());
@@ -115,17 +163,18 @@ async function train(context: Context, page: string, flags: TrainFlags): Promise
       note(
         context,
         `interrupted after ${countOf(net.epoch, "epoch")}; the run is kept in ${run.rescuePath}`,
-        `  = go on with: adjoint train ${page} --data ${flags.data} --resume ${run.rescuePath}`,
+        `  = go on with: adjoint train ${page} ${flags.data.map((file) => `--data ${file}`).join(" ")} --resume ${run.rescuePath}`,
       );
     }
     return interruption === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
   }
 
+  const best = run.watch === null ? null : net.restoreBest();
   const bytes = net.save();
   if (out !== null) await writeWhole(context.io, out, bytes);
   if (context.json) {
     const { loss, metrics } = last ?? net.evaluate(run.data);
-    printJson(context, { event: "end", epoch: net.epoch, loss, metrics, out, seconds });
+    printJson(context, { event: "end", epoch: net.epoch, best, loss, metrics, out, seconds });
     return exitCodes.ok;
   }
   printCurve(context, reports);
@@ -136,6 +185,8 @@ async function train(context: Context, page: string, flags: TrainFlags): Promise
     const how = `after ${countOf(net.epoch, "epoch")}, in ${formatDuration(seconds)}`;
     print(context, `${style.bold(run.model.name)}: loss ${formatNumber(last.loss)}${metrics.join("")} ${how}`);
   }
+  const kept = reports.find(({ epoch }) => epoch === best);
+  if (best !== null) print(context, `best: epoch ${best}${kept === undefined ? "" : `, ${describeReport(kept)}`}`);
   if (out !== null) print(context, `wrote ${out}, ${formatSize(bytes.length)}`);
   return exitCodes.ok;
 }
@@ -152,21 +203,34 @@ async function prepare(context: Context, page: string, flags: TrainFlags): Promi
   const { io } = context;
   const checkpointPath = flags.checkpoint ?? flags.resume ?? null;
   if (flags.every !== undefined && checkpointPath === null) throw usageFailure("--every needs --checkpoint <file>");
+  const kind = normalisationKind(flags.normalise);
+  if (flags.resume !== undefined && kind !== null) {
+    throw usageFailure("a resumed run has its normalisation already", "leave --normalise out");
+  }
   if (flags.resume !== undefined && flags.seed !== undefined) {
     throw usageFailure("a resumed run has its seed already", "leave --seed out");
   }
   const stem = basename(page, ".adj");
   const out = flags.out === false ? null : (flags.out ?? `${stem}.safetensors`);
-  const read = [page, flags.data, ...(flags.validation === undefined ? [] : [flags.validation])];
-  for (const path of [out, checkpointPath]) if (path !== null) await requireWritable(io, path, read);
+  const read = [page, ...flags.data.map(pathOf), ...(flags.validation ?? []).map(pathOf)];
+  const historyPath = flags.history ?? null;
+  for (const path of [out, checkpointPath, historyPath]) if (path !== null) await requireWritable(io, path, read);
   const program = await loadPage(context, page, flags.set);
   const model = chooseModel(program, flags.model);
   const ports = portsOf(model);
   const begin = await importModel(program, model, flags.batch ?? null);
   const net = requireTrainable(begin(await beginOptions(context, flags)), model);
   const options = dataOptionsOf(flags, false);
-  const data = await readDataset(io, flags.data, ports, options);
-  const validation = flags.validation === undefined ? null : await readDataset(io, flags.validation, ports, options);
+  const whole = await readDataset(io, flags.data, ports, options);
+  const { data, validation } = await divide(io, whole, flags, ports, options);
+  if (kind !== null)
+    net.normalise(
+      asExamples(
+        data,
+        ports.filter((port) => port.role === "input"),
+      ),
+      kind,
+    );
   const { training } = model;
   if (training === null) throw new Error(`${model.name} trains without a train statement`);
   const plan: TrainingPlan = {
@@ -188,6 +252,8 @@ async function prepare(context: Context, page: string, flags: TrainFlags): Promi
     data: asExamples(data, ports),
     validation: validation === null ? null : asExamples(validation, ports),
     plan,
+    watch: watchOf(model, flags, validation !== null),
+    historyPath,
     out,
     checkpointPath,
     rescuePath: checkpointPath ?? `${stem}.ckpt`,
@@ -197,10 +263,6 @@ async function prepare(context: Context, page: string, flags: TrainFlags): Promi
 async function beginOptions(context: Context, flags: TrainFlags): Promise<BeginOptions> {
   if (flags.resume !== undefined) return { checkpoint: await readBytes(context.io, flags.resume) };
   return flags.seed === undefined ? {} : { seed: flags.seed };
-}
-
-function asExamples(dataset: Dataset, ports: readonly DataPort[]): Examples {
-  return Object.fromEntries(ports.map(({ name }) => [name, dataset.values.get(name) ?? new Float64Array()]));
 }
 
 interface Learned {
@@ -230,17 +292,16 @@ async function learn(context: Context, run: Run, every: number | null, view: Tra
   try {
     const options = { until: plan.until, batch: plan.batch, signal: controller.signal };
     const validation = run.validation === null ? {} : { validation: run.validation };
-    for await (const report of net.train(run.data, { ...options, ...validation })) {
+    for await (const report of net.train(run.data, { ...options, ...validation, ...run.watch })) {
       if (Number.isNaN(report.loss)) throw diverged(report, plan);
       reports.push(report);
       stepsBefore = net.step;
       view.epoch(report);
       await checkpointer?.afterEpoch(report.epoch);
     }
-    if (net.epoch >= plan.until) {
-      interruption = null;
-      await checkpointer?.flush();
-    }
+    // A signal that comes after the last step interrupts nothing.
+    if (net.epoch >= plan.until) interruption = null;
+    if (interruption === null) await checkpointer?.flush();
   } finally {
     clearInterval(pulse);
     ignoreInterrupts();

@@ -23,6 +23,8 @@ export interface DataOptions {
   readonly columns: ReadonlyMap<string, readonly string[]>;
   /** Header names that no port takes and nobody misses. */
   readonly ignore: readonly string[];
+  /** By port, what its numbers are multiplied by. */
+  readonly scale: ReadonlyMap<string, number>;
   /** Whether the targets may be left out altogether, as for prediction. */
   readonly targetsOptional: boolean;
 }

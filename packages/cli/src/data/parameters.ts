@@ -4,6 +4,7 @@
  */
 
 import { elementCount, type Parameter, type Shape } from "@adjoint/ir";
+import type { Normalisation } from "@adjoint/runtime";
 import type { Begin, Predictor } from "../emitted-model.ts";
 import { Failure } from "../failure.ts";
 import { readBytes, readText } from "../files.ts";
@@ -29,20 +30,27 @@ export async function beginWithParameters(
   return net;
 }
 
+/** What a network computes with, without the network. */
+export interface GivenParameters {
+  readonly values: ParameterValues;
+  readonly normalisation: Normalisation;
+}
+
 /** Parameters by name, without a network. @throws Failure */
 export async function readParameterFile(
   io: Io,
   path: string,
   parameters: readonly Parameter[],
   begin: () => Promise<Begin>,
-): Promise<ParameterValues> {
-  if (isJson(path)) return parseParameters(path, await readText(io, path), parameters);
-  return parametersOf(await beginWithParameters(io, path, parameters, await begin()));
+): Promise<GivenParameters> {
+  if (!isJson(path)) return parametersOf(await beginWithParameters(io, path, parameters, await begin()));
+  return { values: parseParameters(path, await readText(io, path), parameters), normalisation: new Map() };
 }
 
 /** A copy of a network's parameters. */
-export function parametersOf(net: Predictor): ParameterValues {
-  return new Map(Object.entries(net.parameters).map(([name, { values }]) => [name, Float64Array.from(values)]));
+export function parametersOf({ parameters, normalisation }: Predictor): GivenParameters {
+  const values = Object.entries(parameters).map(([name, tensor]) => [name, Float64Array.from(tensor.values)] as const);
+  return { values: new Map(values), normalisation };
 }
 
 /** @throws Failure `refused-parameters`: every parameter must be there, of its shape and finite, and nothing else. */
