@@ -159,6 +159,10 @@ function perform(step: Step, kitchen: Kitchen): Tensor {
       );
       return { ...source, node: b.pick(source.node, axis, at) };
     }
+    case "reshape": {
+      const source = get(step.source);
+      return { ...source, node: b.reshape(source.node, regroupedShape(source.node.shape, step.way)) };
+    }
     case "index": {
       const { shape } = step;
       const value = { offset: 0, coefficients: shape.map((_, axis) => step.strides[axis] ?? 1) };
@@ -174,6 +178,20 @@ function perform(step: Step, kitchen: Kitchen): Tensor {
       return { node: b.map("tanh", [gradient]), interval: { from: -1, to: 1 }, isTruth: false };
     }
   }
+}
+
+/** Extents with the same product: all in one, the other way round, two in one, one as two, or a 1 between. */
+function regroupedShape(shape: Shape, way: number): Shape {
+  const [first = 1, second = 1, ...rest] = shape;
+  const count = elementCount(shape);
+  const ways: readonly Shape[] = [
+    [count],
+    [...shape].reverse(),
+    [first * second, ...rest],
+    count % 2 === 0 ? [count / 2, 2] : [1, count],
+    [first, 1, second, ...rest],
+  ];
+  return ways[way % ways.length] ?? shape;
 }
 
 /** Whole numbers 0 … extent − 1 of the given shape: a new input of classes, or the whole part of a tensor. */

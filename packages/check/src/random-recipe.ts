@@ -52,6 +52,8 @@ export type Step =
       readonly at: "classes" | Reference;
       readonly moves: readonly Move[];
     }
+  /** The same elements along other axes: which, of some ways to regroup them. */
+  | { readonly kind: "reshape"; readonly source: Reference; readonly way: number }
   | { readonly kind: "index"; readonly shape: readonly number[]; readonly strides: readonly number[] }
   | { readonly kind: "constant"; readonly shape: readonly number[]; readonly value: number }
   /** The gradient of a tensor's sum with respect to a leaf, as a value. */
@@ -153,6 +155,10 @@ function arbitraryStep(gradients: boolean): fc.Arbitrary<Step> {
         at: fc.oneof(fc.constant("classes" as const), reference),
         moves,
       }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant("reshape"), source: reference, way: fc.nat(4) }),
     },
     {
       weight: 1,

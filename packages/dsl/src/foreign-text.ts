@@ -33,7 +33,7 @@ const table: readonly Foreign[] = [
     "a name is bound once: give the new value a name of its own (in an optimizer: `m <- m + …`)",
   ),
   operator(/;/y, "statements need no `;` between them"),
-  operator(/%/y, "there is no remainder operator: write `x - n * floor(x / n)`"),
+  operator(/%/y, "a remainder is written `k mod n`"),
   operator(/\?/y, "a choice is written `if c then a else b`"),
   operator(/@/y, "a product of matrices is written with indices: `y[i] = sum[j](W[i, j] * x[j])`"),
   operator(/\.{3,}/y, "trailing axes are kept by `..`: `x[t, ..]`"),

@@ -21,6 +21,8 @@ export const binaryPrecedence: Readonly<Record<BinaryOperator, Binding>> = {
   "-": { level: 5, associates: "left" },
   "*": { level: 6, associates: "left" },
   "/": { level: 6, associates: "left" },
+  div: { level: 6, associates: "left" },
+  mod: { level: 6, associates: "left" },
   "^": { level: 8, associates: "right" },
 };
 

@@ -10,7 +10,22 @@ export interface Name {
 
 // ── expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type BinaryOperator = "+" | "-" | "*" | "/" | "^" | "<" | "<=" | ">" | ">=" | "==" | "!=" | "and" | "or";
+export type BinaryOperator =
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "^"
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "=="
+  | "!="
+  | "and"
+  | "or"
+  | "div"
+  | "mod";
 export type UnaryOperator = "-" | "not";
 
 export interface NumberLiteral {

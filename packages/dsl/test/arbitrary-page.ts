@@ -27,12 +27,12 @@ const span: Span = { file: nowhere, start: 0, end: 0 };
 /** Not one of them is reserved; the words of statements, and what begins like a reserved word, are among them. */
 const names = [
   ..."x y z W b i j k h θ μ 重み _ _1 x1 e e1 E long_enough_to_make_lines_break".split(" "),
-  ..."input target param state output train frozen class from epochs optimizers ifx orx nota".split(" "),
+  ..."div mod input target param state output train frozen class from epochs optimizers ifx orx nota".split(" "),
   ..."constructor __proto__ toString sum softmax".split(" "),
 ];
 const unaryOperators: readonly UnaryOperator[] = ["-", "not"];
 const binaryOperators: readonly BinaryOperator[] = [
-  ...(["+", "-", "*", "/", "^", "<", "<=", ">", ">=", "==", "!=", "and", "or"] as const),
+  ...(["+", "-", "*", "/", "^", "<", "<=", ">", ">=", "==", "!=", "and", "or", "div", "mod"] as const),
 ];
 const keywords: readonly DefinitionKeyword[] = [
   ...(["model", "layer", "function", "loss", "metric", "optimizer", "initializer"] as const),
@@ -117,7 +117,9 @@ const initializer: Arbitrary<Expression> = fc.oneof(
     .tuple(name, upTo3(argumentOver(size)))
     .map(([callee, given]): Expression => ({ kind: "call", callee, arguments: given, span })),
 );
-const settingName: Arbitrary<Name> = fc.oneof(name, fc.constant<Name>({ kind: "name", text: "optimizer", span }));
+// After a value, `div` and `mod` are operators.
+const word = name.filter(({ text }) => text !== "div" && text !== "mod");
+const settingName: Arbitrary<Name> = fc.oneof(word, fc.constant<Name>({ kind: "name", text: "optimizer", span }));
 const setting: Arbitrary<TrainSetting> = fc
   .tuple(settingName, expression)
   .map(([name, value]) => ({ kind: "train-setting", name, value, span }));

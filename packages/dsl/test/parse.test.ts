@@ -73,6 +73,8 @@ describe("expressions", () => {
     ["f()", "(f)"],
     ["x[i + u - 1, j else 0]", "x[(- (+ i u) 1) j else 0]"],
     ["x[i][j]", "x[i][j]"],
+    ["a + b div 2 * c mod 3", "(+ a (mod (* (div b 2) c) 3))"],
+    ["mod + div div div mod mod", "(+ mod (mod (div div div) mod))"],
     ["x[i, ..] + x[2, .. else 0, ]", "(+ x[i ..] x[2 .. else 0])"],
     ["f(x)[i]", "(f x)[i]"],
     ["sum[i, j < n + 1](x[i])", "(sum [i j<(+ n 1)] x[i])"],

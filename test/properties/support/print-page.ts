@@ -8,6 +8,7 @@ import { uniformStream } from "@adjoint/check";
 import {
   type Affine,
   argumentsOf,
+  elementCount,
   type InputNode,
   type MapNode,
   type Model,
@@ -15,6 +16,7 @@ import {
   reachable,
   type ScalarFunctionName,
   type Shape,
+  stridesOf,
 } from "@adjoint/ir";
 
 /** A page of one model of the same name, inputs, targets, parameters, outputs and loss. */
@@ -76,6 +78,7 @@ class Printer {
       }
       if (node.kind === "read" && node.fill !== null) named.add(node.source);
       if (node.kind === "pick" && isClasses(node.at)) named.add(node.source);
+      if (node.kind === "reshape") named.add(node);
       if (node.kind === "gradient") for (const each of [node, node.of, node.wrt]) named.add(each);
       if (this.#draw() < 0.4) named.add(node);
     }
@@ -84,6 +87,7 @@ class Printer {
 
   #statement(node: Node): string {
     const name = nameFor(node);
+    if (node.kind === "reshape") return this.#regrouping(node.source, node.shape, name);
     if (node.kind === "gradient") return `${name} = grad(${this.#name(node.of)}, ${this.#name(node.wrt)})`;
     const whole = this.#draw() < 0.6 ? this.#whole(node) : null;
     if (whole !== null) return `${name} = ${whole}`;
@@ -99,6 +103,24 @@ class Printer {
     const left = binders.length === 0 ? "" : `[${binders.join(", ")}]`;
     const inLayer = this.#draw() < 0.25 ? this.#layer(node, `z${left} = ${body}`) : null;
     return inLayer === null ? `${name}${left} = ${body}` : `${name} = ${inLayer}`;
+  }
+
+  /** Flat by the digits of one index, then along the axes wanted. */
+  #regrouping(source: Node, shape: Shape, name: string): string {
+    const letter = this.#letter();
+    const strides = stridesOf(source.shape);
+    const digits = source.shape.map((extent, axis) => {
+      if (extent === 1) return "0";
+      const quotient = strides[axis] === 1 ? letter : `(${letter} div ${strides[axis]})`;
+      return elementCount(source.shape.slice(0, axis)) === 1 ? quotient : `(${quotient} mod ${extent})`;
+    });
+    const isFlat = shape.length === 1;
+    const flat = isFlat ? name : `${name}_flat`;
+    const statement = `${flat}[${letter} < ${elementCount(shape)}] = ${this.#element(source, digits)}`;
+    if (isFlat) return statement;
+    const letters = shape.map(() => this.#letter());
+    const binders = letters.map((each, axis) => `${each} < ${shape[axis]}`);
+    return `${statement}\n  ${name}[${binders.join(", ")}] = ${flat}[${affine({ offset: 0, coefficients: stridesOf(shape) }, letters)}]`;
   }
 
   /** The statement in a layer that takes every value it mentions; the call of it. Null if it mentions classes. */

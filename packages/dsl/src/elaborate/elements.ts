@@ -1,6 +1,6 @@
 /** Owns: what binds indices: reductions and element definitions. */
 
-import type { ReductionOp, Span } from "@adjoint/ir";
+import type { ReductionOp, Shape, Span } from "@adjoint/ir";
 import type { Expression, IndexBinder, Reduction, Trailing } from "../syntax-tree.ts";
 import { inferRanges } from "./index-ranges.ts";
 import { isElement, isTensor } from "./reads.ts";
@@ -24,25 +24,30 @@ interface Elements {
   readonly value: Expression;
 }
 
-/** The scope inside a binder; null if a range is unknown, which has been reported. */
+/** The scope inside a binder, with a variable for each digit of its indices, and their extents as wholes; null if a range is unknown, which has been reported. */
 function bindIndices(
   scope: Scope,
   binders: readonly IndexBinder[],
   body: Expression,
   whole = false,
-): { readonly scope: Scope; readonly variables: readonly IndexVariable[] } | null {
+): { readonly scope: Scope; readonly variables: readonly IndexVariable[]; readonly shape: Shape } | null {
   const group = scope.group ?? inferRanges(scope, binders, body, whole);
   let { indices } = scope;
   const variables: IndexVariable[] = [];
+  const shape: number[] = [];
   for (const binder of binders) {
-    const extent = group.ranges.get(binder) ?? null;
-    const text = binder.name.text;
-    if (extent === null) return null;
-    const variable = scope.session.indexVariable(text, extent);
-    variables.push(variable);
-    indices = { variable, outer: indices };
+    const places = group.digits.get(binder) ?? null;
+    const name = binder.name.text;
+    if (places === null) return null;
+    const digits = places.map(({ weight, extent }) => ({
+      weight,
+      variable: scope.session.indexVariable(name, extent),
+    }));
+    variables.push(...digits.map((digit) => digit.variable));
+    shape.push(places.reduce((product, { extent }) => product * extent, 1));
+    indices = { name, digits, outer: indices };
   }
-  return { scope: { ...scope, group, indices }, variables };
+  return { scope: { ...scope, group, indices }, variables, shape };
 }
 
 export function evaluateReduction(expression: Reduction, scope: Scope, name: string | null): Value {
@@ -89,11 +94,14 @@ export function evaluateElements(
   const isWanted = trailing === null ? isElement : isTensor;
   if (!isWanted(inside.scope, element, body)) return poison;
   const own = element.kind === "tensor" ? element.shape : [];
-  const shape = [...inside.variables.map((variable) => variable.extent), ...own];
+  const shape = [...inside.shape, ...own];
   if (!checkElements(scope, name.text, shape, name.span)) return poison;
   const indices = mergeIndices(element.kind === "tensor" ? element.indices : [], inside.variables);
   if (spaceOf(scope, indices, own, name.span) === null) return poison;
-  const node = alignTo(inside.scope, element, indices, own, originOf(scope, body.span, name.qualified));
+  const origin = originOf(scope, body.span, name.qualified);
   const rest = indices.slice(0, indices.length - inside.variables.length);
+  const digitwise = alignTo(inside.scope, element, indices, own, origin);
+  // Digits were axes of their own; together they are the axis that the left side names.
+  const node = scope.session.builder.reshape(digitwise, [...rest.map((index) => index.extent), ...shape], origin);
   return { ...tensor(node, rest, shape), classes: element.kind === "tensor" ? element.classes : null };
 }

@@ -1,18 +1,20 @@
 /** Owns: the value of an expression, one case per kind. */
 
-import { axisIndex, type ScalarFunctionName, type Span } from "@adjoint/ir";
+import type { ScalarFunctionName, Span } from "@adjoint/ir";
 import type { Binary, BinaryOperator, Conditional, Expression, Unary } from "../syntax-tree.ts";
 import { evaluateCall } from "./calls.ts";
 import { evaluateReduction } from "./elements.ts";
-import { leftSpine } from "./index-forms.ts";
+import { formOfValue, leftSpine } from "./index-forms.ts";
 import { resolveName } from "./names.ts";
-import { findIndex, lowerRead } from "./reads.ts";
-import { type Evaluate, limits, originOf, report, type Scope } from "./session.ts";
-import { applyScalar, evaluateOperand, tensor } from "./tensors.ts";
-import { type IndexVariable, isQuantity, numberValue, poison, type Value } from "./values.ts";
+import { dividePosition, findIndex, lowerRead, positionValue } from "./reads.ts";
+import { type Evaluate, limits, report, type Scope } from "./session.ts";
+import { applyScalar, evaluateOperand, type Operand } from "./tensors.ts";
+import { isQuantity, numberValue, poison, type Value } from "./values.ts";
 
 /** How each operator reads as a scalar function; `swap` exchanges the operands. */
-const operators: Readonly<Record<BinaryOperator, { readonly fn: ScalarFunctionName; readonly swap: boolean }>> = {
+const operators: Readonly<
+  Record<Exclude<BinaryOperator, "div" | "mod">, { readonly fn: ScalarFunctionName; readonly swap: boolean }>
+> = {
   "+": { fn: "add", swap: false },
   "-": { fn: "sub", swap: false },
   "*": { fn: "mul", swap: false },
@@ -64,7 +66,7 @@ function evaluateKind(expression: Expression, scope: Scope, name: string | null)
       return numberValue(expression.value);
     case "reference": {
       const index = findIndex(scope, expression.name.text);
-      return index === null ? resolveName(scope, expression.name) : indexNumber(scope, index, expression.span, name);
+      return index === null ? resolveName(scope, expression.name) : positionValue(scope, index, expression.span, name);
     }
     case "unary":
       return evaluateUnary(expression, scope, name);
@@ -79,12 +81,6 @@ function evaluateKind(expression: Expression, scope: Scope, name: string | null)
     case "reduction":
       return evaluateReduction(expression, scope, name);
   }
-}
-
-/** An index used as a number: its position. */
-function indexNumber(scope: Scope, index: IndexVariable, span: Span, name: string | null): Value {
-  const node = scope.session.builder.index([index.extent], axisIndex(0, 1), originOf(scope, span, name));
-  return tensor(node, [index], []);
 }
 
 function evaluateUnary(expression: Unary, scope: Scope, name: string | null): Value {
@@ -102,12 +98,53 @@ function evaluateBinary(expression: Binary, scope: Scope, name: string | null): 
       left = null;
       continue;
     }
-    const { fn, swap } = operators[step.operator];
-    const operands = swap ? [right, left] : [left, right];
-    const value = applyScalar(scope, fn, operands, step.span, step === expression ? name : null);
+    const title = step === expression ? name : null;
+    const value = applyOperator(scope, step.operator, left, right, step.span, title);
     left = isQuantity(value) ? { value, span: step.span } : null;
   }
   return left?.value ?? poison;
+}
+
+function applyOperator(
+  scope: Scope,
+  operator: BinaryOperator,
+  left: Operand,
+  right: Operand,
+  span: Span,
+  name: string | null,
+): Value {
+  if (operator === "div" || operator === "mod") return divide(scope, operator, left, right, span, name);
+  const { fn, swap } = operators[operator];
+  return applyScalar(scope, fn, swap ? [right, left] : [left, right], span, name);
+}
+
+/** a div b = ⌊a / b⌋ and a mod b = a − b·⌊a / b⌋; of a position by a number, a position again where it can be. */
+function divide(
+  scope: Scope,
+  operator: "div" | "mod",
+  left: Operand,
+  right: Operand,
+  span: Span,
+  name: string | null,
+): Value {
+  const form = right.value.kind === "number" && left.value.kind === "tensor" ? formOfValue(left.value) : null;
+  const divided = form === null || right.value.kind !== "number" ? null : dividePosition(form, right.value.value);
+  if (divided !== null) {
+    return positionValue(scope, operator === "div" ? divided.quotient : divided.remainder, span, name);
+  }
+  const apply = (
+    fn: ScalarFunctionName,
+    operands: readonly (Operand | null)[],
+    title: string | null,
+  ): Operand | null => {
+    const given = operands.flatMap((operand) => operand ?? []);
+    const value = given.length === operands.length ? applyScalar(scope, fn, given, span, title) : poison;
+    return isQuantity(value) ? { value, span } : null;
+  };
+  const isQuotient = operator === "div";
+  const quotient = apply("floor", [apply("div", [left, right], null)], isQuotient ? name : null);
+  const result = isQuotient ? quotient : apply("sub", [left, apply("mul", [right, quotient], null)], name);
+  return result?.value ?? poison;
 }
 
 /** A condition known at compile time chooses its branch, and the other is not looked at. */

@@ -2,9 +2,11 @@
 
 import { type Span, textOf } from "@adjoint/ir";
 import type { Call, Expression, IndexBinder, Read, Reference } from "../syntax-tree.ts";
-import { affineForm, constantForm, type Form, formOfValue, indexForm, leftSpine } from "./index-forms.ts";
+import { Digits } from "./index-digits.ts";
+import { affineForm, constantForm, type Form, formOfValue, leftSpine } from "./index-forms.ts";
 import { globalValue } from "./names.ts";
 import { report, type Scope } from "./session.ts";
+import { evaluateSize } from "./sizes.ts";
 import { asSubject, quote } from "./tensors.ts";
 import { describe, type IndexVariable, plural, poison, type TensorValue, type Value } from "./values.ts";
 
@@ -24,11 +26,15 @@ export interface Demand {
   readonly read: Read;
   /** The index expression. */
   readonly span: Span;
+  /** The index that has digits, if it stands by itself and whole: it runs over exactly this axis. */
+  readonly divided: IndexBinder | null;
 }
 
 export interface Demands {
-  /** Every index under the binder, outermost first. */
-  readonly indices: readonly IndexBinder[];
+  /** Every index that is bound, outermost first. */
+  readonly bound: readonly IndexBinder[];
+  /** What stands for them in the forms: mostly themselves. */
+  readonly digits: Digits;
   readonly demands: readonly Demand[];
   /** Indices that stand in a read of something in error: their range is not to be missed. */
   readonly uncertain: ReadonlySet<IndexBinder>;
@@ -50,11 +56,33 @@ export function collectDemands(
   body: Expression,
   whole: boolean,
 ): Demands {
-  const indices: IndexBinder[] = [];
+  const digits = new Digits();
+  const known = new Map<Expression, Value>();
+  // What divides an index decides what it is made of, wherever else it stands.
+  for (;;) {
+    const { splits } = digits;
+    const demands = collect(scope, binders, body, whole, digits, known);
+    if (digits.splits === splits) return demands;
+  }
+}
+
+function collect(
+  scope: Scope,
+  binders: readonly IndexBinder[],
+  body: Expression,
+  whole: boolean,
+  digits: Digits,
+  known: Map<Expression, Value>,
+): Demands {
+  const bound: IndexBinder[] = [];
   const demands: Demand[] = [];
   const uncertain = new Set<IndexBinder>();
-  const known = new Map<Expression, Value>();
   const loose = new Map<IndexBinder, Span>();
+
+  /** The range of an index is not to be missed. */
+  function doubt(index: IndexBinder): void {
+    for (const digit of digits.of(index)) uncertain.add(digit.index);
+  }
 
   function bind(added: readonly IndexBinder[], outer: Names | null): Names | null {
     let names = outer;
@@ -62,9 +90,11 @@ export function collectDemands(
       const earlier = lookUp(names, index.name.text);
       if (earlier !== null) {
         reportShadowed(scope, index, earlier);
-        uncertain.add(index).add(earlier);
+        doubt(index);
+        doubt(earlier);
       }
-      indices.push(index);
+      bound.push(index);
+      digits.bind(index, index.extent === null ? null : evaluateSize(scope, index.extent, "the range of an index"));
       names = { index, outer: names };
     }
     return names;
@@ -90,15 +120,24 @@ export function collectDemands(
   }
 
   function readAt(expression: Expression, names: Names | null): Form<DemandIndex> | null {
-    return affineForm<DemandIndex>(expression, (leaf) => {
-      if (leaf.kind === "number") return constantForm(leaf.value);
-      if (leaf.kind === "reference") {
-        const index = lookUp(names, leaf.name.text);
-        if (index !== null) return indexForm(index);
-      }
-      const value = closedValue(leaf, names);
-      return value === null ? null : formOfValue(value);
+    return affineForm<DemandIndex>(expression, {
+      leaf: (leaf) => {
+        if (leaf.kind === "number") return constantForm(leaf.value);
+        if (leaf.kind === "reference") {
+          const index = lookUp(names, leaf.name.text);
+          if (index !== null) return digits.formOf(index);
+        }
+        const value = closedValue(leaf, names);
+        return value === null ? null : formOfValue(value);
+      },
+      divide: (form, divisor) => digits.divide(form, divisor),
     });
+  }
+
+  /** The index that an expression is, if it has digits. */
+  function dividedIndex(expression: Expression, names: Names | null): IndexBinder | null {
+    const index = expression.kind === "reference" ? lookUp(names, expression.name.text) : null;
+    return index !== null && digits.of(index).length > 1 ? index : null;
   }
 
   function visitRead(read: Read, names: Names | null): void {
@@ -112,7 +151,7 @@ export function collectDemands(
         // Classes come from reads, calls and choices; arithmetic that has no affine form can be no index.
         if (index.kind !== "binary" && index.kind !== "unary") continue;
         reportNotAffine(scope, read, axis, tensor);
-        for (const variable of mentioned(index, names)) uncertain.add(variable);
+        for (const variable of mentioned(index, names)) doubt(variable);
         continue;
       }
       const extent = tensor?.shape[axis];
@@ -122,7 +161,8 @@ export function collectDemands(
         else if (read.otherwise !== null) loose.set(variable, read.span);
       }
       if (tensor === null || extent === undefined || read.otherwise !== null) continue;
-      demands.push({ form, extent, axis, tensor, read, span: index.span });
+      const divided = dividedIndex(index, names);
+      demands.push({ form, extent, axis, tensor, read, span: index.span, divided });
     }
     if (read.otherwise !== null) visit(read.otherwise, names, read.trailing !== null);
   }
@@ -141,7 +181,7 @@ export function collectDemands(
       inScope.map((index) => index.name.text),
     );
     known.set(reference, poison);
-    for (const index of inScope) uncertain.add(index);
+    for (const index of inScope) doubt(index);
   }
 
   /** Whether a call is of a function of numbers, so that a tensor given to it makes a tensor of the result. */
@@ -177,7 +217,11 @@ export function collectDemands(
         return;
       }
       case "call":
-        for (const argument of expression.arguments) visit(argument.value, names, whole || !isElementwise(expression));
+        for (const { value } of expression.arguments) {
+          visit(value, names, whole || !isElementwise(expression));
+          // A layer may read at what it is given.
+          if (!isElementwise(expression) && value.kind === "binary") readAt(value, names);
+        }
         return;
       case "reduction":
         visit(expression.body, bind(expression.indices, names));
@@ -189,7 +233,7 @@ export function collectDemands(
   }
 
   visit(body, bind(binders, null), whole);
-  return { indices, demands, uncertain, known, loose };
+  return { bound, digits, demands, uncertain, known, loose };
 }
 
 function reportShadowed(scope: Scope, index: IndexBinder, earlier: IndexBinder): void {
@@ -276,13 +320,27 @@ function readWithTrailing({ source, indices }: Read): string {
 export function reportNotAffine(scope: Scope, read: Read, axis: number, source: TensorValue | null): void {
   const span = read.indices[axis]?.span ?? read.span;
   const extent = source?.shape[axis];
+  const index = read.indices[axis];
+  const isDivided = index !== undefined && divides(index);
   report(
     scope,
     "not-affine",
     `${quote(span)} cannot index ${quote(read.source.span)}`,
-    [{ span, text: "neither whole steps of indices nor a class" }],
-    `an index is built of indices and whole numbers with + - *, or is an element declared \`: class(${extent ?? "k"})\``,
+    [{ span, text: isDivided ? "no digits of an index" : "neither whole steps of indices nor a class" }],
+    isDivided
+      ? "`div` and `mod` take an index apart where it is bound: by numbers that divide its range and each other"
+      : `an index is built of indices and whole numbers with + - *, or is an element declared \`: class(${extent ?? "k"})\``,
   );
+}
+
+/** Whether a quotient or a remainder stands in it. */
+function divides(expression: Expression): boolean {
+  const pending: Expression[] = [expression];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (at.kind === "binary" && (at.operator === "div" || at.operator === "mod")) return true;
+    pending.push(...childrenOf(at));
+  }
+  return false;
 }
 
 /** The expressions directly inside an expression. */

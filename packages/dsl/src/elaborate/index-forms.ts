@@ -9,8 +9,16 @@ export interface Form<V> {
   readonly terms: ReadonlyMap<V, number>;
 }
 
-/** A number, an index, or null for what is neither (a read at it is data-dependent). */
-export type ReadLeaf<V> = (leaf: Expression) => Form<V> | null;
+/** How an index expression is read. */
+export interface FormReader<V> {
+  /** A number, an index, or null for what is neither (a read at it is data-dependent). */
+  readonly leaf: (leaf: Expression) => Form<V> | null;
+  /** Quotient and remainder by a positive whole number; null if they are not affine. */
+  readonly divide: (
+    form: Form<V>,
+    divisor: number,
+  ) => { readonly quotient: Form<V>; readonly remainder: Form<V> } | null;
+}
 
 export function constantForm<V>(offset: number): Form<V> {
   return { offset, terms: new Map() };
@@ -32,15 +40,20 @@ export function formOfValue(value: Value): Form<IndexVariable> | null {
   return { offset, terms: new Map(terms.filter(([, c]) => c !== 0)) };
 }
 
-/** The affine form of `expression`, or null if it has none. Whatever is not `+`, `-`, `*` is a leaf. */
-export function affineForm<V>(expression: Expression, readLeaf: ReadLeaf<V>): Form<V> | null {
+/** The affine form of `expression`, or null if it has none. Whatever is not `+`, `-`, `*`, `div`, `mod` is a leaf. */
+export function affineForm<V>(expression: Expression, reader: FormReader<V>): Form<V> | null {
   const { first, rest } = leftSpine(expression, isAffineOperator);
-  let form = operand(first, readLeaf);
+  let form = operand(first, reader);
   for (const { operator, right } of rest) {
     if (form === null) return null;
-    const other = operand(right, readLeaf);
+    const other = operand(right, reader);
     if (other === null) return null;
-    if (operator === "+") form = combine(form, other, 1);
+    if (operator === "div" || operator === "mod") {
+      const divided: ReturnType<FormReader<V>["divide"]> =
+        other.terms.size === 0 && isWhole(form) ? reader.divide(form, other.offset) : null;
+      if (divided === null) return null;
+      form = operator === "div" ? divided.quotient : divided.remainder;
+    } else if (operator === "+") form = combine(form, other, 1);
     else if (operator === "-") form = combine(form, other, -1);
     else if (other.terms.size === 0) form = scale(form, other.offset);
     else if (form.terms.size === 0) form = scale(other, form.offset);
@@ -64,16 +77,16 @@ export function leftSpine(
 }
 
 function isAffineOperator(operator: BinaryOperator): boolean {
-  return operator === "+" || operator === "-" || operator === "*";
+  return operator === "+" || operator === "-" || operator === "*" || operator === "div" || operator === "mod";
 }
 
-function operand<V>(expression: Expression, readLeaf: ReadLeaf<V>): Form<V> | null {
+function operand<V>(expression: Expression, reader: FormReader<V>): Form<V> | null {
   if (expression.kind === "unary" && expression.operator === "-") {
-    const form = affineForm(expression.operand, readLeaf);
+    const form = affineForm(expression.operand, reader);
     return form === null ? null : scale(form, -1);
   }
-  if (expression.kind === "binary" && isAffineOperator(expression.operator)) return affineForm(expression, readLeaf);
-  return readLeaf(expression);
+  if (expression.kind === "binary" && isAffineOperator(expression.operator)) return affineForm(expression, reader);
+  return reader.leaf(expression);
 }
 
 function combine<V>(a: Form<V>, b: Form<V>, sign: 1 | -1): Form<V> {

@@ -4,15 +4,15 @@
  * A read `x[form]` without `else` demands 0 ≤ form ≤ extent − 1 for all values of its indices. An index whose range is not
  * written (`i < n`) is fixed first by the reads in which it stands alone (`x[i]`, `x[2*i + 1]`: the least of their bounds;
  * plain reads must agree), then, knowing those, by forms of several (`x[i + u]` with u known: the largest range with every
- * read inside). At the end every demand is checked.
+ * read inside). At the end every demand is checked. An index that is divided (`k div n`) stands here as its digits.
  */
 
 import { citation, type Span, textOf } from "@adjoint/ir";
 import type { Label } from "../diagnostic.ts";
 import type { Expression, IndexBinder, Read } from "../syntax-tree.ts";
 import { collectDemands, type Demand, isBinder } from "./index-demands.ts";
-import { type IndexGroup, report, type Scope } from "./session.ts";
-import { evaluateSize } from "./sizes.ts";
+import type { Digit, Digits } from "./index-digits.ts";
+import { type IndexGroup, type Place, report, type Scope } from "./session.ts";
 import { quote } from "./tensors.ts";
 import { listed, plural, type TensorValue } from "./values.ts";
 
@@ -25,10 +25,14 @@ export function inferRanges(
   body: Expression,
   whole: boolean,
 ): IndexGroup {
-  const { indices, demands, uncertain, known, loose } = collectDemands(scope, binders, body, whole);
+  const { bound, digits, demands, uncertain, known, loose } = collectDemands(scope, binders, body, whole);
   const ranges: Ranges = new Map();
-  for (const index of indices) {
-    if (index.extent !== null) ranges.set(index, evaluateSize(scope, index.extent, "the range of an index"));
+  const unknown = new Set<IndexBinder>();
+  for (const index of bound) {
+    for (const digit of digits.of(index)) {
+      if (digit.extent !== null || index.extent !== null) ranges.set(digit.index, digit.extent);
+      else unknown.add(digit.index);
+    }
   }
   const byIndex = new Map<IndexBinder, Demand[]>();
   for (const demand of demands) {
@@ -39,7 +43,6 @@ export function inferRanges(
       else list.push(demand);
     }
   }
-  const unknown = new Set(indices.filter((index) => index.extent === null));
   for (const index of unknown) {
     const alone = (byIndex.get(index) ?? []).filter((demand) => demand.form.terms.size === 1);
     if (alone.length === 0) continue;
@@ -58,11 +61,59 @@ export function inferRanges(
   const outside = new Set<Read>();
   for (const demand of demands) {
     // What lies outside is said once for a read, whichever axis it leaves.
-    if (outside.has(demand.read) || isInside(demand, ranges)) continue;
+    if (outside.has(demand.read) || demand.divided !== null || isInside(demand, ranges)) continue;
     outside.add(demand.read);
     reportReach(scope, demand, ranges);
   }
-  return { ranges, known };
+  for (const { divided, ...demand } of demands) {
+    if (divided === null || digitsFit(scope, demand, divided, digits, ranges)) continue;
+    for (const digit of digits.of(divided)) ranges.set(digit.index, null);
+  }
+  const digitsOf = new Map(bound.map((index) => [index, placesOf(digits.of(index), ranges)]));
+  return { digits: digitsOf, known };
+}
+
+/** The digits with their extents; null if a range could not be found. */
+function placesOf(digits: readonly Digit[], ranges: Ranges): readonly Place[] | null {
+  const places: Place[] = [];
+  for (const { index, weight } of digits) {
+    const extent = ranges.get(index) ?? null;
+    if (extent === null) return null;
+    places.push({ weight, extent });
+  }
+  return places;
+}
+
+/** An index with digits that stands by itself runs over exactly that axis; its digits must be able to. */
+function digitsFit(
+  scope: Scope,
+  demand: Omit<Demand, "divided">,
+  index: IndexBinder,
+  digits: Digits,
+  ranges: Ranges,
+): boolean {
+  const [first] = placesOf(digits.of(index), ranges) ?? [];
+  if (first === undefined || first.weight * first.extent === demand.extent) return true;
+  const name = `\`${index.name.text}\``;
+  const divides = demand.extent % first.weight === 0;
+  report(
+    scope,
+    "shape-mismatch",
+    divides
+      ? `${quote(demand.read.source.span)} has ${extentText(demand)} where ${name} runs over ${first.weight * first.extent}`
+      : `${quote(demand.read.source.span)} has ${extentText(demand)}, which is no multiple of ${first.weight}`,
+    [
+      { span: demand.span, text: `${name} runs over ${demand.extent} here` },
+      {
+        span: index.name.span,
+        text: divides
+          ? `its digits run over ${first.weight * first.extent}`
+          : `divided by ${first.weight}, so it runs over whole multiples of that`,
+      },
+    ],
+    declarationHelp([demand]),
+  );
+  return false;
 }
 
 /** Forms of several indices: an index whose other companions are all known everywhere goes first. */
@@ -238,7 +289,7 @@ function isPlain(demand: Demand): boolean {
   return offset === 0 && terms.size === 1 && [...terms.values()].every((c) => c === 1);
 }
 
-function extentText(demand: Demand): string {
+function extentText(demand: Omit<Demand, "divided">): string {
   return axisText(demand.extent, demand.axis, demand.tensor.shape.length);
 }
 
@@ -255,7 +306,7 @@ function readWithElse({ source, indices, trailing }: Read): string {
   return text.length > 60 ? "x[i else 0]" : text.replace(/\s+/g, " ");
 }
 
-function declarationHelp(demands: readonly Demand[]): string | null {
+function declarationHelp(demands: readonly Omit<Demand, "divided">[]): string | null {
   const parts = demands.flatMap(({ tensor: { declared }, read }) =>
     declared === null ? [] : [`${quote(read.source.span)} is declared at ${citation(declared)}`],
   );

@@ -141,7 +141,7 @@ function noiseValue(scope: Scope, name: Name): Value | null {
 }
 
 function* namesInScope(scope: Scope): Generator<string> {
-  for (let at = scope.indices; at !== null; at = at.outer) yield at.variable.name;
+  for (let at = scope.indices; at !== null; at = at.outer) yield at.name;
   for (let at: Frame | null = scope.frame; at !== null; at = at.enclosing) yield* at.values.keys();
   yield* globalNames(scope.frame.page);
   if (scope.session.noise !== null) yield* initializerNames;

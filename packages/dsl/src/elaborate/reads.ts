@@ -16,7 +16,8 @@ import {
 } from "@adjoint/ir";
 import type { Expression, Read } from "../syntax-tree.ts";
 import { readableTensor, reportNotAffine, reportNotElement } from "./index-demands.ts";
-import { affineForm, constantForm, type Form, formOfValue, indexForm } from "./index-forms.ts";
+import { type Division, divideForm } from "./index-digits.ts";
+import { affineForm, constantForm, type Form, formOfValue } from "./index-forms.ts";
 import { axisText, reportOutside } from "./index-ranges.ts";
 import { originOf, report, type Scope } from "./session.ts";
 import { applyScalar, type Operand, quote, spaceOf, tensor } from "./tensors.ts";
@@ -72,10 +73,25 @@ export function lowerRead(read: Read, scope: Scope, name: string | null): Value 
   return applyScalar(scope, "select", operands, read.span, name);
 }
 
-/** The index in scope under that name. */
-export function findIndex(scope: Scope, name: string): IndexVariable | null {
-  for (let at = scope.indices; at !== null; at = at.outer) if (at.variable.name === name) return at.variable;
+/** The index in scope under that name, as a position. */
+export function findIndex(scope: Scope, name: string): Form<IndexVariable> | null {
+  for (let at = scope.indices; at !== null; at = at.outer) {
+    if (at.name !== name) continue;
+    return { offset: 0, terms: new Map(at.digits.map(({ variable, weight }) => [variable, weight])) };
+  }
   return null;
+}
+
+/** Quotient and remainder of a position, where they are positions again. */
+export function dividePosition(form: Form<IndexVariable>, divisor: number): Division<IndexVariable> | null {
+  return divideForm(form, divisor, (variable) => variable.extent);
+}
+
+/** A position as a number. */
+export function positionValue(scope: Scope, form: Form<IndexVariable>, span: Span, name: string | null): TensorValue {
+  const variables = sortedVariables(form);
+  const own = ownSpace(form, variables);
+  return tensor(scope.session.builder.index(own.shape, own.form, originOf(scope, span, name)), variables, []);
 }
 
 /** Whether a value is a single number at each index; reports it if not. */
@@ -89,7 +105,7 @@ export function isElement(scope: Scope, value: Value, expression: Expression): v
   }
   if (value.kind === "number" || value.shape.length === 0) return true;
   const indices: string[] = [];
-  for (let at = scope.indices; at !== null; at = at.outer) indices.unshift(at.variable.name);
+  for (let at = scope.indices; at !== null; at = at.outer) indices.unshift(at.name);
   reportNotElement(scope, value, expression, indices);
   return false;
 }
@@ -111,16 +127,19 @@ export function isTensor(scope: Scope, value: Value, expression: Expression): va
 function lowerIndex(scope: Scope, index: Expression, source: TensorValue, axis: number, read: Read): AxisIndex | null {
   let failed = false;
   const values = new Map<Expression, Value>();
-  const form = affineForm<IndexVariable>(index, (leaf) => {
-    if (leaf.kind === "number") return constantForm(leaf.value);
-    if (leaf.kind === "reference") {
-      const variable = findIndex(scope, leaf.name.text);
-      if (variable !== null) return indexForm(variable);
-    }
-    const value = scope.session.evaluate(leaf, scope, null);
-    values.set(leaf, value);
-    if (value.kind === "poison") failed = true;
-    return formOfValue(value);
+  const form = affineForm<IndexVariable>(index, {
+    leaf: (leaf) => {
+      if (leaf.kind === "number") return constantForm(leaf.value);
+      if (leaf.kind === "reference") {
+        const position = findIndex(scope, leaf.name.text);
+        if (position !== null) return position;
+      }
+      const value = scope.session.evaluate(leaf, scope, null);
+      values.set(leaf, value);
+      if (value.kind === "poison") failed = true;
+      return formOfValue(value);
+    },
+    divide: dividePosition,
   });
   if (failed) return null;
   if (form !== null) return { kind: "form", form, span: index.span };
@@ -223,9 +242,8 @@ function insideMask(scope: Scope, source: TensorValue, axes: readonly AxisIndex[
   const conditions: Quantity[] = [];
   for (const [k, axis] of axes.entries()) {
     if (axis.kind === "data") continue;
-    const variables = sortedVariables(axis.form);
-    const { form, shape } = ownSpace(axis.form, variables);
-    const position = tensor(scope.session.builder.index(shape, form, originOf(scope, span, null)), variables, []);
+    const { form, shape } = ownSpace(axis.form, sortedVariables(axis.form));
+    const position = positionValue(scope, axis.form, span, null);
     const { min, max } = affineRange(form, shape);
     const extent = source.shape[k] ?? 0;
     if (min < 0) conditions.push(apply("le", numberValue(0), position));

@@ -90,15 +90,26 @@ export interface Frame {
   readonly call: CallSite | null;
 }
 
+/** A digit of an index: how much one step of it counts, and how far it runs. */
+export interface Place {
+  readonly weight: number;
+  readonly extent: number;
+}
+
 /** The ranges of all indices under one outermost binder, and the values found while they were inferred. */
 export interface IndexGroup {
-  /** Null for an index whose range could not be found, which has been reported. */
-  readonly ranges: ReadonlyMap<IndexBinder, number | null>;
+  /**
+   * By index its digits, greatest weight first: one of weight 1, unless it is divided. Null for an index whose range could
+   * not be found, which has been reported.
+   */
+  readonly digits: ReadonlyMap<IndexBinder, readonly Place[] | null>;
   readonly known: ReadonlyMap<Expression, Value>;
 }
 
+/** A name and the position it stands for: Σ weight · variable over its digits. */
 export interface IndexScope {
-  readonly variable: IndexVariable;
+  readonly name: string;
+  readonly digits: readonly { readonly variable: IndexVariable; readonly weight: number }[];
   readonly outer: IndexScope | null;
 }
 
