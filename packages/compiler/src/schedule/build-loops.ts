@@ -16,7 +16,7 @@ import {
   type StoreItem,
   type StoreOperator,
 } from "./loop-nest.ts";
-import { orderLoops } from "./order-loops.ts";
+import { orderLoops, type SumPlace } from "./order-loops.ts";
 import { overlapFinder } from "./overlap-finder.ts";
 import { reductionSteps } from "./reductions.ts";
 import { scatterOf } from "./scatter.ts";
@@ -29,6 +29,7 @@ export interface BuildOptions {
    * there term by term.
    */
   readonly storageRounds: boolean;
+  readonly sums: SumPlace;
 }
 
 interface ArrayResult {
@@ -220,7 +221,9 @@ class LoopBuilder {
     const target = this.#elements.accessAt(home, node, coordinates);
     const store: StoreItem = { kind: "store", target, operator, value, origin: node.origin };
     const present = symbols.filter((symbol) => symbol !== null);
-    this.#items.push(...this.#nest(orderLoops(present, [], store).order, [...this.#elements.takeLets(), store]));
+    this.#items.push(
+      ...this.#nest(orderLoops(present, [], store, this.#options.sums).order, [...this.#elements.takeLets(), store]),
+    );
   }
 
   /**
@@ -253,7 +256,7 @@ class LoopBuilder {
     const leaves = [...this.#elements.takeLets(), accumulate];
     const initial: LoopExpression = { kind: "number", value: reductionSteps[node.op].start };
     const start: StoreItem = { ...accumulate, operator: "set", value: initial };
-    const { order, inRegister } = orderLoops(outer, inner, accumulate);
+    const { order, inRegister } = orderLoops(outer, inner, accumulate, this.#options.sums);
     if (inner.length === 0) {
       const only = leaves.map((leaf): Item => (leaf === accumulate ? { ...accumulate, operator } : leaf));
       this.#items.push(...this.#nest(order, only));

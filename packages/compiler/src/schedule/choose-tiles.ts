@@ -10,6 +10,7 @@ import type { IndexSymbol } from "./index-form.ts";
 import { jamLoop } from "./jam-loops.ts";
 import { type Buffer, forEachExpression, forEachLeaf, type Item, type LoopItem } from "./loop-nest.ts";
 import type { Supply } from "./supply.ts";
+import type { TileChoice } from "./tile-choice.ts";
 import { vectoriseLoop } from "./vectorise-loops.ts";
 
 export interface TileOptions {
@@ -17,15 +18,6 @@ export interface TileOptions {
   readonly lanes: number;
   /** Nests that take fewer cycles than this stay as they are. */
   readonly leastCost: number;
-}
-
-/** What was done to one nest, and what it gained, for people to read. */
-export interface TileChoice {
-  readonly nest: LoopItem;
-  readonly before: number;
-  readonly after: number;
-  readonly lanes: readonly IndexSymbol[];
-  readonly jams: ReadonlyMap<IndexSymbol, number>;
 }
 
 /** A loop is worth another shape if that saves this much of its cost. */
@@ -84,7 +76,7 @@ class Tiler {
     const lanes = this.#options.lanes > 1 ? this.#chooseLanes(loop, facts).lanes : new Set<IndexSymbol>();
     const { jams, cost, items } = this.#chooseJams(loop, lanes, facts);
     if (cost > worthwhile * before) return [loop];
-    this.#report({ nest: loop, before, after: cost, lanes: [...lanes], jams });
+    this.#report({ nest: loop, before, after: cost, lanes, jams });
     return items;
   }
 

@@ -176,18 +176,22 @@ export function iterationsCommute(
 
 /** Whether two accesses in the body of a loop may meet in different iterations of it. `bound` are the symbols of the body. */
 function meetWithin(a: IndexForm, b: IndexForm, symbol: IndexSymbol, bound: ReadonlySet<IndexSymbol>): boolean {
-  const stride = coefficientOf(a, symbol);
-  if (stride !== coefficientOf(b, symbol)) return true;
   // In another iteration, what the body binds has other values: each side has its own.
-  const own = (form: IndexForm, sign: number) =>
+  const own = (form: IndexForm, sign: number, alsoIndex: boolean) =>
     form.terms
-      .filter((term) => bound.has(term.symbol))
+      .filter((term) => bound.has(term.symbol) || (alsoIndex && term.symbol === symbol))
       .map((term) => ({ symbol: term.symbol, coefficient: sign * term.coefficient }));
   const free = (form: IndexForm): IndexForm => ({
     offset: form.offset,
     terms: form.terms.filter((term) => term.symbol !== symbol && !bound.has(term.symbol)),
   });
   const shared = subtractForms(free(a), free(b));
-  const rest: IndexForm = { offset: shared.offset, terms: [...shared.terms, ...own(a, 1), ...own(b, -1)] };
-  return !isZeroOnlyAtRest(stride, symbol.extent, rest);
+  const difference = (alsoIndex: boolean): IndexForm => ({
+    offset: shared.offset,
+    terms: [...shared.terms, ...own(a, 1, alsoIndex), ...own(b, -1, alsoIndex)],
+  });
+  const { min, max } = rangeOf(difference(true));
+  if (min > 0 || max < 0) return false;
+  const stride = coefficientOf(a, symbol);
+  return stride !== coefficientOf(b, symbol) || !isZeroOnlyAtRest(stride, symbol.extent, difference(false));
 }

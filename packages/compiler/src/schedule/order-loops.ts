@@ -6,6 +6,12 @@ import { type Access, forEachExpression, type StoreItem } from "./loop-nest.ts";
 /** An inner loop shorter than this spends its time on being a loop. */
 const shortLoop = 8;
 
+/**
+ * Where sums grow: one at a time in a register, or wherever the walk through memory is cheapest. Tiles of many sums at once
+ * make a walk cheap whatever its order is, so a target with lanes keeps them in registers.
+ */
+export type SumPlace = "registers" | "anywhere";
+
 export interface LoopOrder {
   readonly order: readonly IndexSymbol[];
   /** All reduced axes are innermost, so that the accumulator is one number at a time. */
@@ -16,7 +22,12 @@ export interface LoopOrder {
  * Puts that axis innermost along which memory is walked most nearly in order; the others keep the order of the axes.
  * If it is a kept axis of a reduction, the accumulators are a row in memory (y[j] += a[i]·B[i, j] with j innermost).
  */
-export function orderLoops(kept: readonly IndexSymbol[], reduced: readonly IndexSymbol[], store: StoreItem): LoopOrder {
+export function orderLoops(
+  kept: readonly IndexSymbol[],
+  reduced: readonly IndexSymbol[],
+  store: StoreItem,
+  sums: SumPlace,
+): LoopOrder {
   const all = [...kept, ...reduced];
   const accesses: Access[] = [];
   forEachExpression(store.value, (part) => {
@@ -32,9 +43,11 @@ export function orderLoops(kept: readonly IndexSymbol[], reduced: readonly Index
     const astray = scattered && reduced.includes(symbol) ? strideCost(Number.POSITIVE_INFINITY) : 0;
     return steps + own + astray + (symbol.extent < shortLoop ? 3 : 0);
   };
+  const inRegister = sums === "registers" && reduced.length > 0 && !scattered;
+  const inner = inRegister ? reduced : all;
   // Ties go to the last axis: row-major order, and reduced axes come last.
-  let innermost = all[all.length - 1];
-  for (const symbol of [...all].reverse()) {
+  let innermost = inner[inner.length - 1];
+  for (const symbol of [...inner].reverse()) {
     if (innermost !== undefined && costOf(symbol) < costOf(innermost)) innermost = symbol;
   }
   if (innermost === undefined) return { order: [], inRegister: true };

@@ -13,6 +13,7 @@ import { restrictLoops } from "./restrict-loops.ts";
 import { shareValues } from "./share-values.ts";
 import { splitItems } from "./split-items.ts";
 import { Supply } from "./supply.ts";
+import type { TileChoice } from "./tile-choice.ts";
 
 /** Loops over arrays, locals and a workspace: all that is left to a target is how they look. */
 export interface Schedule {
@@ -27,9 +28,11 @@ export interface Schedule {
   readonly workspace: number;
   /** What the procedure returns. */
   readonly result: Access | null;
+  /** What was decided about nests that run in another shape than they were built in. */
+  readonly tiles: readonly TileChoice[];
 }
 
-export interface ScheduleOptions extends BuildOptions {
+export interface ScheduleOptions extends Pick<BuildOptions, "storageRounds"> {
   /** What the target has beyond numbers: vectors of so many lanes. 1 for none. */
   readonly lanes: number;
   /** Nests of less work than this many cycles, estimated, are not tiled: short text is worth more there. */
@@ -37,12 +40,14 @@ export interface ScheduleOptions extends BuildOptions {
 }
 
 export function scheduleLoops(procedure: Procedure, options: ScheduleOptions): Schedule {
-  const built = buildLoops(procedure, options);
+  const built = buildLoops(procedure, { ...options, sums: options.lanes > 1 ? "registers" : "anywhere" });
   const merged = { ...built, items: mergeLoops(built.items) };
   const supply = new Supply(contractBuffers(merged));
   const hoisted = hoistInvariants(merged.items, supply.locals, supply);
   const steady = accumulateInRegisters(hoisted, supply);
-  const tiled = chooseTiles(steady, { lanes: options.lanes, leastCost: options.leastTiled }, supply);
+  const tiles: TileChoice[] = [];
+  const tileOptions = { lanes: options.lanes, leastCost: options.leastTiled };
+  const tiled = chooseTiles(steady, tileOptions, supply, (choice) => tiles.push(choice));
   const items = shareValues(tiled, supply.locals, supply);
   const { parts, shared } = splitItems(items, built.result);
   const locals = new Set([...supply.locals].filter((buffer) => !shared.has(buffer)));
@@ -54,6 +59,7 @@ export function scheduleLoops(procedure: Procedure, options: ScheduleOptions): S
     offsets,
     workspace: size,
     result: built.result,
+    tiles,
   };
 }
 
