@@ -31,12 +31,21 @@ export function chooseBuffers(graph: Graph, kept: ReadonlySet<Node>): ReadonlySe
 
   const chosen = new Set<Node>(kept);
   const estimates = new Map<Node, Estimate>();
+  const keep = (node: Node): void => {
+    chosen.add(node);
+    estimates.set(node, storedEstimate(node));
+  };
   for (const node of nodes) {
-    const estimate = estimateOf(node, estimates, uses);
-    const tooLong = estimate.size > expressionLimit;
-    if (node.kind === "reduce" || (tooLong && node.kind !== "input")) chosen.add(node);
-    const stored = chosen.has(node) || node.kind === "input";
-    estimates.set(node, stored ? { size: 1, cost: 1, leaves: elementCount(node.shape) } : estimate);
+    estimates.set(node, node.kind === "input" ? storedEstimate(node) : estimateOf(node, estimates, uses));
+    if (node.kind === "reduce" || chosen.has(node)) keep(node);
+    const isTooLong = (): boolean => (estimates.get(node)?.size ?? 1) > expressionLimit;
+    // A long operand that is repeated along the node's axes has fewer elements than the node: it takes less to keep that.
+    for (const [source, ...views] of isTooLong() ? repeatedOperands(node) : []) {
+      if (source === undefined || !isTooLong() || (estimates.get(source)?.size ?? 1) < expressionLimit / 4) continue;
+      keep(source);
+      for (const of of [...views, node]) estimates.set(of, estimateOf(of, estimates, uses));
+    }
+    if (isTooLong()) keep(node);
   }
 
   // Users are decided before what they use, so that evaluations are known.
@@ -51,6 +60,21 @@ export function chooseBuffers(graph: Graph, kept: ReadonlySet<Node>): ReadonlySe
     for (const arg of argumentsOf(node)) evaluations.set(arg, (evaluations.get(arg) ?? 0) + times);
   }
   return chosen;
+}
+
+/** Operands with fewer elements than the node, each with the reads that lead from it to the node. */
+function repeatedOperands(node: Node): readonly (readonly Node[])[] {
+  return argumentsOf(node).flatMap((arg) => {
+    const way: Node[] = [];
+    let source: Node = arg;
+    for (; source.kind === "read"; source = source.source) way.unshift(source);
+    const few = elementCount(source.shape) < elementCount(node.shape);
+    return few && (source.kind === "map" || source.kind === "pick") ? [[source, ...way]] : [];
+  });
+}
+
+function storedEstimate(node: Node): Estimate {
+  return { size: 1, cost: 1, leaves: elementCount(node.shape) };
 }
 
 function isWorthMemory(node: Node, demand: number, estimate: Estimate | undefined): boolean {
