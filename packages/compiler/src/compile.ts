@@ -9,9 +9,10 @@ import { nameModule } from "./module/module-names.ts";
 import { printModule } from "./module/print-module.ts";
 import { runtimeNames } from "./module/runtime-text.ts";
 import { writeSourceMap } from "./module/source-map.ts";
-import { type CompileOptions, defaultOptions } from "./options.ts";
+import { type CompileOptions, completeOptions } from "./options.ts";
 import type { EmittedFunction, Procedure } from "./procedure.ts";
 import { emit } from "./targets/typescript/emit.ts";
+import { compileNetwork, runsInWasm } from "./targets/wasm/compile-network.ts";
 
 export interface CompiledModule {
   /** The module, in the language asked for. It ends in a line break and is the same for the same program and options. */
@@ -26,7 +27,7 @@ export interface CompiledModule {
 
 /** Compiles all models and plain functions of a program into one module. */
 export function compile(program: Program, options: Partial<CompileOptions> = {}): CompiledModule {
-  const complete = { ...defaultOptions, ...options };
+  const complete = completeOptions(options);
   const names = nameModule(program, complete.standalone ? runtimeNames() : []);
   const functions = program.functions.flatMap((definition) =>
     deriveFunction(definition, {}).map((procedure) => ({ ...procedure, name: names.function(procedure.name) })),
@@ -34,11 +35,17 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
   const models = program.models.map((model, k) => {
     const own = names.models[k];
     if (own === undefined) throw new RangeError("every model is named");
-    const procedures = deriveProcedures(model, complete).map((procedure) => ({
-      role: procedure.name,
-      procedure: { ...procedure, name: own.procedure(procedure.name) },
-    }));
-    return { model, own, procedures };
+    const derived = deriveProcedures(model, complete);
+    const { target, precision } = complete;
+    const inWasm = target === "ts" ? [] : derived.filter(({ name }) => runsInWasm(name));
+    const network = target === "ts" ? null : compileNetwork(target, model, inWasm, precision);
+    const procedures = derived
+      .filter((procedure) => !inWasm.includes(procedure))
+      .map((procedure) => ({
+        role: procedure.name,
+        procedure: { ...procedure, name: own.procedure(procedure.name) },
+      }));
+    return { model, own, procedures, network };
   });
   const code = emit([...functions, ...models.flatMap((model) => model.procedures.map((p) => p.procedure))], complete);
   const byName = new Map(code.functions.map((emitted): [string, EmittedFunction] => [emitted.name, emitted]));
@@ -54,7 +61,7 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
   };
   for (const procedure of functions) add(single(procedure));
   const emittedFunctions = [...code.functions];
-  const compiledModels = models.map(({ model, own, procedures }): CompiledModel => {
+  const compiledModels = models.map(({ model, own, procedures, network }): CompiledModel => {
     const made = new Map(procedures.map(({ role, procedure }) => [role, add(single(procedure))]));
     // What a run calls for each example is a loop over examples.
     const [step, gradient, update] = [made.get("step"), made.get("gradient"), made.get("update")];
@@ -64,7 +71,7 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
       made.set("step", add(batched));
       emittedFunctions.splice(emittedFunctions.indexOf(update.emitted) + 1, 0, batched.emitted);
     }
-    return { model, own, procedures: made };
+    return { model, own, procedures: made, network };
   });
   const { header, items } = assembleModule(
     program,
@@ -72,6 +79,7 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
     { ...code, functions: emittedFunctions },
     compiledModels,
     complete,
+    names,
   );
   const printed = printModule(header, items, complete.language);
   return {

@@ -11,3 +11,4 @@ export { tangents } from "./passes/push-forward.ts";
 export { rewriteGraph } from "./passes/rewrite.ts";
 export { type Pass, type PipelineOptions, pipeline, runPipeline } from "./pipeline.ts";
 export * from "./procedure.ts";
+export { loadWasmTarget, type WasmTarget } from "./targets/wasm/assembler.ts";

@@ -1,9 +1,14 @@
 /** Owns: what a caller of the compiler may choose. */
 
+import type { WasmTarget } from "./targets/wasm/assembler.ts";
+
 export interface CompileOptions {
+  /** What the networks' functions are: text in the module's language, or WebAssembly (see `loadWasmTarget`). */
+  readonly target: "ts" | WasmTarget;
   /**
-   * Element type of parameters, gradients, state and outputs. Whatever lies between, workspace included, is float64: a value
-   * rounded in one place and not in another would no longer equal itself, and a maximum would equal none of its elements.
+   * Element type of parameters, gradients, state and outputs. In text, whatever lies between, workspace included, is float64:
+   * a value rounded in one place and not in another would no longer equal itself, and a maximum would equal none of its
+   * elements. WebAssembly computes in this type throughout. Left out, it is f64, and f32 for WebAssembly.
    */
   readonly precision: "f64" | "f32";
   /** TypeScript, or JavaScript with a declaration file beside it. */
@@ -21,6 +26,7 @@ export interface CompileOptions {
 }
 
 export const defaultOptions: CompileOptions = {
+  target: "ts",
   precision: "f64",
   language: "ts",
   inference: false,
@@ -28,3 +34,9 @@ export const defaultOptions: CompileOptions = {
   sourceMap: false,
   unrollLimit: 1000,
 };
+
+/** What is left out as it is by default. */
+export function completeOptions(options: Partial<CompileOptions>): CompileOptions {
+  const precision = options.target === undefined || options.target === "ts" ? defaultOptions.precision : "f32";
+  return { ...defaultOptions, precision, ...options };
+}

@@ -19,9 +19,18 @@ export function declareCompile(program: Command, perform: Perform): void {
     .argument("<page>", "the .adj file")
     .option("-o, --out <file>", "where to write it; - is standard output (default: beside the page)")
     .addOption(
-      new Option("--precision <type>", "element type of parameters, gradients and outputs")
-        .choices(["f64", "f32"])
-        .default("f64"),
+      new Option(
+        "--target <target>",
+        "what the networks' functions are: TypeScript to be read, or WebAssembly to be fast",
+      )
+        .choices(["ts", "wasm"])
+        .default("ts"),
+    )
+    .addOption(
+      new Option(
+        "--precision <type>",
+        "element type of parameters, gradients and outputs (default: f64, for wasm f32)",
+      ).choices(["f64", "f32"]),
     )
     .option("--js", "JavaScript and a .d.ts instead of TypeScript")
     .option("--inference", "forward only: no gradient, no update, no trainer")
@@ -41,6 +50,7 @@ export function declareCompile(program: Command, perform: Perform): void {
         ["adjoint compile gender.adj", "writes gender.ts"],
         ["adjoint compile gender.adj --js --standalone", "gender.js and gender.d.ts, without any import"],
         ["adjoint compile mlp.adj --set hidden=64 --precision f32", "a smaller network in float32"],
+        ["adjoint compile mlp.adj --target wasm", "a faster one: the same class, in WebAssembly"],
         ["adjoint compile gender.adj -o - | less", "look at it"],
       ) + section("Exit codes", "0 written; 1 the page has errors, nothing is written; 2 wrong command line"),
     )
@@ -49,7 +59,8 @@ export function declareCompile(program: Command, perform: Perform): void {
 
 interface CompileFlags {
   readonly out?: string | undefined;
-  readonly precision: "f64" | "f32";
+  readonly target: "ts" | "wasm";
+  readonly precision?: "f64" | "f32" | undefined;
   readonly js?: boolean | undefined;
   readonly inference?: boolean | undefined;
   readonly standalone?: boolean | undefined;
@@ -62,10 +73,11 @@ interface CompileFlags {
 async function compilePage(context: Context, page: string, flags: CompileFlags): Promise<ExitCode> {
   const began = performance.now();
   const program = await loadPage(context, page, flags.set);
-  const { compile } = await import("@adjoint/compiler");
+  const { compile, loadWasmTarget } = await import("@adjoint/compiler");
   const js = flags.js === true;
   const module = compile(program, {
-    precision: flags.precision,
+    target: flags.target === "wasm" ? await loadWasmTarget() : flags.target,
+    ...(flags.precision === undefined ? {} : { precision: flags.precision }),
     language: js ? "js" : "ts",
     inference: flags.inference === true,
     standalone: flags.standalone === true,

@@ -4,6 +4,7 @@ import type { Model, Program } from "@adjoint/ir";
 import { parameterLayout } from "../derive/layout.ts";
 import type { CompileOptions } from "../options.ts";
 import type { EmittedCode, EmittedFunction, Procedure } from "../procedure.ts";
+import type { CompiledNetwork } from "../targets/wasm/compile-network.ts";
 import { oneLine, table } from "./documentation.ts";
 import { identifiersOf } from "./identifiers.ts";
 import {
@@ -14,16 +15,19 @@ import {
   modelDefinition,
 } from "./model-class.ts";
 import { modelTypes } from "./model-types.ts";
-import type { ModelNames } from "./module-names.ts";
+import type { ModelNames, ModuleNames } from "./module-names.ts";
 import { RuntimeNames } from "./runtime-names.ts";
 import { inlineRuntime } from "./runtime-text.ts";
 import { extents, type FloatArray } from "./shapes.ts";
 import type { FunctionItem, Item } from "./structures.ts";
+import { codeConstant, readyFunction } from "./wasm-network.ts";
 
 export interface CompiledModel {
   readonly model: Model;
   readonly own: ModelNames;
   readonly procedures: CompiledProcedures;
+  /** What of it is WebAssembly. */
+  readonly network: CompiledNetwork | null;
 }
 
 /** @param procedures by the name of the function in the module; `code` may have more functions, which these call */
@@ -33,6 +37,7 @@ export function assembleModule(
   code: EmittedCode,
   models: readonly CompiledModel[],
   options: CompileOptions,
+  moduleNames: ModuleNames,
 ): { readonly header: string; readonly items: readonly Item[] } {
   const names = new RuntimeNames();
   const floats: FloatArray = options.precision === "f64" ? "Float64Array" : "Float32Array";
@@ -44,14 +49,17 @@ export function assembleModule(
     return compiled === undefined ? functionItem(emitted, null) : functionItem(compiled.emitted, compiled.procedure);
   });
   const helpers = code.helpers.map((emitted) => functionItem(emitted, null));
-  const classes = models.flatMap(({ model, own, procedures }): readonly Item[] => {
-    const level = levelOf(procedures);
+  const classes = models.flatMap(({ model, own, procedures, network }): readonly Item[] => {
+    const level = levelOf(procedures, network);
     return [
       ...modelTypes(model, level, floats, own, names),
-      modelDefinition(model, procedures, level, floats, own, names),
-      modelClass(model, level, !options.inference, own, names),
+      ...(network === null ? [] : [codeConstant(network, own, names)]),
+      modelDefinition(model, procedures, network, level, floats, own, names),
+      modelClass(model, level, !options.inference, network !== null, own, names),
     ];
   });
+  const codes = models.flatMap(({ own, network }) => (network === null ? [] : [own.code]));
+  if (codes.length > 0) classes.push(readyFunction(moduleNames.common("ready"), codes));
   const memory: Item = {
     kind: "constant",
     name: "workspace",

@@ -6,10 +6,12 @@
 import type { Model, Port } from "@adjoint/ir";
 import { metricLayout, outputLayout, parameterLayout, portLayout, type Slot, stateLayout } from "../derive/layout.ts";
 import type { EmittedFunction, Procedure } from "../procedure.ts";
+import type { CompiledNetwork } from "../targets/wasm/compile-network.ts";
 import { type ModelNames, memberName, quoted } from "./module-names.ts";
 import type { RuntimeNames } from "./runtime-names.ts";
 import { extents, type FloatArray, outputValue, view } from "./shapes.ts";
 import type { ClassItem, ConstantItem, Method } from "./structures.ts";
+import { networkLines } from "./wasm-network.ts";
 
 /** What a model's class can do: predict; also measure and differentiate its loss; also learn. */
 export type ModelLevel = "predictor" | "differentiable" | "trainable";
@@ -31,15 +33,17 @@ export interface CompiledProcedure {
 /** By the procedure's name in the model, `forward`. */
 export type CompiledProcedures = ReadonlyMap<string, CompiledProcedure>;
 
-export function levelOf(procedures: CompiledProcedures): ModelLevel {
-  if (!procedures.has("evaluate")) return "predictor";
-  return procedures.has("update") ? "trainable" : "differentiable";
+export function levelOf(procedures: CompiledProcedures, network: CompiledNetwork | null): ModelLevel {
+  const has = (role: string): boolean => procedures.has(role) || network?.roles.has(role) === true;
+  if (!has("evaluate")) return "predictor";
+  return has("update") ? "trainable" : "differentiable";
 }
 
-/** The constant that the class hands to the runtime. */
+/** The constant that the class hands to the runtime; of a network with memory of its own, the function that makes it. */
 export function modelDefinition(
   model: Model,
   procedures: CompiledProcedures,
+  network: CompiledNetwork | null,
   level: ModelLevel,
   floats: FloatArray,
   own: ModelNames,
@@ -50,6 +54,7 @@ export function modelDefinition(
   const outputs = outputLayout(model);
   const metrics = metricLayout(model);
   const bind = (member: string, signature: readonly string[], assert: string): string => {
+    if (network?.roles.has(member) === true) return `${member}: network.${member},`;
     const bound = binding(model, procedures.get(member), signature, assert);
     return bound === member ? `${member},` : `${member}: ${bound},`;
   };
@@ -58,7 +63,7 @@ export function modelDefinition(
       `${member}: (${slots.length === 0 ? "" : array}) =>`,
       slots.map((slot) => [slot.name, view(array, slot.offset, slot.shape, names)]),
     );
-  const initializer = (language: "ts" | "js"): readonly string[] => {
+  const definition = (language: "ts" | "js"): readonly string[] => {
     const assert = language === "ts" ? "!" : "";
     const lines: string[] = [
       `model: ${quoted(model.name)},`,
@@ -66,7 +71,7 @@ export function modelDefinition(
       ...list("parameters", parameters.slots.map(slotText)),
       `outputSize: ${outputs.size},`,
       `seed: ${model.training?.seed ?? 0},`,
-      `allocate: (length) => new ${floats}(length),`,
+      network === null ? `allocate: (length) => new ${floats}(length),` : "allocate: network.allocate,",
       bind("initialize", ["p", "seed"], assert),
       bind("forward", ["p", "columns", "out", "n"], assert),
       ...views("readParameters", "p", parameters.slots),
@@ -84,7 +89,7 @@ export function modelDefinition(
       `metricCount: ${metrics.size},`,
       bind("evaluate", ["p", "columns", "metrics", "n"], assert),
       // Without a parameter to train there is no gradient, and nothing asks for the loss beside it.
-      procedures.has("gradient") ? bind("gradient", ["p", "columns", "grad", "n"], assert) : "gradient: () => 0,",
+      trained.length > 0 ? bind("gradient", ["p", "columns", "grad", "n"], assert) : "gradient: () => 0,",
       ...views("readGradients", "grad", trained),
       ...members(
         `readMetrics: (${metrics.size === 0 ? "" : "metrics"}) =>`,
@@ -99,21 +104,33 @@ export function modelDefinition(
       `defaults: { epochs: ${epochs}, batch: ${batch}, shuffle: ${shuffle} },`,
       bind("initializeState", ["state"], assert),
       bind("update", ["p", "grad", "state", "t", "examples"], assert),
-      `batches: ${batch > 1},`,
-      bind("step", ["p", "columns", "grad", "state", "t", "batch", "first", "end", "order", "total"], assert),
+      `batches: ${batch > 1 || network !== null},`,
+      network === null
+        ? bind("step", ["p", "columns", "grad", "state", "t", "batch", "first", "end", "order", "total"], assert)
+        : "step: network.step,",
     );
     return object(lines);
   };
-  const type = `${names.localType(`${superclasses[level]}Definition`)}<${own.types}>`;
+  const initializer = (language: "ts" | "js"): readonly string[] => {
+    const [first = "", ...rest] = definition(language);
+    if (network === null) return [first, ...rest];
+    const [made = "", ...layout] = networkLines(network, floats, own, names, language);
+    const body = [`const network = ${made}`, ...layout, `return ${first}`, ...rest.slice(0, -1), "};"];
+    return ["() => {", ...body.map((line) => `  ${line}`), "}"];
+  };
+  const described = `${names.localType(`${superclasses[level]}Definition`)}<${own.types}>`;
+  const type = network === null ? described : `() => ${described}`;
   // Once for the names that the initializer mentions: what it collects is the same in both languages.
   initializer("js");
   return { kind: "constant", name: own.definition, docs: "", type, initializer };
 }
 
+/** @param isMade whether the definition is made anew for each network */
 export function modelClass(
   model: Model,
   level: ModelLevel,
   drawn: boolean,
+  isMade: boolean,
   own: ModelNames,
   names: RuntimeNames,
 ): ClassItem {
@@ -125,7 +142,7 @@ export function modelClass(
       docs: "",
       parameters: [{ name: "options", type: names.type(optionsType), initializer: drawn ? "{}" : null }],
       returnType: null,
-      statements: [`super(${own.definition}, options);`],
+      statements: [`super(${own.definition}${isMade ? "()" : ""}, options);`],
     },
     {
       name: "load",

@@ -14,6 +14,8 @@ const outerNames = [
 export interface ModelNames {
   readonly className: string;
   readonly definition: string;
+  /** The constant with its WebAssembly, if it has any. */
+  readonly code: string;
   readonly types: string;
   readonly inputs: string;
   readonly examples: string;
@@ -30,6 +32,8 @@ export interface ModuleNames {
   readonly models: readonly ModelNames[];
   /** The name of a plain function or of one of its derivatives. */
   readonly function: (name: string) => string;
+  /** The name of a function of the module that belongs to none of its models. */
+  readonly common: (name: string) => string;
 }
 
 /** `reserved` are further names that stand in the module: those of an inlined runtime. */
@@ -55,6 +59,7 @@ export function nameModule(program: Program, reserved: Iterable<string> = []): M
     return {
       className,
       definition: names.claim(`${prefix}Definition`),
+      code: names.claim(`${prefix}Code`),
       types: names.claim(`${className}Types`),
       inputs: names.claim(`${className}Inputs`),
       examples: names.claim(`${className}Examples`),
@@ -76,7 +81,7 @@ export function nameModule(program: Program, reserved: Iterable<string> = []): M
       },
     };
   });
-  return { models, function: claimFunction };
+  return { models, function: claimFunction, common: (name) => names.claim(name) };
 }
 
 /** A property's name as it stands in an interface or an object: quoted unless it is a plain identifier. */

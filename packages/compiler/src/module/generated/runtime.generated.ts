@@ -1266,6 +1266,81 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "Slot",
         "sizeOf"
       ]
+    },
+    {
+      "name": "WasmModule",
+      "text": "type WasmModule = object;",
+      "uses": []
+    },
+    {
+      "name": "WasmFunction",
+      "text": "type WasmFunction = (...args: readonly number[]) => number;",
+      "uses": []
+    },
+    {
+      "name": "WebAssembly",
+      "text": "declare const WebAssembly: {\n  readonly Memory: new (limits: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };\n  readonly Module: new (bytes: Uint8Array) => WasmModule;\n  readonly Instance: new (\n    module: WasmModule,\n    imports: Readonly<Record<string, object>>,\n  ) => { readonly exports: Readonly<Record<string, WasmFunction>> };\n  validate(bytes: Uint8Array): boolean;\n  compile(bytes: Uint8Array): Promise<WasmModule>;\n};",
+      "uses": [
+        "WasmFunction",
+        "WasmModule"
+      ]
+    },
+    {
+      "name": "atob",
+      "text": "declare const atob: (text: string) => string;",
+      "uses": []
+    },
+    {
+      "name": "WasmCode",
+      "text": "/** The compiled code of a model, shared by its networks. */\nclass WasmCode {\n  readonly #text: string;\n  #module: WasmModule | null = null;\n\n  /** @param text the module's bytes in base64 */\n  constructor(text: string) {\n    this.#text = text;\n  }\n\n  /** Compiles the code off the main thread; until then the first network compiles it where it is made. @throws {RunError} */\n  async ready(): Promise<void> {\n    this.#module ??= await WebAssembly.compile(this.#bytes());\n  }\n\n  /** The module with a memory and the functions that it imports. @throws {RunError} */\n  instantiate(imports: Readonly<Record<string, object>>): Readonly<Record<string, WasmFunction>> {\n    this.#module ??= new WebAssembly.Module(this.#bytes());\n    return new WebAssembly.Instance(this.#module, imports).exports;\n  }\n\n  #bytes(): Uint8Array {\n    const remedy = \"Use an engine of 2021 or later, or a module compiled for the target `ts`.\";\n    if (typeof WebAssembly === \"undefined\") throw new RunError(\"no-wasm\", \"There is no WebAssembly here.\", remedy);\n    const characters = atob(this.#text);\n    const bytes = Uint8Array.from({ length: characters.length }, (_, k) => characters.charCodeAt(k));\n    if (WebAssembly.validate(bytes)) return bytes;\n    throw new RunError(\"no-wasm\", \"This engine's WebAssembly has no vectors (SIMD).\", remedy);\n  }\n}",
+      "uses": [
+        "RunError",
+        "WasmFunction",
+        "WasmModule",
+        "WebAssembly",
+        "atob"
+      ]
+    },
+    {
+      "name": "WasmSpan",
+      "text": "/** Where something lies in memory: its first byte and its number of elements. */\ntype WasmSpan = readonly [at: number, length: number];",
+      "uses": []
+    },
+    {
+      "name": "WasmLayout",
+      "text": "interface WasmLayout {\n  /** Pages of memory, 64 KiB each. */\n  readonly pages: number;\n  readonly p: WasmSpan;\n  readonly grad: WasmSpan;\n  readonly state: WasmSpan;\n  readonly out: WasmSpan;\n  readonly metrics: WasmSpan;\n  /** For each column, where its block of examples lies; inputs before targets. */\n  readonly columns: readonly WasmSpan[];\n  /** How many of the columns are inputs. */\n  readonly inputs: number;\n  /** Examples in a block. */\n  readonly block: number;\n}",
+      "uses": [
+        "WasmSpan"
+      ]
+    },
+    {
+      "name": "FloatsType",
+      "text": "interface FloatsType<F extends Floats> {\n  new (length: number): F;\n  new (buffer: ArrayBuffer, byteOffset: number, length: number): F;\n}",
+      "uses": [
+        "Floats"
+      ]
+    },
+    {
+      "name": "WasmUse",
+      "text": "/** What an array is for: those that the code reads and writes lie in its memory. */\ntype WasmUse = \"parameters\" | \"gradient\" | \"state\";",
+      "uses": []
+    },
+    {
+      "name": "WasmNetwork",
+      "text": "/** One network's memory and functions: what a definition binds. */\nclass WasmNetwork<F extends Floats> {\n  readonly #floats: FloatsType<F>;\n  readonly #layout: WasmLayout;\n  readonly #run: Readonly<Record<string, WasmFunction>>;\n  readonly #p: F;\n  readonly #grad: F;\n  readonly #state: F;\n  readonly #out: F;\n  readonly #metrics: F;\n  readonly #columns: readonly F[];\n\n  /** @throws {RunError} where the engine cannot run the code */\n  constructor(code: WasmCode, floats: FloatsType<F>, layout: WasmLayout) {\n    this.#floats = floats;\n    this.#layout = layout;\n    const memory = new WebAssembly.Memory({ initial: layout.pages, maximum: layout.pages });\n    this.#run = code.instantiate({ memory: { memory }, math: Math, draw: { uniform, normal } });\n    const view = ([at, length]: WasmSpan): F => new floats(memory.buffer, at, length);\n    this.#p = view(layout.p);\n    this.#grad = view(layout.grad);\n    this.#state = view(layout.state);\n    this.#out = view(layout.out);\n    this.#metrics = view(layout.metrics);\n    this.#columns = layout.columns.map(view);\n  }\n\n  /** Zeros, or the place in memory of what the code works on. */\n  readonly allocate = (length: number, use?: WasmUse): F => {\n    switch (use) {\n      case \"parameters\":\n        return this.#p;\n      case \"gradient\":\n        this.#grad.fill(0);\n        return this.#grad;\n      case \"state\":\n        return this.#state;\n      case undefined:\n        return new this.#floats(length);\n    }\n  };\n\n  readonly forward = (_p: F, columns: Columns, out: F, n: number): void => {\n    this.#stage(columns, this.#layout.inputs, null, n, n + 1);\n    this.#call(\"forward\", 0, 0);\n    out.set(this.#out, n * this.#out.length);\n  };\n\n  readonly evaluate = (_p: F, columns: Columns, metrics: F, n: number): number => {\n    this.#stage(columns, columns.length, null, n, n + 1);\n    const loss = this.#call(\"evaluate\", 0, 0);\n    metrics.set(this.#metrics);\n    return loss;\n  };\n\n  readonly gradient = (_p: F, columns: Columns, grad: F, n: number): number => {\n    const loss = this.#gradients(columns, null, n, n + 1);\n    if (grad !== this.#grad) {\n      for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) + (this.#grad[k] ?? 0);\n      this.#grad.fill(0);\n    }\n    return loss;\n  };\n\n  readonly update = (_p: F, _grad: F, _state: F, t: number, examples: number): void => {\n    this.#call(\"update\", t, examples);\n  };\n\n  readonly step = (\n    _p: F,\n    columns: Columns,\n    _grad: F,\n    _state: F,\n    t: number,\n    batch: number,\n    first: number,\n    end: number,\n    order: Uint32Array | null,\n    total: number,\n  ): number => {\n    let sum = total;\n    for (let start = first, step = t; start < end; start += batch, step++) {\n      const stop = Math.min(start + batch, end);\n      if (batch === 1 && this.#run[\"step\"] !== undefined) {\n        this.#stage(columns, columns.length, order, start, stop);\n        sum += this.#call(\"step\", step, 0);\n      } else {\n        sum += this.#gradients(columns, order, start, stop);\n        this.#call(\"update\", step, stop - start);\n      }\n    }\n    return sum;\n  };\n\n  /** Adds the gradients of examples to `#grad`; returns the sum of their losses. */\n  #gradients(columns: Columns, order: Uint32Array | null, first: number, end: number): number {\n    const { block } = this.#layout;\n    let loss = 0;\n    for (let start = first; start < end; start += block) {\n      const stop = Math.min(start + block, end);\n      this.#stage(columns, columns.length, order, start, stop);\n      loss += this.#call(\"gradient\", stop - start, 0);\n    }\n    return loss;\n  }\n\n  /**\n   * Fills the block with the examples order[first], …, order[end − 1] (without an order, first, …, end − 1). What is left\n   * of it repeats the last: it counts for nothing, but must be numbers that the network can be applied to.\n   */\n  #stage(columns: Columns, count: number, order: Uint32Array | null, first: number, end: number): void {\n    const { block } = this.#layout;\n    for (let c = 0; c < count; c++) {\n      const column = columns[c];\n      const staged = this.#columns[c];\n      if (column === undefined || staged === undefined) continue;\n      const size = staged.length / block;\n      for (let b = 0; b < block; b++) {\n        const k = Math.min(first + b, end - 1);\n        const from = (order === null ? k : (order[k] ?? 0)) * size;\n        const to = b * size;\n        for (let e = 0; e < size; e++) staged[to + e] = column[from + e] ?? 0;\n      }\n    }\n  }\n\n  #call(name: string, x: number, y: number): number {\n    const run = this.#run[name];\n    return run === undefined ? 0 : run(x, y);\n  }\n}",
+      "uses": [
+        "Columns",
+        "Floats",
+        "FloatsType",
+        "WasmCode",
+        "WasmFunction",
+        "WasmLayout",
+        "WasmSpan",
+        "WasmUse",
+        "WebAssembly",
+        "normal",
+        "uniform"
+      ]
     }
   ],
   js: [
@@ -2068,6 +2143,21 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": [
         "sizeOf"
       ]
+    },
+    {
+      "name": "WasmCode",
+      "text": "/** The compiled code of a model, shared by its networks. */\nclass WasmCode {\n  #text;\n  #module = null;\n  /** @param text the module's bytes in base64 */\n  constructor(text) {\n    this.#text = text;\n  }\n  /** Compiles the code off the main thread; until then the first network compiles it where it is made. @throws {RunError} */\n  async ready() {\n    this.#module ??= await WebAssembly.compile(this.#bytes());\n  }\n  /** The module with a memory and the functions that it imports. @throws {RunError} */\n  instantiate(imports) {\n    this.#module ??= new WebAssembly.Module(this.#bytes());\n    return new WebAssembly.Instance(this.#module, imports).exports;\n  }\n  #bytes() {\n    const remedy = \"Use an engine of 2021 or later, or a module compiled for the target `ts`.\";\n    if (typeof WebAssembly === \"undefined\") throw new RunError(\"no-wasm\", \"There is no WebAssembly here.\", remedy);\n    const characters = atob(this.#text);\n    const bytes = Uint8Array.from({ length: characters.length }, (_, k) => characters.charCodeAt(k));\n    if (WebAssembly.validate(bytes)) return bytes;\n    throw new RunError(\"no-wasm\", \"This engine's WebAssembly has no vectors (SIMD).\", remedy);\n  }\n}",
+      "uses": [
+        "RunError"
+      ]
+    },
+    {
+      "name": "WasmNetwork",
+      "text": "/** One network's memory and functions: what a definition binds. */\nclass WasmNetwork {\n  #floats;\n  #layout;\n  #run;\n  #p;\n  #grad;\n  #state;\n  #out;\n  #metrics;\n  #columns;\n  /** @throws {RunError} where the engine cannot run the code */\n  constructor(code, floats, layout) {\n    this.#floats = floats;\n    this.#layout = layout;\n    const memory = new WebAssembly.Memory({ initial: layout.pages, maximum: layout.pages });\n    this.#run = code.instantiate({ memory: { memory }, math: Math, draw: { uniform, normal } });\n    const view = ([at, length]) => new floats(memory.buffer, at, length);\n    this.#p = view(layout.p);\n    this.#grad = view(layout.grad);\n    this.#state = view(layout.state);\n    this.#out = view(layout.out);\n    this.#metrics = view(layout.metrics);\n    this.#columns = layout.columns.map(view);\n  }\n  /** Zeros, or the place in memory of what the code works on. */\n  allocate = (length, use) => {\n    switch (use) {\n      case \"parameters\":\n        return this.#p;\n      case \"gradient\":\n        this.#grad.fill(0);\n        return this.#grad;\n      case \"state\":\n        return this.#state;\n      case undefined:\n        return new this.#floats(length);\n    }\n  };\n  forward = (_p, columns, out, n) => {\n    this.#stage(columns, this.#layout.inputs, null, n, n + 1);\n    this.#call(\"forward\", 0, 0);\n    out.set(this.#out, n * this.#out.length);\n  };\n  evaluate = (_p, columns, metrics, n) => {\n    this.#stage(columns, columns.length, null, n, n + 1);\n    const loss = this.#call(\"evaluate\", 0, 0);\n    metrics.set(this.#metrics);\n    return loss;\n  };\n  gradient = (_p, columns, grad, n) => {\n    const loss = this.#gradients(columns, null, n, n + 1);\n    if (grad !== this.#grad) {\n      for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) + (this.#grad[k] ?? 0);\n      this.#grad.fill(0);\n    }\n    return loss;\n  };\n  update = (_p, _grad, _state, t, examples) => {\n    this.#call(\"update\", t, examples);\n  };\n  step = (_p, columns, _grad, _state, t, batch, first, end, order, total) => {\n    let sum = total;\n    for (let start = first, step = t; start < end; start += batch, step++) {\n      const stop = Math.min(start + batch, end);\n      if (batch === 1 && this.#run[\"step\"] !== undefined) {\n        this.#stage(columns, columns.length, order, start, stop);\n        sum += this.#call(\"step\", step, 0);\n      } else {\n        sum += this.#gradients(columns, order, start, stop);\n        this.#call(\"update\", step, stop - start);\n      }\n    }\n    return sum;\n  };\n  /** Adds the gradients of examples to `#grad`; returns the sum of their losses. */\n  #gradients(columns, order, first, end) {\n    const { block } = this.#layout;\n    let loss = 0;\n    for (let start = first; start < end; start += block) {\n      const stop = Math.min(start + block, end);\n      this.#stage(columns, columns.length, order, start, stop);\n      loss += this.#call(\"gradient\", stop - start, 0);\n    }\n    return loss;\n  }\n  /**\n   * Fills the block with the examples order[first], …, order[end − 1] (without an order, first, …, end − 1). What is left\n   * of it repeats the last: it counts for nothing, but must be numbers that the network can be applied to.\n   */\n  #stage(columns, count, order, first, end) {\n    const { block } = this.#layout;\n    for (let c = 0; c < count; c++) {\n      const column = columns[c];\n      const staged = this.#columns[c];\n      if (column === undefined || staged === undefined) continue;\n      const size = staged.length / block;\n      for (let b = 0; b < block; b++) {\n        const k = Math.min(first + b, end - 1);\n        const from = (order === null ? k : (order[k] ?? 0)) * size;\n        const to = b * size;\n        for (let e = 0; e < size; e++) staged[to + e] = column[from + e] ?? 0;\n      }\n    }\n  }\n  #call(name, x, y) {\n    const run = this.#run[name];\n    return run === undefined ? 0 : run(x, y);\n  }\n}",
+      "uses": [
+        "normal",
+        "uniform"
+      ]
     }
   ],
   dts: [
@@ -2670,6 +2760,54 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "TrainOptions",
         "TrainableDefinition",
         "TrainableOptions"
+      ]
+    },
+    {
+      "name": "WasmFunction",
+      "text": "type WasmFunction = (...args: readonly number[]) => number;",
+      "uses": []
+    },
+    {
+      "name": "WasmCode",
+      "text": "/** The compiled code of a model, shared by its networks. */\ndeclare class WasmCode {\n  #private;\n  /** @param text the module's bytes in base64 */\n  constructor(text: string);\n  /** Compiles the code off the main thread; until then the first network compiles it where it is made. @throws {RunError} */\n  ready(): Promise<void>;\n  /** The module with a memory and the functions that it imports. @throws {RunError} */\n  instantiate(imports: Readonly<Record<string, object>>): Readonly<Record<string, WasmFunction>>;\n}",
+      "uses": [
+        "WasmFunction"
+      ]
+    },
+    {
+      "name": "WasmSpan",
+      "text": "/** Where something lies in memory: its first byte and its number of elements. */\ntype WasmSpan = readonly [at: number, length: number];",
+      "uses": []
+    },
+    {
+      "name": "WasmLayout",
+      "text": "interface WasmLayout {\n  /** Pages of memory, 64 KiB each. */\n  readonly pages: number;\n  readonly p: WasmSpan;\n  readonly grad: WasmSpan;\n  readonly state: WasmSpan;\n  readonly out: WasmSpan;\n  readonly metrics: WasmSpan;\n  /** For each column, where its block of examples lies; inputs before targets. */\n  readonly columns: readonly WasmSpan[];\n  /** How many of the columns are inputs. */\n  readonly inputs: number;\n  /** Examples in a block. */\n  readonly block: number;\n}",
+      "uses": [
+        "WasmSpan"
+      ]
+    },
+    {
+      "name": "FloatsType",
+      "text": "interface FloatsType<F extends Floats> {\n  new (length: number): F;\n  new (buffer: ArrayBuffer, byteOffset: number, length: number): F;\n}",
+      "uses": [
+        "Floats"
+      ]
+    },
+    {
+      "name": "WasmUse",
+      "text": "/** What an array is for: those that the code reads and writes lie in its memory. */\ntype WasmUse = \"parameters\" | \"gradient\" | \"state\";",
+      "uses": []
+    },
+    {
+      "name": "WasmNetwork",
+      "text": "/** One network's memory and functions: what a definition binds. */\ndeclare class WasmNetwork<F extends Floats> {\n  #private;\n  /** @throws {RunError} where the engine cannot run the code */\n  constructor(code: WasmCode, floats: FloatsType<F>, layout: WasmLayout);\n  /** Zeros, or the place in memory of what the code works on. */\n  readonly allocate: (length: number, use?: WasmUse) => F;\n  readonly forward: (_p: F, columns: Columns, out: F, n: number) => void;\n  readonly evaluate: (_p: F, columns: Columns, metrics: F, n: number) => number;\n  readonly gradient: (_p: F, columns: Columns, grad: F, n: number) => number;\n  readonly update: (_p: F, _grad: F, _state: F, t: number, examples: number) => void;\n  readonly step: (\n    _p: F,\n    columns: Columns,\n    _grad: F,\n    _state: F,\n    t: number,\n    batch: number,\n    first: number,\n    end: number,\n    order: Uint32Array | null,\n    total: number,\n  ) => number;\n}",
+      "uses": [
+        "Columns",
+        "Floats",
+        "FloatsType",
+        "WasmCode",
+        "WasmLayout",
+        "WasmUse"
       ]
     }
   ],

@@ -158,12 +158,16 @@ class LoopEmitter {
     this.#anchors.set(loop.symbol, anchor);
     const body = this.#sequence(loop.body);
 
+    const isNeverEmpty = from.length === 0 && to.length === 0;
+    if (isNeverEmpty && loop.symbol.extent === 1) {
+      const once = [index.set(begin), ...flatten([anchor, body])];
+      return condition === null ? once : [m.if(condition, m.block(null, once))];
+    }
     const label = `loop${this.#labels++}`;
     const stop = (): Code => end?.get() ?? m.i32.const(loop.symbol.extent);
     const next = index.set(m.i32.add(index.get(), m.i32.const(1)));
     const again = m.br_if(label, m.i32.lt_s(index.get(), stop()));
     const rounds = m.loop(label, m.block(null, [...flatten([anchor, body]), next, again]));
-    const isNeverEmpty = from.length === 0 && to.length === 0;
     const whole = isNeverEmpty ? rounds : m.if(m.i32.lt_s(index.get(), stop()), rounds);
     const run = [index.set(begin), ...(endCode === null ? [] : [endCode]), whole];
     return condition === null ? run : [m.if(condition, m.block(null, run))];

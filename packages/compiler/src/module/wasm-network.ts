@@ -1,0 +1,77 @@
+/** Owns: what a module says of a network that runs as WebAssembly: its code, and where everything lies in its memory. */
+
+import type { CompiledNetwork, Span } from "../targets/wasm/compile-network.ts";
+import type { ModelNames } from "./module-names.ts";
+import type { RuntimeNames } from "./runtime-names.ts";
+import type { FloatArray } from "./shapes.ts";
+import type { ConstantItem, FunctionItem } from "./structures.ts";
+
+/** The constant that holds a model's code, as base64. */
+export function codeConstant(network: CompiledNetwork, own: ModelNames, names: RuntimeNames): ConstantItem {
+  const text = base64(network.binary);
+  const created = names.value("WasmCode");
+  return {
+    kind: "constant",
+    name: own.code,
+    docs: `${[...network.roles].join(", ")}: ${network.binary.length} bytes of WebAssembly.`,
+    type: null,
+    initializer: () => [`/* @__PURE__ */ new ${created}("${text}")`],
+  };
+}
+
+/** The expression that makes a network's memory and functions. */
+export function networkLines(
+  network: CompiledNetwork,
+  floats: FloatArray,
+  own: ModelNames,
+  names: RuntimeNames,
+  language: "ts" | "js",
+): readonly string[] {
+  const span = ([at, length]: Span): string => `[${at}, ${length}]`;
+  const { pages, p, grad, state, out, metrics, columns, inputs, block } = network;
+  return [
+    `new ${names.value("WasmNetwork")}${language === "ts" ? `<${floats}>` : ""}(${own.code}, ${floats}, {`,
+    `  pages: ${pages},`,
+    `  p: ${span(p)},`,
+    `  grad: ${span(grad)},`,
+    `  state: ${span(state)},`,
+    `  out: ${span(out)},`,
+    `  metrics: ${span(metrics)},`,
+    `  columns: [${columns.map(span).join(", ")}],`,
+    `  inputs: ${inputs},`,
+    `  block: ${block},`,
+    "});",
+  ];
+}
+
+/** The function with which a page compiles all code before the first network is made. */
+export function readyFunction(name: string, codes: readonly string[]): FunctionItem {
+  const [only] = codes;
+  const all = `Promise.all([${codes.map((code) => `${code}.ready()`).join(", ")}]).then(() => {})`;
+  return {
+    kind: "function",
+    name,
+    docs:
+      "Compiles the WebAssembly of this module, off the main thread where there is one. Without it the first network " +
+      "compiles it where it is made, which browsers allow on the main thread for small modules only.",
+    isExported: true,
+    parameters: [],
+    returnType: "Promise<void>",
+    statements: [{ text: `return ${codes.length === 1 ? `${only}.ready()` : all};`, span: null }],
+  };
+}
+
+/** RFC 4648, with padding; the compiler needs nothing of Node. */
+function base64(bytes: Uint8Array): string {
+  const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  let text = "";
+  for (let k = 0; k < bytes.length; k += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(k, k + 3);
+    const word = (a << 16) | (b << 8) | c;
+    const present = Math.min(4, bytes.length - k + 1);
+    for (let digit = 0; digit < 4; digit++) {
+      text += digit < present ? (digits[(word >> (18 - 6 * digit)) & 63] ?? "") : "=";
+    }
+  }
+  return text;
+}
