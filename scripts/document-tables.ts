@@ -24,7 +24,7 @@ const tables: Readonly<Record<string, () => string>> = {
       }),
     ),
   "standard-library": () =>
-    ["layers", "activations", "losses", "metrics", "optimizers", "initializers"]
+    ["layers", "activations", "losses", "metrics", "optimizers", "schedules", "initializers"]
       .map((page) =>
         table(
           [`[${page}](../packages/dsl/std/${page}.adj)`, ""],
@@ -43,6 +43,7 @@ const tables: Readonly<Record<string, () => string>> = {
   "train-settings": () => {
     const rows: readonly (readonly [string, string, string])[] = [
       ["optimizer sgd(rate: 0.1)", "—", "how parameters are updated; must be given"],
+      ['frozen "embed.*"', "—", "parameters that stay as they are"],
       ["epochs 1000", String(trainingDefaults.epochs), "how often the whole set of examples is seen"],
       [
         "batch 32",

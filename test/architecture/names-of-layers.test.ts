@@ -13,6 +13,7 @@ const otherMeanings: ReadonlyMap<string, string> = new Map([
   ["constant", "a kind of node: a tensor of one number"],
   ["uniform", "a role of inputs: noise on [0, 1)"],
   ["normal", "a role of inputs: noise of N(0, 1); also the form that rewriting comes to rest in"],
+  ["cosine", "a function of angles"],
   ["ones", "in documentation, the plural of one"],
   ["identity", "what changes nothing: a read at each index itself"],
 ]);

@@ -55,7 +55,7 @@ describe.each(optimizerNames)("%s", (name) => {
   }`);
   const procedures = deriveProcedures(models[0]!, { inference: false });
   const trained = 7;
-  const states = models[0]!.training!.optimizer.state.length;
+  const states = models[0]!.training!.groups[0]!.optimizer.state.length;
 
   test.each([100_000, 0])("five steps with mean gradients, unrolled up to %i", async (unrollLimit) => {
     const [emitted] = await emitModels([procedures], { unrollLimit });

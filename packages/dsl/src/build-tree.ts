@@ -25,6 +25,7 @@ import {
   operandOf,
   optional,
   prefixesOf,
+  quotedOf,
   settingOf,
   spanOf,
   statementOf,
@@ -71,7 +72,7 @@ const semantics = grammar
       return {
         kind: "import",
         names: listOf(names, nameOf, context),
-        from: { text: path.sourceString.slice(1, -1), span: spanOf(path, context) },
+        from: quotedOf(path, context),
         span: between(word, path, context),
       };
     },
@@ -231,12 +232,24 @@ const semantics = grammar
     },
   })
   .addOperation<TrainSetting>("setting(context)", {
-    Setting(name, value) {
+    Setting_names(name, patterns) {
       const context = contextOf(this);
       return {
         kind: "train-setting",
         name: nameOf(name, context),
-        value: expressionOf(value, context),
+        values: [],
+        patterns: listOf(patterns, quotedOf, context),
+        span: spanOf(this, context),
+      };
+    },
+    Setting_values(name, values, choice) {
+      const context = contextOf(this);
+      return {
+        kind: "train-setting",
+        name: nameOf(name, context),
+        values: listOf(values, expressionOf, context),
+        // Choice = "for" list
+        patterns: optional(choice, (node) => listOf(node.child(1), quotedOf, context)) ?? [],
         span: spanOf(this, context),
       };
     },

@@ -79,6 +79,7 @@ export const diagnosticCodes = {
   "reduction-without-index": "A reduction does not say over which index.",
   "invalid-gradient": "A gradient is taken with respect to something that has none.",
   "zero-gradient": "Warning: a gradient is taken with respect to something that the value does not depend on.",
+  "unmatched-pattern": "A pattern in `train` leaves nothing to be trained or frozen by it.",
   "unknown-setting": "`train` has no setting of that name.",
   "recursive-definition": "A definition uses itself without end.",
   "page-too-large": "A page expands to more than the limit.",

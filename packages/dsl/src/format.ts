@@ -11,7 +11,7 @@ import { concat, type Document, group, hardBreak, indent, line, mustBreak, print
 import { formatAlone, formatBinders, formatExpression, formatExtents, formatFormals } from "./format-expression.ts";
 import { parse } from "./parse.ts";
 import { type Comment, scan } from "./scan.ts";
-import type { Definition, Expression, Import, Page, Statement, TrainStatement } from "./syntax-tree.ts";
+import type { Definition, Expression, Import, Page, Statement, TrainSetting, TrainStatement } from "./syntax-tree.ts";
 import { widthOf } from "./text-width.ts";
 
 export interface Formatted {
@@ -162,6 +162,13 @@ function formatStatement(statement: Statement, column: number, cursor: CommentCu
   }
 }
 
+function formatSetting({ name, values, patterns }: TrainSetting, cursor: CommentCursor): Document {
+  const listed = values.flatMap((value, k) => [k === 0 ? "" : ", ", formatExpression(value, cursor)]);
+  const quoted = patterns.map(({ text }) => `"${text}"`).join(", ");
+  if (values.length === 0) return concat(`${name.text} ${quoted}`);
+  return concat(name.text, " ", ...listed, patterns.length === 0 ? "" : ` for ${quoted}`);
+}
+
 /**
  * What ends with a bracket begins on the line of its name and breaks inside the bracket; anything else that is too long
  * goes to the next line, as does what a comment stands before.
@@ -175,8 +182,8 @@ function bound(head: Document, value: Expression, cursor: CommentCursor): Docume
 
 function formatTrain({ settings, span }: TrainStatement, cursor: CommentCursor): Document {
   if (settings.length === 0) return concat("train {", cursor.suffixesBefore(span.end), "}");
-  const rows = settings.map(({ name, value }, k) =>
-    concat(cursor.lineBefore(name.span.start, k === 0 ? " " : "  "), name.text, " ", formatExpression(value, cursor)),
+  const rows = settings.map((setting, k) =>
+    concat(cursor.lineBefore(setting.name.span.start, k === 0 ? " " : "  "), formatSetting(setting, cursor)),
   );
   return group(concat("train {", indent(concat(...rows)), cursor.suffixesBefore(span.end), line(), "}"));
 }

@@ -17,6 +17,7 @@ import type {
   Import,
   IndexBinder,
   Name,
+  QuotedText,
   Statement,
   Trailing,
   TrainSetting,
@@ -64,6 +65,10 @@ export function between(first: Node, last: Node, context: Context): Span {
 /** Names are compared as text, so one way to write a letter must be every way: NFC. */
 export function nameOf(node: Node, context: Context): Name {
   return { kind: "name", text: node.sourceString.normalize("NFC"), span: spanOf(node, context) };
+}
+
+export function quotedOf(node: Node, context: Context): QuotedText {
+  return { text: node.sourceString.slice(1, -1), span: spanOf(node, context) };
 }
 
 /** The elements of a `ListOf`, without the separators. */

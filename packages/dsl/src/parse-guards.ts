@@ -158,7 +158,7 @@ function expressionsOf(statement: Statement): readonly Expression[] {
     case "result":
       return [statement.value];
     case "train":
-      return statement.settings.map((setting: TrainSetting) => setting.value);
+      return statement.settings.flatMap((setting: TrainSetting) => setting.values);
   }
 }
 

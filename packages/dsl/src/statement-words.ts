@@ -17,7 +17,7 @@ export const statementWords = [
 ] as const;
 
 /** The settings of `train`. */
-export const settingWords = ["optimizer", "epochs", "batch", "shuffle", "seed"] as const;
+export const settingWords = ["optimizer", "frozen", "epochs", "batch", "shuffle", "seed"] as const;
 
 const all: ReadonlySet<string> = new Set(statementWords);
 

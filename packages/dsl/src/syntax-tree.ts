@@ -204,11 +204,23 @@ export interface ResultStatement {
   readonly span: Span;
 }
 
-/** `optimizer sgd(rate: 0.1)`, `epochs 1000`, `shuffle off`: a name and one expression each. */
+/** What stands between quotes. */
+export interface QuotedText {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/**
+ * `epochs 1000`, `shuffle off`, `optimizer clip_norm(1), sgd(rate: 0.1) for "*.b"`: one or several values, perhaps for
+ * some parameters only; or `frozen "embed.*"`: parameters alone.
+ */
 export interface TrainSetting {
   readonly kind: "train-setting";
   readonly name: Name;
-  readonly value: Expression;
+  /** Not empty unless there are patterns. */
+  readonly values: readonly Expression[];
+  /** Patterns of names of parameters; empty where none are given. */
+  readonly patterns: readonly QuotedText[];
   readonly span: Span;
 }
 
@@ -266,7 +278,7 @@ export interface Definition {
 export interface Import {
   readonly kind: "import";
   readonly names: readonly Name[];
-  readonly from: { readonly text: string; readonly span: Span };
+  readonly from: QuotedText;
   readonly span: Span;
 }
 

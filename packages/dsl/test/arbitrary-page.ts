@@ -120,9 +120,16 @@ const initializer: Arbitrary<Expression> = fc.oneof(
 // After a value, `div` and `mod` are operators.
 const word = name.filter(({ text }) => text !== "div" && text !== "mod");
 const settingName: Arbitrary<Name> = fc.oneof(word, fc.constant<Name>({ kind: "name", text: "optimizer", span }));
+const quoted = upTo3(fc.stringMatching(/^[a-z.*_ -]{0,8}$/).map((text) => ({ text, span })));
 const setting: Arbitrary<TrainSetting> = fc
-  .tuple(settingName, expression)
-  .map(([name, value]) => ({ kind: "train-setting", name, value, span }));
+  .tuple(settingName, some(expression), quoted, fc.boolean())
+  .map(([name, values, patterns, alone]) => ({
+    kind: "train-setting",
+    name,
+    values: alone && patterns.length > 0 ? [] : values,
+    patterns,
+    span,
+  }));
 
 const doc = "";
 const statement: Arbitrary<Statement> = fc.oneof(

@@ -108,6 +108,8 @@ const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
   "reduction-without-index": "model M {\n  input x[2]\n  y = sum(x)\n}",
   "invalid-gradient": "model M {\n  input x[2]\n  y = grad(x[0]^2, x[0])\n}",
   "zero-gradient": "model M {\n  input x[2]\n  input u\n  y = grad(x[0]^2, u)\n}",
+  "unmatched-pattern":
+    'model M { param p ~ ones loss p^2 train { optimizer sgd optimizer adam for "p" optimizer adam for "*" frozen "q.*" } }',
   "unknown-setting": "model M { param p ~ ones loss p^2 train { optimizer sgd epoch 3 } }",
   "recursive-definition": "layer l(x[n]) {\n  h = l(x)\n  return h\n}\nmodel M { input x[2] y = l(x) }",
   "page-too-large": `function f0(x) = x\n${Array.from({ length: 40 }, (_, k) => `function f${k + 1}(x) = f${k}(x) + f${k}(x)\n`).join("")}`,

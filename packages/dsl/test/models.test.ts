@@ -61,7 +61,7 @@ describe("a model", () => {
       batch: 4,
       shuffle: false,
       seed: 7,
-      optimizer: { name: "sgd", settings: [{ name: "rate", value: 0.5 }] },
+      groups: [{ optimizer: { name: "sgd", settings: [{ name: "rate", value: 0.5 }] } }],
     });
     expect(modelOf("model M { param w ~ ones loss w^2 }").training).toBeNull();
   });
@@ -135,7 +135,7 @@ describe("an initializer", () => {
 describe("an optimizer", () => {
   const step = (optimizer: string, values: Readonly<Record<string, number>>) => {
     const training = modelOf(`model M { param v ~ ones loss v^2 train { optimizer ${optimizer} } }`).training;
-    const outputs = training?.optimizer.update.outputs ?? [];
+    const outputs = training?.groups[0]?.optimizer.update.outputs ?? [];
     return Object.fromEntries(outputs.map(({ name, node }) => [name, evaluateNode(node, values)[0]]));
   };
 
@@ -146,7 +146,7 @@ describe("an optimizer", () => {
   it("keeps states with initial values of their own", () => {
     const page = `optimizer o(start = 3) { state s ~ constant(start)  state u ~ zeros  s <- s + g  u <- u + s  w <- w - u }
       model M { param v ~ ones loss v^2 train { optimizer o(start: 4) } }`;
-    const optimizer = modelOf(page).training?.optimizer;
+    const optimizer = modelOf(page).training?.groups[0]?.optimizer;
     expect(
       optimizer?.state.map(({ name, initializer }) => [name, evaluateNode(initializer.outputs[0]!.node, {})]),
     ).toEqual([

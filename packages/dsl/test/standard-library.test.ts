@@ -155,7 +155,7 @@ describe("optimizers", () => {
   function trajectory(optimizer: string): readonly number[] {
     const training = modelOf(`model M { param v ~ ones loss v^2 train { optimizer ${optimizer} } }`).training;
     if (training === null) throw new Error("no training");
-    const { state, update } = training.optimizer;
+    const { state, update } = training.groups[0]!.optimizer;
     let values: Record<string, number> = { w: 1 };
     for (const { name, initializer } of state)
       values[name] = evaluateNode(initializer.outputs[0]!.node, {})[0] ?? Number.NaN;

@@ -28,7 +28,8 @@ export type Element = { readonly kind: "real" } | { readonly kind: "class"; read
 
 /**
  * Who supplies an input: the network's parameters, an example's data, or, in an optimizer's update, the parameter's
- * cotangent, the optimizer's own state and the step number t = 1, 2, …; `uniform` is noise on [0, 1), `normal` is N(0, 1);
+ * cotangent, the optimizer's own state and the step number t = 1, 2, …; `statistic` is a reduction over elements or examples
+ * that a formula for one of them reads; `uniform` is noise on [0, 1), `normal` is N(0, 1);
  * `cotangent` and `tangent` seed a derivative from outside.
  */
 export type Role =
@@ -38,6 +39,7 @@ export type Role =
   | "gradient"
   | "state"
   | "step"
+  | "statistic"
   | "uniform"
   | "normal"
   | "cotangent"

@@ -95,6 +95,7 @@ const roleKeywords: Readonly<Record<Role, string>> = {
   gradient: "gradient",
   state: "state",
   step: "step",
+  statistic: "statistic",
   uniform: "uniform",
   normal: "normal",
   cotangent: "cotangent",

@@ -3,7 +3,7 @@
  * module from it; neither imports the other.
  */
 
-import type { Element, Graph, InputNode, Node } from "./graph.ts";
+import type { Element, Graph, InputNode, Node, ReductionOp } from "./graph.ts";
 import type { Shape } from "./shape.ts";
 import type { Span } from "./source.ts";
 
@@ -40,16 +40,45 @@ export interface Parameter {
   readonly doc: string;
 }
 
-/** A number with a name, as written or overridden: hyperparameters, and settings of `train` and of the optimizer. */
+/** A number with a name, as written or overridden: a hyperparameter. */
 export interface Setting {
   readonly name: string;
   readonly value: number;
 }
 
-/** One update of one element: scalar inputs `w` (parameter), `g` (gradient), `t` (step), each state's name (state). */
-export interface Optimizer {
+/** An argument of an optimizer: a number, or (`value` is null) what depends on the step; `text` is how the page writes it. */
+export interface OptimizerSetting {
   readonly name: string;
-  readonly settings: readonly Setting[];
+  readonly value: number | null;
+  readonly text: string;
+}
+
+/** A reduction over many elements of which an update of one, or a metric, knows the result. */
+export interface Statistic {
+  /** Stands for the result, in the update and in statistics after this one; its role is `statistic`. */
+  readonly input: InputNode;
+  readonly op: ReductionOp;
+  /** Whether the result is divided by the number of elements. */
+  readonly mean: boolean;
+  /** What is reduced, of one element. */
+  readonly of: Node;
+}
+
+/** A statistic over the elements of one parameter (`tensor`), or over all parameters that the optimizer trains (`network`). */
+export interface UpdateStatistic extends Statistic {
+  readonly over: "tensor" | "network";
+}
+
+/**
+ * One update of one element: scalar inputs `w` (parameter), `g` (gradient), `t` (step), each state's name (state), and
+ * the statistics' (statistic).
+ */
+export interface Optimizer {
+  /** Of a chain, the names of its links with commas between them. */
+  readonly name: string;
+  readonly settings: readonly OptimizerSetting[];
+  /** In the order in which they are computed; a later one may read an earlier one. */
+  readonly statistics: readonly UpdateStatistic[];
   /** Each state: its initial value for a parameter element, as a graph of one output `value` of shape []. */
   readonly state: readonly { readonly name: string; readonly initializer: Graph }[];
   /** Outputs: `w`, then every state's name, all of shape []. */
@@ -57,8 +86,18 @@ export interface Optimizer {
   readonly span: Span;
 }
 
-export interface Training {
+/** The parameters that one `optimizer` statement trains. */
+export interface ParameterGroup {
   readonly optimizer: Optimizer;
+  /** Names, in the order of the page; not empty. */
+  readonly parameters: readonly string[];
+  /** The patterns that chose them; empty for the statement that takes what the others leave. */
+  readonly patterns: readonly string[];
+}
+
+export interface Training {
+  /** Every parameter that is trained is in exactly one; without any to train there are none. */
+  readonly groups: readonly ParameterGroup[];
   readonly epochs: number;
   readonly batch: number;
   /** Whether each epoch visits the examples in an order drawn from the seed. */

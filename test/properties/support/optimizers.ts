@@ -8,7 +8,7 @@ export const optimizerNames = ["sgd", "momentum", "nesterov", "rmsprop", "adagra
 export function standardOptimizers(): readonly Optimizer[] {
   return optimizerNames.map((name) => {
     const { models } = programOf(`model M {\n  param w ~ ones\n  loss w\n  train { optimizer ${name}() }\n}\n`);
-    const optimizer = models[0]?.training?.optimizer;
+    const optimizer = models[0]?.training?.groups[0]?.optimizer;
     if (optimizer === undefined) throw new Error(`the standard library has no ${name}`);
     return optimizer;
   });

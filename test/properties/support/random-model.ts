@@ -52,7 +52,16 @@ export function modelOf(program: RandomProgram, name: string, optimizer: Optimiz
     outputs: results.filter((node) => !isTarget.has(node)).map((node, k) => bind(`y${k}`, node)),
     loss: bind("loss", loss),
     metrics: [],
-    training: optimizer === null ? null : { optimizer, epochs: 1, batch: 1, shuffle: false, seed: 0 },
+    training:
+      optimizer === null
+        ? null
+        : {
+            groups: [{ optimizer, parameters: parameters.map(({ name }) => name), patterns: [] }],
+            epochs: 1,
+            batch: 1,
+            shuffle: false,
+            seed: 0,
+          },
   };
 }
 

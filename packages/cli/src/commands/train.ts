@@ -239,8 +239,11 @@ async function prepare(context: Context, page: string, flags: TrainFlags): Promi
     parameters: model.parameters.reduce((sum, parameter) => sum + elementCount(parameter.shape), 0),
     examples: data.count,
     validationExamples: validation?.count ?? null,
-    optimizer: training.optimizer.name,
-    settings: Object.fromEntries(training.optimizer.settings.map(({ name, value }) => [name, value])),
+    optimizers: training.groups.map(({ optimizer, patterns }) => ({
+      name: optimizer.name,
+      settings: Object.fromEntries(optimizer.settings.map(({ name, value, text }) => [name, value ?? text])),
+      patterns,
+    })),
     from: net.epoch,
     until: flags.epochs ?? training.epochs,
     batch: flags.batch ?? training.batch,
@@ -312,7 +315,8 @@ async function learn(context: Context, run: Run, every: number | null, view: Tra
 }
 
 function diverged(report: EpochReport, plan: TrainingPlan): Failure {
-  const rate = Object.entries(plan.settings).find(([name]) => name === "rate")?.[1];
+  const rates = plan.optimizers.map(({ settings }) => settings["rate"]).filter((rate) => typeof rate === "number");
+  const rate = rates.length === 1 ? rates[0] : undefined;
   return new Failure("diverged", `the loss became NaN in epoch ${report.epoch}; nothing was saved`, {
     help: [
       rate === undefined ? "the steps may be too large" : `the steps may be too large: try a rate below ${rate}`,

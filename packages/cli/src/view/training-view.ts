@@ -9,6 +9,14 @@ import type { EpochReport } from "../emitted-model.ts";
 import { sparkline } from "./curve.ts";
 import { countOf, formatDuration, formatNumber } from "./numbers.ts";
 
+export interface PlannedOptimizer {
+  readonly name: string;
+  /** Its settings, such as its rate: a number, or the text of what depends on the step. */
+  readonly settings: Readonly<Record<string, number | string>>;
+  /** The names of the parameters that it trains; empty for all that no other does. */
+  readonly patterns: readonly string[];
+}
+
 /** What is settled before the first step. */
 export interface TrainingPlan {
   readonly model: string;
@@ -17,9 +25,7 @@ export interface TrainingPlan {
   readonly parameters: number;
   readonly examples: number;
   readonly validationExamples: number | null;
-  readonly optimizer: string;
-  /** The optimizer's settings, such as its rate. */
-  readonly settings: Readonly<Record<string, number>>;
+  readonly optimizers: readonly PlannedOptimizer[];
   /** Epochs completed before this run. */
   readonly from: number;
   /** The epoch at which it ends. */
@@ -82,7 +88,10 @@ function barView(context: Context): TrainingView {
   return {
     begin(plan) {
       note(context, ...describePlan(plan, style));
-      remarks = settingsText(plan);
+      remarks = plan.optimizers
+        .map(settingsText)
+        .filter((text) => text !== "")
+        .join("; ");
       bar = new SingleBar(
         {
           stream: context.io.stderr,
@@ -131,13 +140,19 @@ export function describePlan(plan: TrainingPlan, style: Style): readonly string[
   const resumed = plan.from === 0 ? "" : `, resumed after epoch ${plan.from}`;
   return [
     `${style.bold(plan.model)}: ${countOf(plan.parameters, "weight")}, ${countOf(plan.examples, "example")}${validation}`,
-    `${plan.optimizer}${settingsText(plan) === "" ? "" : `, ${settingsText(plan)}`}, batch ${plan.batch}, to epoch ${plan.until}${resumed}`,
+    `${plan.optimizers.map(optimizerText).join("; ")}, batch ${plan.batch}, to epoch ${plan.until}${resumed}`,
   ];
 }
 
-function settingsText(plan: TrainingPlan): string {
-  return Object.entries(plan.settings)
-    .map(([name, value]) => `${name} ${formatNumber(value)}`)
+/** `adam, rate 0.001`, and for which parameters. */
+function optimizerText({ name, settings, patterns }: PlannedOptimizer): string {
+  const values = settingsText({ settings });
+  return `${name}${values === "" ? "" : `, ${values}`}${patterns.length === 0 ? "" : ` for ${patterns.join(", ")}`}`;
+}
+
+function settingsText({ settings }: Pick<PlannedOptimizer, "settings">): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} ${typeof value === "number" ? formatNumber(value) : value}`)
     .join(", ");
 }
 

@@ -1,6 +1,6 @@
 /** Owns: how parameters and the optimizer's state begin, as procedures. */
 
-import { Builder, type Model, type Node, type Optimizer } from "@adjoint/ir";
+import { Builder, type Model, type Node } from "@adjoint/ir";
 import { everywhere, type Lifted, lift } from "../passes/lift.ts";
 import { inputKey, rebuild, rewriteNodes } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
@@ -55,18 +55,16 @@ export function deriveInitialize(model: Model, options: PipelineOptions): Proced
   );
 }
 
-/** `initializeState(state)`: the state of an optimizer that has not made a step. */
-export function deriveInitializeState(model: Model, optimizer: Optimizer, options: PipelineOptions): Procedure {
+/** `initializeState(state)`: the state of the optimizers before the first step. */
+export function deriveInitializeState(model: Model, options: PipelineOptions): Procedure {
   const builder = new Builder();
-  const { slots } = stateLayout(model);
-  const results = optimizer.state.flatMap(({ name, initializer }, k): readonly Result[] => {
+  const results = stateLayout(model).slots.flatMap(({ name, shape, offset, initializer }): readonly Result[] => {
     const [output] = initializer.outputs;
-    const slot = slots[k];
-    if (output === undefined || slot === undefined) return [];
-    const [value] = lift(builder, [output.node], slot.shape, (): Lifted | null => null);
+    if (output === undefined) return [];
+    const [value] = lift(builder, [output.node], shape, (): Lifted | null => null);
     if (value === undefined) return [];
-    const node = everywhere(builder, value, slot.shape);
-    return [{ name, node, destination: { kind: "store", place: arrayPlace("state", slot.offset) } }];
+    const node = everywhere(builder, value, shape);
+    return [{ name, node, destination: { kind: "store", place: arrayPlace("state", offset) } }];
   });
   return buildProcedure(
     {

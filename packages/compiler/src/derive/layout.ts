@@ -1,10 +1,19 @@
 /**
  * Owns: where named tensors lie in the flat arrays of the emitted module. All are row-major and lie one after the other
- * without gaps. Parameters: the trainable ones first, then the frozen, each in the order of the page, so that `grad` and
- * the optimizer's state, which exist for trainable elements only, share the offsets of `p`.
+ * without gaps. Parameters: the trainable ones first, those of one optimizer together, then the frozen, each in the order of
+ * the page, so that `grad`, which exists for trainable elements only, shares the offsets of `p`, and each optimizer's
+ * update is one loop over a stretch of it.
  */
 
-import { type Element, elementCount, type Model, type Parameter, type Port, type Shape } from "@adjoint/ir";
+import {
+  type Element,
+  elementCount,
+  type Model,
+  type Optimizer,
+  type Parameter,
+  type Port,
+  type Shape,
+} from "@adjoint/ir";
 
 /** Elements `offset` … `offset + size − 1` of an array. */
 export interface Slot {
@@ -19,11 +28,34 @@ export interface ParameterSlot extends Slot {
   readonly frozen: boolean;
 }
 
+/** The stretch of `p` and `grad` that one optimizer trains. */
+export interface GroupSlot {
+  readonly optimizer: Optimizer;
+  readonly slots: readonly ParameterSlot[];
+  readonly offset: number;
+  readonly size: number;
+}
+
 export interface ParameterLayout {
   readonly slots: readonly ParameterSlot[];
-  /** Elements that are trained: the length of `grad`, and of each state of the optimizer. */
+  /** In order, covering the trained slots; empty for a model that says nothing about its training. */
+  readonly groups: readonly GroupSlot[];
+  /** Elements that are trained: the length of `grad`. */
   readonly trainable: number;
   /** The length of `p`. */
+  readonly size: number;
+}
+
+/** A state of an optimizer: element k is that of p[group.offset + k]. */
+export interface StateSlot extends Slot {
+  readonly group: GroupSlot;
+  /** Its name in the optimizer's update. */
+  readonly state: string;
+  readonly initializer: Optimizer["state"][number]["initializer"];
+}
+
+export interface StateLayout {
+  readonly slots: readonly StateSlot[];
   readonly size: number;
 }
 
@@ -42,10 +74,20 @@ export interface PortSlot {
 }
 
 export function parameterLayout(model: Model): ParameterLayout {
-  const ordered = [...model.parameters.filter((p) => !p.frozen), ...model.parameters.filter((p) => p.frozen)];
+  const groups = model.training?.groups ?? [];
+  const rank = (parameter: Parameter): number => {
+    if (parameter.frozen) return groups.length;
+    return Math.max(
+      0,
+      groups.findIndex(({ parameters }) => parameters.includes(parameter.name)),
+    );
+  };
+  const ordered = model.parameters.map((parameter) => ({ parameter, rank: rank(parameter) }));
+  // Sorting is stable: within a group the page's order stays.
+  ordered.sort((a, b) => Number(a.parameter.frozen) - Number(b.parameter.frozen) || a.rank - b.rank);
   let size = 0;
-  const slots = ordered.map((parameter) => {
-    const slot = {
+  const ranked = ordered.map(({ parameter, rank }) => {
+    const slot: ParameterSlot = {
       parameter,
       name: parameter.name,
       shape: parameter.shape,
@@ -54,10 +96,20 @@ export function parameterLayout(model: Model): ParameterLayout {
       frozen: parameter.frozen,
     };
     size += slot.size;
-    return slot;
+    return { slot, rank };
   });
-  const trainable = slots.reduce((sum, slot) => sum + (slot.frozen ? 0 : slot.size), 0);
-  return { slots, trainable, size };
+  const slots = ranked.map(({ slot }) => slot);
+  const sizeOf = (some: readonly ParameterSlot[]): number => some.reduce((sum, slot) => sum + slot.size, 0);
+  return {
+    slots,
+    groups: groups.flatMap(({ optimizer }, k): readonly GroupSlot[] => {
+      const own = ranked.flatMap(({ slot, rank }) => (rank === k && !slot.frozen ? [slot] : []));
+      const [first] = own;
+      return first === undefined ? [] : [{ optimizer, slots: own, offset: first.offset, size: sizeOf(own) }];
+    }),
+    trainable: sizeOf(slots.filter(({ frozen }) => !frozen)),
+    size,
+  };
 }
 
 /** `out`: the outputs of one example. */
@@ -70,11 +122,28 @@ export function metricLayout(model: Model): Layout {
   return consecutive(model.metrics.map(({ name, node }) => ({ name, shape: node.shape })));
 }
 
-/** `state`: each state of the optimizer, for all trainable elements. Empty without training or without state. */
-export function stateLayout(model: Model): Layout {
-  const { trainable } = parameterLayout(model);
-  const states = trainable === 0 ? [] : (model.training?.optimizer.state ?? []);
-  return consecutive(states.map(({ name }) => ({ name, shape: [trainable] })));
+/** `state`: each state of each optimizer, for all elements that it trains. Empty without training or without state. */
+export function stateLayout(model: Model): StateLayout {
+  const taken = new Set<string>();
+  let size = 0;
+  const slots = parameterLayout(model).groups.flatMap((group) =>
+    group.optimizer.state.map(({ name, initializer }): StateSlot => {
+      const unique = uniqueName(name, taken);
+      taken.add(unique);
+      const slot = {
+        name: unique,
+        shape: [group.size],
+        offset: size,
+        size: group.size,
+        group,
+        state: name,
+        initializer,
+      };
+      size += group.size;
+      return slot;
+    }),
+  );
+  return { slots, size };
 }
 
 /** Names of the procedures' own arguments; a port of one of these names gets another array name. */

@@ -26,14 +26,13 @@ export function deriveProcedures(
   const procedures = [forward];
   const { size, trainable } = parameterLayout(model);
   const loss = model.loss?.node;
-  const optimizer = model.training?.optimizer;
   if (loss !== undefined) {
     procedures.push(deriveEvaluate(model, model.validation?.node ?? loss, pipeline));
     if (trainable > 0) procedures.push(deriveGradient(model, loss, pipeline));
-    if (trainable > 0 && optimizer !== undefined) {
-      procedures.push(deriveUpdate(model, optimizer, pipeline));
-      if (model.training?.batch === 1) procedures.push(deriveStep(model, loss, optimizer, pipeline));
-      if (stateLayout(model).size > 0) procedures.push(deriveInitializeState(model, optimizer, pipeline));
+    if (trainable > 0 && model.training !== null) {
+      procedures.push(deriveUpdate(model, pipeline));
+      if (model.training.batch === 1) procedures.push(deriveStep(model, loss, pipeline));
+      if (stateLayout(model).size > 0) procedures.push(deriveInitializeState(model, pipeline));
     }
   }
   if (size > 0) procedures.push(deriveInitialize(model, pipeline));

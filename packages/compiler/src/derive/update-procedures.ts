@@ -1,11 +1,16 @@
-/** Owns: what an optimizer does, as procedures: its rule for one element, lifted over all of them. */
+/**
+ * Owns: what the optimizers do, as procedures: each one's rule for one element, lifted over all elements that it trains.
+ *
+ * A stretch is what one rule is lifted over at once: all that an optimizer trains, or each of its parameters by itself where
+ * the rule reads a statistic of that one (a norm of the tensor).
+ */
 
-import { Builder, type InputNode, type Model, type Node, type Optimizer } from "@adjoint/ir";
-import { everywhere, lift } from "../passes/lift.ts";
+import { Builder, type InputNode, type Model, type Node, type Optimizer, type Shape } from "@adjoint/ir";
+import { everywhere, type Lifted, lift } from "../passes/lift.ts";
 import { inputKey } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
-import { parameterLayout, stateLayout } from "./layout.ts";
+import { type GroupSlot, parameterLayout, stateLayout } from "./layout.ts";
 import {
   exampleArgument,
   floats,
@@ -23,38 +28,39 @@ const stepArgument: ProcedureParameter = {
   initializer: null,
   doc: "the step's number, from 1",
 };
+const stepPlace: readonly [string, Place] = [inputKey({ role: "step", name: "t" }), { kind: "argument", name: "t" }];
 /** Arguments that an optimizer may have no use for. */
 const optional = new Set(["state", "t"]);
 
 /**
- * `update(p, grad, state, t, examples)`: one step of the optimizer for all trainable parameters, with the mean gradient
+ * `update(p, grad, state, t, examples)`: one step of the optimizers for all trainable parameters, with the mean gradient
  * `grad / examples`; clears `grad`.
  */
-export function deriveUpdate(model: Model, optimizer: Optimizer, options: PipelineOptions): Procedure {
+export function deriveUpdate(model: Model, options: PipelineOptions): Procedure {
   const builder = new Builder();
-  const { trainable } = parameterLayout(model);
-  const shape = [trainable];
-  const w = builder.input("w", "parameter", shape);
-  const total = builder.input("g", "gradient", shape);
+  const { groups } = parameterLayout(model);
   const examples = builder.input("examples", "step", []);
-  const divisor = builder.broadcast(examples, shape, []);
-  const mean = builder.map("div", [total, divisor]);
-  const places = new Map<string, Place>([
-    [inputKey(w), arrayPlace("p")],
-    [inputKey(total), arrayPlace("grad")],
-    [inputKey(examples), { kind: "argument", name: "examples" }],
-    [inputKey({ role: "step", name: "t" }), { kind: "argument", name: "t" }],
-  ]);
-  const states = new Map<string, Node>();
-  for (const { name, offset } of stateLayout(model).slots) {
-    const state = builder.input(name, "state", shape);
-    states.set(name, state);
-    places.set(inputKey(state), arrayPlace("state", offset));
+  const places = new Map<string, Place>([stepPlace, [inputKey(examples), { kind: "argument", name: "examples" }]]);
+  const results: Result[] = [];
+  const cleared: Result[] = [];
+  const several = groups.length > 1 || groups.some(isPerTensor);
+  for (const [k, group] of groups.entries()) {
+    const { offset, size } = group;
+    const pieces = isPerTensor(group) ? group.slots : [{ name: `group ${k + 1}`, offset, size }];
+    const stretches = pieces.map(({ name, offset, size }): Stretch => {
+      const nameOf = (result: string): string => (several ? `${result} of ${name}` : result);
+      const shape = [size];
+      const w = builder.input(nameOf("w"), "parameter", shape);
+      const total = builder.input(nameOf("g"), "gradient", shape);
+      places.set(inputKey(w), arrayPlace("p", offset));
+      places.set(inputKey(total), arrayPlace("grad", offset));
+      const nothing = { kind: "store", place: arrayPlace("grad", offset) } as const;
+      cleared.push({ name: nameOf("grad"), node: builder.constant(0, shape), destination: nothing });
+      const g = builder.map("div", [total, builder.broadcast(examples, shape, [])]);
+      return stretchOf(builder, model, group, { w, g, offset, nameOf, nameOfW: nameOf("w") }, places);
+    });
+    results.push(...updatesOf(builder, group.optimizer, stretches));
   }
-  const results = updateOf(builder, optimizer, { w, g: mean, states }, (name) => {
-    const slot = stateLayout(model).slots.find((s) => s.name === name);
-    return name === "w" ? arrayPlace("p") : arrayPlace("state", slot?.offset ?? 0);
-  });
   return buildProcedure(
     {
       name: "update",
@@ -67,10 +73,7 @@ export function deriveUpdate(model: Model, optimizer: Optimizer, options: Pipeli
         { name: "examples", type: "number", initializer: null, doc: "how many examples `grad` is the sum of" },
       ],
       optional,
-      results: [
-        ...results,
-        { name: "grad", node: builder.constant(0, shape), destination: { kind: "store", place: arrayPlace("grad") } },
-      ],
+      results: [...results, ...cleared],
       places,
     },
     options,
@@ -78,29 +81,19 @@ export function deriveUpdate(model: Model, optimizer: Optimizer, options: Pipeli
 }
 
 /** `step(p, …inputs, …targets, state, t, n = 0)`: gradient and update of one example at once; returns the loss before it. */
-export function deriveStep(model: Model, loss: Node, optimizer: Optimizer, options: PipelineOptions): Procedure {
+export function deriveStep(model: Model, loss: Node, options: PipelineOptions): Procedure {
   const builder = new Builder();
   const { root, gradients } = lossGradients(builder, model, loss);
-  const places = new Map<string, Place>(modelPlaces(model));
-  places.set(inputKey({ role: "step", name: "t" }), { kind: "argument", name: "t" });
-  const layout = stateLayout(model);
-  const results = gradients.flatMap(({ name, offset, parameter, node }): readonly Result[] => {
-    const states = new Map<string, Node>();
-    for (const slot of layout.slots) {
-      const state = builder.input(`${slot.name} of ${name}`, "state", parameter.shape);
-      states.set(slot.name, state);
-      places.set(inputKey(state), arrayPlace("state", slot.offset + offset));
-    }
-    return updateOf(
-      builder,
-      optimizer,
-      { w: parameter, g: node, states },
-      (result) => {
-        const slot = layout.slots.find((s) => s.name === result);
-        return result === "w" ? arrayPlace("p", offset) : arrayPlace("state", (slot?.offset ?? 0) + offset);
-      },
-      (result) => (result === "w" ? name : `${result} of ${name}`),
-    );
+  const places = new Map<string, Place>([...modelPlaces(model), stepPlace]);
+  const results = parameterLayout(model).groups.flatMap((group) => {
+    const stretches = gradients
+      .filter(({ offset }) => offset >= group.offset && offset < group.offset + group.size)
+      .map(({ name, offset, parameter, node }): Stretch => {
+        const nameOf = (result: string): string => `${result} of ${name}`;
+        const over = { w: parameter, g: node, offset, nameOf, nameOfW: name };
+        return stretchOf(builder, model, group, over, places);
+      });
+    return updatesOf(builder, group.optimizer, stretches);
   });
   return buildProcedure(
     {
@@ -115,46 +108,124 @@ export function deriveStep(model: Model, loss: Node, optimizer: Optimizer, optio
   );
 }
 
-/** The optimizer's rule over a tensor of parameters: what it stores, and where. */
-function updateOf(
+function isPerTensor({ optimizer }: GroupSlot): boolean {
+  return optimizer.statistics.some(({ over }) => over === "tensor");
+}
+
+/** Elements of one shape, and what is known of them before the update. */
+interface Stretch {
+  readonly shape: Shape;
+  readonly w: Node;
+  readonly g: Node;
+  /** By its name in the optimizer. */
+  readonly states: ReadonlyMap<string, Node>;
+  /** What an output of the update is called, and where it is stored. */
+  readonly results: ReadonlyMap<string, Omit<Result, "node">>;
+}
+
+interface Elements {
+  readonly w: Node;
+  readonly g: Node;
+  /** In `p`. */
+  readonly offset: number;
+  readonly nameOf: (state: string) => string;
+  readonly nameOfW: string;
+}
+
+/** The stretch of `group` that begins at `offset`, with inputs for its states, whose places it notes. */
+function stretchOf(
   builder: Builder,
-  optimizer: Optimizer,
-  over: { readonly w: Node; readonly g: Node; readonly states: ReadonlyMap<string, Node> },
-  placeOf: (result: string) => Place & { readonly kind: "array" },
-  nameOf: (result: string) => string = (result) => result,
-): readonly Result[] {
-  const leading = over.w.shape;
-  const replace = (input: InputNode): Node | null => {
-    switch (input.role) {
-      case "parameter":
-        return over.w;
-      case "gradient":
-        return over.g;
-      case "state":
-        return over.states.get(input.name) ?? null;
-      case "input":
-      case "target":
-      case "step":
-      case "uniform":
-      case "normal":
-      case "cotangent":
-      case "tangent":
-        return null;
-    }
-  };
-  const lifted = lift(
-    builder,
-    optimizer.update.outputs.map((output) => output.node),
-    leading,
-    (input) => {
-      const node = replace(input);
+  model: Model,
+  group: GroupSlot,
+  { w, g, offset, nameOf, nameOfW }: Elements,
+  places: Map<string, Place>,
+): Stretch {
+  const states = new Map<string, Node>();
+  const store = (place: Place & { readonly kind: "array" }) => ({ kind: "store", place }) as const;
+  const results = new Map<string, Omit<Result, "node">>([
+    ["w", { name: nameOfW, destination: store(arrayPlace("p", offset)) }],
+  ]);
+  for (const slot of stateLayout(model).slots) {
+    if (slot.group.offset !== group.offset) continue;
+    const state = builder.input(nameOf(slot.name), "state", w.shape);
+    const place = arrayPlace("state", slot.offset + offset - group.offset);
+    states.set(slot.state, state);
+    places.set(inputKey(state), place);
+    results.set(slot.state, { name: nameOf(slot.name), destination: store(place) });
+  }
+  return { shape: w.shape, w, g, states, results };
+}
+
+/** The optimizer's rule over everything that it trains: what is stored, and where. */
+function updatesOf(builder: Builder, optimizer: Optimizer, stretches: readonly Stretch[]): readonly Result[] {
+  /** By the input that stands for it, of each stretch. */
+  const statistics = new Map<InputNode, readonly Node[]>();
+  const liftOver = (k: number, stretch: Stretch, roots: readonly Node[]): readonly Lifted[] =>
+    lift(builder, roots, stretch.shape, (input) => {
+      const reduced = statistics.get(input)?.[k];
+      if (reduced !== undefined) return { node: reduced, varies: false };
+      const node = elementsOf(input, stretch);
       return node === null ? null : { node, varies: true };
-    },
-  );
-  return optimizer.update.outputs.flatMap(({ name }, k) => {
-    const result = lifted[k];
-    if (result === undefined) return [];
-    const node = everywhere(builder, result, leading);
-    return [{ name: nameOf(name), node, destination: { kind: "store", place: placeOf(name) } }];
+    });
+  for (const { input, op, mean, over, of } of optimizer.statistics) {
+    const partial = stretches.map((stretch, k) => {
+      const elements = liftOver(k, stretch, [of]).map((lifted) => everywhere(builder, lifted, stretch.shape));
+      const axes = stretch.shape.map((_, axis) => axis);
+      const [all] = elements;
+      if (all === undefined) throw new RangeError("a statistic is of one element");
+      return axes.length === 0 ? all : builder.reduce(op, all, axes, input.origin);
+    });
+    const counts = stretches.map(({ shape }) => shape.reduce((product, extent) => product * extent, 1));
+    const combined = over === "tensor" ? partial : stretches.map(() => combine(builder, op, partial, input));
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const values = combined.map((node, k) => {
+      if (!mean) return node;
+      const count = over === "tensor" ? (counts[k] ?? 1) : total;
+      return builder.map("div", [node, builder.constant(count)], input.origin);
+    });
+    statistics.set(input, values);
+  }
+  const { outputs } = optimizer.update;
+  return stretches.flatMap((stretch, k) => {
+    const lifted = liftOver(
+      k,
+      stretch,
+      outputs.map(({ node }) => node),
+    );
+    return outputs.flatMap(({ name }, o): readonly Result[] => {
+      const [value, result] = [lifted[o], stretch.results.get(name)];
+      if (value === undefined || result === undefined) return [];
+      return [{ ...result, node: everywhere(builder, value, stretch.shape) }];
+    });
   });
+}
+
+/** The elements that an input of the rule stands for; null for what is the same for all. */
+function elementsOf(input: InputNode, { w, g, states }: Stretch): Node | null {
+  switch (input.role) {
+    case "parameter":
+      return w;
+    case "gradient":
+      return g;
+    case "state":
+      return states.get(input.name) ?? null;
+    case "input":
+    case "target":
+    case "step":
+    case "statistic":
+    case "uniform":
+    case "normal":
+    case "cotangent":
+    case "tangent":
+      return null;
+  }
+}
+
+const combinations = { sum: "add", prod: "mul", max: "max", min: "min" } as const;
+
+/** The reduction of what the stretches were reduced to. */
+function combine(builder: Builder, op: keyof typeof combinations, parts: readonly Node[], { origin }: InputNode): Node {
+  const [first, ...others] = parts;
+  if (first === undefined) throw new RangeError("an optimizer without parameters has no update");
+  return others.reduce((sum, part) => builder.map(combinations[op], [sum, part], origin), first);
 }

@@ -97,9 +97,9 @@ export function modelDefinition(
       ),
     );
     if (level === "differentiable" || model.training === null) return object(lines);
-    const { optimizer, epochs, batch, shuffle } = model.training;
+    const { groups, epochs, batch, shuffle } = model.training;
     lines.push(
-      `optimizer: ${quoted(optimizer.name)},`,
+      `optimizer: ${quoted(groups.map(({ optimizer }) => optimizer.name).join("; "))},`,
       ...list("state", stateLayout(model).slots.map(slotText)),
       `defaults: { epochs: ${epochs}, batch: ${batch}, shuffle: ${shuffle} },`,
       bind("initializeState", ["state"], assert),

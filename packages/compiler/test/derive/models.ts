@@ -39,6 +39,7 @@ export function movingAverage(): Optimizer {
   return {
     name: "moving_average",
     settings: [],
+    statistics: [],
     state: [{ name: "m", initializer: constantInitializer(0.25, []) }],
     update: {
       name: "update",
@@ -60,6 +61,7 @@ export function plainDescent(): Optimizer {
   return {
     name: "plain_descent",
     settings: [],
+    statistics: [],
     state: [],
     update: { name: "update", outputs: [{ name: "w", node: f.call("sub", w, f.call("mul", 0.5, g)) }] },
     span,
@@ -116,7 +118,16 @@ export function model(optimizer: Optimizer | null): Model {
     outputs: [binding("u", u), binding("worst", f.call("neg", f.sum(u)))],
     loss: binding("loss", loss),
     metrics: [binding("worst", worst)],
-    training: optimizer === null ? null : { optimizer, epochs: 1, batch: 1, shuffle: false, seed: 0 },
+    training:
+      optimizer === null
+        ? null
+        : {
+            groups: [{ optimizer, parameters: ["a", "b"], patterns: [] }],
+            epochs: 1,
+            batch: 1,
+            shuffle: false,
+            seed: 0,
+          },
   };
 }
 

@@ -87,7 +87,14 @@ export function sgd(page: Page, rate: number): Optimizer {
   const w = b.input("w", "parameter", []);
   const step = b.map("mul", [b.constant(rate), b.input("g", "gradient", [])]);
   const update = { name: "update", outputs: [{ name: "w", node: b.map("sub", [w, step]) }] };
-  return { name: "sgd", settings: [{ name: "rate", value: rate }], state: [], update, span: page.span("") };
+  return {
+    name: "sgd",
+    settings: [{ name: "rate", value: rate, text: `${rate}` }],
+    statistics: [],
+    state: [],
+    update,
+    span: page.span(""),
+  };
 }
 
 /** m ← decay · m + g;  w ← w − rate · m · (1 + 1/t): a state and the step number at work. */
@@ -112,6 +119,7 @@ export function heavyBall(page: Page, rate: number, decay: number): Optimizer {
   return {
     name: "heavyBall",
     settings: [],
+    statistics: [],
     state: [{ name: "m", initializer: zeros([]) }],
     update,
     span: page.span(""),
@@ -160,7 +168,13 @@ export function genderModel(page: Page, optimizer: Optimizer = sgd(page, 0.1)): 
     loss: page.binding("loss", loss, "loss mse(o, y)"),
     validation: page.binding("loss", loss, "loss mse(o, y)"),
     metrics: [],
-    training: { optimizer, epochs: 1000, batch: 1, shuffle: true, seed: 0 },
+    training: {
+      groups: [{ optimizer, parameters: [...h.parameters, ...o.parameters].map(({ name }) => name), patterns: [] }],
+      epochs: 1000,
+      batch: 1,
+      shuffle: true,
+      seed: 0,
+    },
   };
 }
 
@@ -206,7 +220,13 @@ export function variedModel(name = "Varied"): Model {
     loss: page.binding("loss", loss, ""),
     validation: page.binding("loss", loss, ""),
     metrics: [page.binding("accuracy", b.map("eq", [best, chosen]), "")],
-    training: { optimizer: heavyBall(page, 0.05, 0.5), epochs: 3, batch: 2, shuffle: true, seed: 5 },
+    training: {
+      groups: [{ optimizer: heavyBall(page, 0.05, 0.5), parameters: ["weights"], patterns: [] }],
+      epochs: 3,
+      batch: 2,
+      shuffle: true,
+      seed: 5,
+    },
   };
 }
 

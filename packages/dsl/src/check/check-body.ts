@@ -4,6 +4,7 @@ import type { Span } from "@adjoint/ir";
 import type { Label } from "../diagnostic.ts";
 import { matchArguments } from "../elaborate/arguments.ts";
 import { initializerNames, numberNames, optimizerNames, reductionNames } from "../elaborate/builtins.ts";
+import { collectiveNames, collectiveOf } from "../elaborate/collectives.ts";
 import { childrenOf } from "../elaborate/index-demands.ts";
 import { globalNames, globalValue } from "../elaborate/names.ts";
 import { suggestion } from "../elaborate/suggestions.ts";
@@ -46,6 +47,13 @@ export function checkBody(
   const asSize = new Set<Name>();
   const fixed: readonly string[] =
     keyword === "optimizer" ? optimizerNames : keyword === "initializer" ? initializerNames : [];
+
+  const collectives: readonly string[] =
+    keyword === "optimizer"
+      ? collectiveNames.optimizer
+      : keyword === "metric" || keyword === "model"
+        ? collectiveNames.metric
+        : [];
 
   function define(name: Name, owned: boolean): void {
     const earlier = locals.get(name.text);
@@ -178,8 +186,10 @@ export function checkBody(
         continue;
       }
       if (at.kind === "call") checkCall(at, indices);
-      if (at.kind === "reduction") check(at.body, bind(at.indices, indices));
-      else pending.push(...[...childrenOf(at)].reverse());
+      if (at.kind === "reduction") {
+        const collective = collectiveOf(at, collectives);
+        check(at.body, collective === null ? bind(at.indices, indices) : indices);
+      } else pending.push(...[...childrenOf(at)].reverse());
     }
   }
 
@@ -287,11 +297,17 @@ export function checkBody(
         return;
       case "train":
         // Words such as `on` and the names of optimizers have their meaning here alone; elaboration reads them.
-        for (const { value } of statement.settings) {
-          if (value.kind === "call") use(value.callee.text);
-          if (value.kind === "reference") use(value.name.text);
-        }
+        for (const { values } of statement.settings) for (const value of values) useNames(value);
         return;
+    }
+  }
+
+  function useNames(expression: Expression): void {
+    const pending: Expression[] = [expression];
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      if (at.kind === "call") use(at.callee.text);
+      if (at.kind === "reference") use(at.name.text);
+      pending.push(...childrenOf(at));
     }
   }
 

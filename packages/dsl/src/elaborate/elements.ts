@@ -2,6 +2,7 @@
 
 import type { ReductionOp, Shape, Span } from "@adjoint/ir";
 import type { Expression, IndexBinder, Reduction, Trailing } from "../syntax-tree.ts";
+import { collectiveOf } from "./collectives.ts";
 import { inferRanges } from "./index-ranges.ts";
 import { isElement, isTensor } from "./reads.ts";
 import { originOf, report, type Scope } from "./session.ts";
@@ -63,6 +64,13 @@ export function evaluateReduction(expression: Reduction, scope: Scope, name: str
       suggestion(expression.operator.text, Object.keys(reductions)),
     );
     return poison;
+  }
+  const { collectives } = scope.session;
+  const over = collectives === null ? null : collectiveOf(expression, collectives.names);
+  if (collectives !== null && over !== null) {
+    const body = scope.session.evaluate(expression.body, scope, null);
+    if (!isElement(scope, body, expression.body)) return poison;
+    return collectives.reduce({ over, ...reduction, body, expression, scope, name });
   }
   const inside = bindIndices(scope, expression.indices, expression.body);
   if (inside === null) return poison;

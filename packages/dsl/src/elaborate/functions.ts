@@ -27,6 +27,7 @@ export function elaborateFunction(entity: DefinitionValue, findings: Findings): 
     losses: null,
     noise: null,
     mode: "prediction",
+    collectives: null,
   });
   const scope = newScope(session, newFrame(page), definition.span);
   const parameters: InputNode[] = [];

@@ -2,6 +2,7 @@
 
 import { type Span, textOf } from "@adjoint/ir";
 import type { Call, Expression, IndexBinder, Read, Reference } from "../syntax-tree.ts";
+import { collectiveOf } from "./collectives.ts";
 import { Digits } from "./index-digits.ts";
 import { affineForm, constantForm, type Form, formOfValue, leftSpine } from "./index-forms.ts";
 import { globalValue } from "./names.ts";
@@ -223,9 +224,11 @@ function collect(
           if (!isElementwise(expression) && value.kind === "binary") readAt(value, names);
         }
         return;
-      case "reduction":
-        visit(expression.body, bind(expression.indices, names));
+      case "reduction": {
+        const isCollective = collectiveOf(expression, scope.session.collectives?.names ?? []) !== null;
+        visit(expression.body, isCollective ? names : bind(expression.indices, names));
         return;
+      }
       case "read":
         visitRead(expression, names);
         return;

@@ -21,6 +21,7 @@ export function elaborateInitializer(expression: Expression, shape: Shape, name:
     losses: null,
     noise: { shape, draws: [] },
     mode: "training",
+    collectives: null,
   });
   const frame = { ...scope.frame, values: new Map<string, Value>(), enclosing: scope.frame, prefix: name };
   const inside = newScope(session, frame, scope.statement);

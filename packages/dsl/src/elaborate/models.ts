@@ -14,9 +14,8 @@ import {
   type Setting,
   type Span,
   sameShape,
-  type Training,
 } from "@adjoint/ir";
-import type { Expression, Name, PortStatement, ResultStatement, Statement } from "../syntax-tree.ts";
+import type { Expression, Name, PortStatement, ResultStatement, Statement, TrainStatement } from "../syntax-tree.ts";
 import { bindStatement, declareParameter, define, reportMisplaced } from "./bodies.ts";
 import { callDefinition } from "./calls.ts";
 import { evaluate } from "./expressions.ts";
@@ -55,8 +54,7 @@ interface Draft {
   readonly outputs: Binding[];
   readonly metrics: Binding[];
   loss: Binding | null;
-  training: Training | null;
-  trainPlace: Span | null;
+  train: TrainStatement | null;
 }
 
 /**
@@ -73,17 +71,20 @@ export function elaborateModel(
   const predicting =
     trained.session.readsMode && !findings.failed ? elaborateMode("prediction", entity, findings, overrides) : trained;
   if (predicting !== trained) compareModes(trained, predicting);
-  const { scope, draft, parameters } = trained;
-  if (draft.trainPlace !== null && trained.losses.length === 0) {
+  const { scope, draft } = trained;
+  // Parameters to choose from may be made below `train`.
+  const elaborated = draft.train === null ? null : elaborateTraining(draft.train, trained.parameters, scope);
+  const parameters = elaborated?.parameters ?? trained.parameters;
+  if (draft.train !== null && trained.losses.length === 0) {
     report(
       scope,
       "missing-loss",
       `\`${definition.name.text}\` is trained without a loss`,
-      [{ span: draft.trainPlace, text: "what shall become smaller?" }],
+      [{ span: draft.train.span, text: "what shall become smaller?" }],
       "state it before `train`: loss mse(o, y)",
     );
   }
-  const { inputs, targets, bindings, loss, training } = draft;
+  const { inputs, targets, bindings, loss } = draft;
   const { outputs, metrics } = predicting.draft;
   if (loss !== null && !findings.failed) warnOfUnusedParameters(scope, parameters, loss.node);
   return {
@@ -99,7 +100,7 @@ export function elaborateModel(
     loss,
     validation: predicting.draft.loss,
     metrics,
-    training,
+    training: elaborated?.training ?? null,
   };
 }
 
@@ -131,6 +132,7 @@ function elaborateMode(
     losses,
     noise: null,
     mode,
+    collectives: null,
   });
   const scope = newScope(session, newFrame(page), definition.span);
   const hyperparameters = bindHyperparameters(entity, scope, overrides);
@@ -141,8 +143,7 @@ function elaborateMode(
     outputs: [],
     metrics: [],
     loss: null,
-    training: null,
-    trainPlace: null,
+    train: null,
   };
   for (const statement of definition.body.kind === "block" ? definition.body.statements : []) {
     elaborateStatement(statement, { ...scope, statement: statement.span }, draft, entity);
@@ -206,12 +207,8 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
       elaborateResult(statement, scope, draft);
       return;
     case "train":
-      if (draft.trainPlace !== null) {
-        reportSecond(scope, "`train`", statement.span, draft.trainPlace, "put all settings into one");
-        return;
-      }
-      draft.trainPlace = statement.span;
-      if (scope.session.mode === "training") draft.training = elaborateTraining(statement, scope);
+      if (draft.train === null) draft.train = statement;
+      else reportSecond(scope, "`train`", statement.span, draft.train.span, "put all settings into one");
       return;
     case "state":
     case "update":

@@ -25,12 +25,15 @@ export function resolveName(scope: Scope, name: Name): Value {
   if (text.includes(".")) return resolveParameter(scope, name);
   const outer = enclosingValue(scope.frame, text);
   if (outer?.kind === "tensor") {
+    const initializes = scope.session.noise !== null;
     report(
       scope,
       "wrong-kind",
-      `\`${text}\` is not known when parameters are initialized`,
+      `\`${text}\` is not known when parameters are ${initializes ? "initialized" : "updated"}`,
       [{ span: name.span, text: `this is ${describe(outer)}` }],
-      "an initializer uses numbers, sizes, fan_in, fan_out, random_uniform and random_normal",
+      initializes
+        ? "an initializer uses numbers, sizes, fan_in, fan_out, random_uniform and random_normal"
+        : "an optimizer is given numbers, and what depends on the number t of the step",
     );
     return poison;
   }

@@ -1,25 +1,52 @@
-/** Owns: optimizers: the update of one parameter element as a graph of scalars, and the states it keeps. */
+/**
+ * Owns: optimizers: the update of one parameter element as a graph of scalars, the states it keeps, and what it knows of
+ * all elements. A chain is one update: what a link makes of the gradient is the gradient of the next.
+ */
 
-import { Builder, type Optimizer, type Output, type Role, type Setting, type Span } from "@adjoint/ir";
+import {
+  Builder,
+  type InputNode,
+  type Optimizer,
+  type OptimizerSetting,
+  type Output,
+  type Role,
+  type Span,
+  textOf,
+  type UpdateStatistic,
+} from "@adjoint/ir";
 import type { Expression, UpdateStatement } from "../syntax-tree.ts";
 import { matchArguments } from "./arguments.ts";
 import { bindStatement, define, reportMisplaced } from "./bodies.ts";
+import { collectiveNames } from "./collectives.ts";
 import { bindFormals, type Given } from "./formals.ts";
 import { elaborateInitializer } from "./initializers.ts";
 import { globalValue } from "./names.ts";
-import { newFrame, newScope, originOf, report, type Scope, Session } from "./session.ts";
+import { type Collective, newFrame, newScope, originOf, report, type Scope, Session } from "./session.ts";
 import { suggestion } from "./suggestions.ts";
-import { alignTo } from "./tensors.ts";
-import { type DefinitionValue, describe, isQuantity, type Value, wholeTensor } from "./values.ts";
+import { alignTo, tensor } from "./tensors.ts";
+import { type DefinitionValue, describe, isQuantity, type Quantity, type Value, wholeTensor } from "./values.ts";
 
-/** `sgd(rate: 0.1)` or `sgd` as an optimizer; null if something was reported. */
-export function elaborateOptimizer(expression: Expression, caller: Scope, span: Span): Optimizer | null {
-  const callee = calleeOf(expression, caller);
-  if (callee === null) return null;
-  const { definition } = callee;
+/** What the links of a chain hand on. */
+interface Chain {
+  readonly session: Session;
+  readonly t: Value;
+  /** The element and its gradient, as the links so far left them; null once something was reported. */
+  w: Quantity | null;
+  g: Quantity | null;
+  /** Whether a link has updated `w`. */
+  updates: boolean;
+  readonly settings: OptimizerSetting[];
+  readonly state: Optimizer["state"][number][];
+  readonly results: Output[];
+}
+
+/** `sgd(rate: 0.1)`, or `clip_norm(1), sgd(rate: 0.1)`, as one optimizer; null if something was reported. */
+export function elaborateOptimizer(links: readonly Expression[], caller: Scope, span: Span): Optimizer | null {
+  const statistics: UpdateStatistic[] = [];
   const { findings, evaluate, call } = caller.session;
+  const builder = new Builder();
   const session = new Session({
-    builder: new Builder(),
+    builder,
     findings,
     evaluate,
     call,
@@ -27,28 +54,40 @@ export function elaborateOptimizer(expression: Expression, caller: Scope, span: 
     losses: null,
     noise: null,
     mode: "training",
+    collectives: {
+      names: collectiveNames.optimizer,
+      reduce: (collective) => reduceOverElements(collective, statistics),
+    },
   });
-  const given = expression.kind === "call" ? expression.arguments : [];
-  const matched = matchArguments(definition, given, expression.span, (code, message, labels, help) =>
-    report(caller, code, message, labels, help),
-  );
-  if (matched === null) return null;
-  const values: Given = new Map(
-    [...matched].map(([formal, argument]) => [
-      formal,
-      { value: evaluate(argument.value, caller, null), span: argument.value.span },
-    ]),
-  );
-  const frame = {
-    ...newFrame(callee.page),
-    call: { definition, span: expression.span, outer: caller.frame.call, depth: 1 },
+  const scalar = (name: string, role: Role): Value & { readonly kind: "tensor" } =>
+    wholeTensor(builder.input(name, role, [], { kind: "real" }, originOf(caller, span, name)), null);
+  const chain: Chain = {
+    session,
+    t: scalar("t", "step"),
+    w: scalar("w", "parameter"),
+    g: scalar("g", "gradient"),
+    updates: false,
+    settings: [],
+    state: [],
+    results: [],
   };
-  const scope = newScope(session, frame, null);
-  if (!bindFormals(definition, values, caller, scope, expression.span)) return null;
-  const settings = settingsOf(callee, values, caller, scope);
-  const body = elaborateUpdate(callee, scope);
-  if (settings === null || body === null) return null;
-  return { name: definition.name.text, settings, ...body, span };
+  const names: string[] = [];
+  let failed = false;
+  for (const [k, link] of links.entries()) {
+    const callee = calleeOf(link, caller);
+    if (callee === null || !elaborateLink(link, callee, caller, chain, k === links.length - 1)) failed = true;
+    if (callee !== null) names.push(callee.definition.name.text);
+  }
+  if (failed || chain.w === null) return null;
+  const w = alignTo(caller, chain.w, [], [], originOf(caller, span, "w"));
+  return {
+    name: names.join(", "),
+    settings: chain.settings,
+    statistics,
+    state: chain.state,
+    update: { name: names.join(", "), outputs: [{ name: "w", node: w }, ...chain.results] },
+    span,
+  };
 }
 
 function calleeOf(expression: Expression, caller: Scope): DefinitionValue | null {
@@ -75,49 +114,87 @@ function* optimizerNames(caller: Scope): Generator<string> {
   }
 }
 
-function settingsOf(callee: DefinitionValue, given: Given, caller: Scope, scope: Scope): readonly Setting[] | null {
-  const settings: Setting[] = [];
-  for (const formal of callee.definition.formals ?? []) {
+/** Adds what a link does to the chain; false if something was reported. */
+function elaborateLink(
+  link: Expression,
+  callee: DefinitionValue,
+  caller: Scope,
+  chain: Chain,
+  isLast: boolean,
+): boolean {
+  const { definition } = callee;
+  const { session } = chain;
+  const given = link.kind === "call" ? link.arguments : [];
+  const matched = matchArguments(definition, given, link.span, (code, message, labels, help) =>
+    report(caller, code, message, labels, help),
+  );
+  if (matched === null) return false;
+  // An argument may depend on the step, and is then a value of the update; of the model it sees the numbers.
+  const around = { ...caller.frame, values: new Map<string, Value>([["t", chain.t]]), enclosing: caller.frame };
+  const outside = newScope(session, around, link.span);
+  const values: Given = new Map(
+    [...matched].map(([formal, argument]) => [
+      formal,
+      { value: session.evaluate(argument.value, outside, formal.name.text), span: argument.value.span },
+    ]),
+  );
+  const frame = {
+    ...newFrame(callee.page),
+    call: { definition, span: link.span, outer: caller.frame.call, depth: 1 },
+  };
+  const scope = newScope(session, frame, null);
+  if (!bindFormals(definition, values, caller, scope, link.span)) return false;
+  if (!addSettings(callee, values, caller, scope, chain)) return false;
+  return elaborateUpdate(callee, scope, chain, isLast);
+}
+
+function addSettings(callee: DefinitionValue, given: Given, caller: Scope, scope: Scope, chain: Chain): boolean {
+  const { definition } = callee;
+  for (const formal of definition.formals ?? []) {
     const value = scope.frame.values.get(formal.name.text);
-    if (value?.kind === "number") settings.push({ name: formal.name.text, value: value.value });
-    else if (value !== undefined && isQuantity(value)) {
-      report(caller, "wrong-kind", `\`${formal.name.text}\` must be a number known at compile time`, [
-        { span: given.get(formal)?.span ?? formal.span, text: `this is ${describe(value)}` },
+    if (value === undefined || !isQuantity(value)) continue;
+    const span = given.get(formal)?.span ?? formal.default?.span ?? formal.span;
+    if (value.kind === "tensor" && value.shape.length > 0) {
+      report(caller, "wrong-kind", `\`${formal.name.text}\` must be a single number`, [
+        { span, text: `this is ${describe(value)}` },
       ]);
-      return null;
+      return false;
     }
+    const taken = chain.settings.some(({ name }) => name === formal.name.text);
+    const name = taken ? `${definition.name.text}.${formal.name.text}` : formal.name.text;
+    const number = value.kind === "number" ? value.value : null;
+    chain.settings.push({ name, value: number, text: textOf(span).replace(/\s+/g, " ") });
   }
-  return settings;
+  return true;
 }
 
 /**
  * The states and the graph of the update. Updates are made in the order written, and each sees the new values of those
  * before it: `w <- w - rate * m` after `m <- …` uses the new m.
  */
-function elaborateUpdate(callee: DefinitionValue, scope: Scope): Pick<Optimizer, "state" | "update"> | null {
+function elaborateUpdate(callee: DefinitionValue, scope: Scope, chain: Chain, isLast: boolean): boolean {
   const { definition } = callee;
-  const { builder } = scope.session;
-  const input = (name: string, role: Role, span: Span): Value =>
-    wholeTensor(builder.input(name, role, [], { kind: "real" }, originOf(scope, span, name)), span);
   const place = definition.name.span;
-  for (const [name, role] of [
-    ["w", "parameter"],
-    ["g", "gradient"],
-    ["t", "step"],
-  ] as const) {
-    if (!scope.frame.values.has(name)) scope.frame.values.set(name, input(name, role, place));
-    else reportTaken(scope, name, place);
+  const { values } = scope.frame;
+  for (const [name, value] of Object.entries({ w: chain.w, g: chain.g, t: chain.t })) {
+    if (values.has(name)) reportTaken(scope, name, place);
+    else values.set(name, value ?? { kind: "poison" });
   }
-  const state: Optimizer["state"][number][] = [];
+  /** The names of states in this body, and in the chain, where two links may have states of one name. */
+  const states = new Map<string, string>();
   const updated = new Map<string, Span>();
   for (const statement of definition.body.kind === "block" ? definition.body.statements : []) {
     const inside: Scope = { ...scope, statement: statement.span };
     switch (statement.kind) {
       case "state": {
-        const { name } = statement;
-        const initializer = elaborateInitializer(statement.initializer, [], name.text, inside);
-        define(inside, name, input(name.text, "state", statement.span));
-        if (initializer !== null) state.push({ name: name.text, initializer });
+        const { text } = statement.name;
+        const initializer = elaborateInitializer(statement.initializer, [], text, inside);
+        const name = stateName(text, chain);
+        const origin = originOf(inside, statement.span, name);
+        const node = scope.session.builder.input(name, "state", [], { kind: "real" }, origin);
+        define(inside, statement.name, wholeTensor(node, statement.span));
+        if (initializer !== null) chain.state.push({ name, initializer });
+        states.set(text, name);
         break;
       }
       case "binding":
@@ -126,7 +203,7 @@ function elaborateUpdate(callee: DefinitionValue, scope: Scope): Pick<Optimizer,
         if (statement.name.text === "w") updated.set("w", statement.span);
         break;
       case "update":
-        update(statement, inside, updated, new Set(["w", ...state.map(({ name }) => name)]));
+        update(statement, inside, updated, new Set(["w", "g", ...states.keys()]));
         break;
       case "parameter":
       case "return":
@@ -138,22 +215,37 @@ function elaborateUpdate(callee: DefinitionValue, scope: Scope): Pick<Optimizer,
         break;
     }
   }
-  if (!updated.has("w")) {
+  chain.updates ||= updated.has("w");
+  if (!updated.has("w") && (!updated.has("g") || (isLast && !chain.updates))) {
     report(
       scope,
       "missing-update",
       `the optimizer \`${definition.name.text}\` never updates \`w\``,
       [{ span: place, text: "no `w <- …` in its body" }],
-      "w is the parameter, g its gradient, t the number of the step: w <- w - rate * g",
+      updated.has("g")
+        ? `it changes the gradient for what follows it: optimizer ${definition.name.text}, sgd(rate: 0.1)`
+        : "w is the parameter, g its gradient, t the number of the step: w <- w - rate * g",
     );
   }
-  const outputs: Output[] = [];
-  for (const name of ["w", ...state.map((each) => each.name)]) {
-    const value = scope.frame.values.get(name);
-    if (value === undefined || !isQuantity(value)) return null;
-    outputs.push({ name, node: alignTo(scope, value, [], [], originOf(scope, place, name)) });
+  const quantity = (name: string): Quantity | null => {
+    const value = values.get(name);
+    return value !== undefined && isQuantity(value) ? value : null;
+  };
+  chain.w = quantity("w");
+  chain.g = quantity("g");
+  for (const [own, name] of states) {
+    const value = quantity(own);
+    if (value === null) return false;
+    chain.results.push({ name, node: alignTo(scope, value, [], [], originOf(scope, place, name)) });
   }
-  return { state, update: { name: definition.name.text, outputs } };
+  return chain.w !== null && chain.g !== null;
+}
+
+/** `v`, or `v2`, `v3`, … where a link before has a state of that name. */
+function stateName(text: string, { state }: Chain): string {
+  let name = text;
+  for (let k = 2; state.some((each) => each.name === name); k++) name = `${text}${k}`;
+  return name;
 }
 
 function update(
@@ -186,6 +278,22 @@ function update(
     ]);
   }
   scope.frame.values.set(name.text, isScalar ? value : { kind: "poison" });
+}
+
+/** `sum[network](g^2)`: an input that stands for the result, and what is to be reduced for it. */
+function reduceOverElements(collective: Collective, statistics: UpdateStatistic[]): Value {
+  const { over, op, mean, body, expression, scope, name } = collective;
+  const of = alignTo(scope, body, [], [], originOf(scope, expression.body.span, null));
+  const origin = originOf(scope, expression.span, name);
+  const input: InputNode = scope.session.builder.input(
+    `statistic${statistics.length}`,
+    "statistic",
+    [],
+    { kind: "real" },
+    origin,
+  );
+  statistics.push({ input, op, mean, of, over: over === "tensor" ? "tensor" : "network" });
+  return tensor(input, [], []);
 }
 
 function reportTaken(scope: Scope, name: string, span: Span): void {

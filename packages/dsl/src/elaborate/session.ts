@@ -4,11 +4,11 @@
  * elaborated in it; a scope is a place in that body.
  */
 
-import type { Builder, InputNode, Node, Origin, Parameter, Shape, Span } from "@adjoint/ir";
+import type { Builder, InputNode, Node, Origin, Parameter, ReductionOp, Shape, Span } from "@adjoint/ir";
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import type { DiagnosticCode } from "../diagnostic-codes.ts";
-import type { Argument, Definition, Expression, IndexBinder, LossStatement } from "../syntax-tree.ts";
-import type { DefinitionValue, IndexVariable, PageScope, Value } from "./values.ts";
+import type { Argument, Definition, Expression, IndexBinder, LossStatement, Reduction } from "../syntax-tree.ts";
+import type { DefinitionValue, IndexVariable, PageScope, Quantity, Value } from "./values.ts";
 
 /** Beyond these a page is refused with a diagnostic, so that no source can exhaust time, stack or memory. */
 export const limits = {
@@ -144,6 +144,24 @@ export type CallDefinition = (
   place: CallPlace,
 ) => Value;
 
+/** A reduction over elements or examples of which the formula around it sees one. */
+export interface Collective {
+  readonly over: string;
+  readonly op: ReductionOp;
+  readonly mean: boolean;
+  /** What is reduced, of the one that the formula sees. */
+  readonly body: Quantity;
+  readonly expression: Reduction;
+  readonly scope: Scope;
+  readonly name: string | null;
+}
+
+/** What such reductions mean in a session's formulas. */
+export interface Collectives {
+  readonly names: readonly string[];
+  readonly reduce: (collective: Collective) => Value;
+}
+
 /** What is being elaborated: a model as it is trained, or as it predicts. Only what reads `training` differs. */
 export type Mode = "training" | "prediction";
 
@@ -162,6 +180,7 @@ export interface SessionParts {
   readonly losses: LossTerm[] | null;
   readonly noise: Noise | null;
   readonly mode: Mode;
+  readonly collectives: Collectives | null;
 }
 
 export class Session {
@@ -173,6 +192,7 @@ export class Session {
   readonly losses: LossTerm[] | null;
   readonly noise: Noise | null;
   readonly mode: Mode;
+  readonly collectives: Collectives | null;
   /** Whether anything has asked for the mode so far. */
   readsMode = false;
   readonly #qualifiers = new Map<string, number>();
@@ -189,6 +209,7 @@ export class Session {
     this.losses = parts.losses;
     this.noise = parts.noise;
     this.mode = parts.mode;
+    this.collectives = parts.collectives;
   }
 
   isTraining(): boolean {
