@@ -55,6 +55,8 @@ function recordNode(
     case "read":
     case "reshape":
     case "gradient":
+    case "carried":
+    case "scan":
       return;
     case "map": {
       const decide = decisionOf(node.fn);

@@ -1,6 +1,14 @@
 /** Owns: a graph's scalar output along a line through the space of its inputs: what central differences are taken of. */
 
-import { elementCount, type Graph, type InputNode, interpret, type Node } from "@adjoint/ir";
+import {
+  elementCount,
+  type Graph,
+  type Held,
+  type InputNode,
+  interpret,
+  type Node,
+  type Observer,
+} from "@adjoint/ir";
 import { traceBranches } from "./branch-signature.ts";
 import type { Sample } from "./finite-differences.ts";
 
@@ -23,23 +31,21 @@ export function restrictToLine(graph: Graph, name: string, point: Point, directi
     const slope = direction.get(node.name);
     return slope === undefined ? origin : Array.from(origin, (x, k) => x + t * slope[k]!);
   };
-  const held = new Map<Node, Float64Array>();
-  const sample = (t: number): Sample => {
+  const stopped = new Map<Node, Float64Array>();
+  const sample = (t: number, held: Held): Sample => {
     const trace = traceBranches();
-    const results = interpret(graph, at(t), (node, values, args) => {
-      if (node.kind === "map" && node.fn === "stop_gradient") {
-        const before = held.get(node);
-        if (before === undefined) held.set(node, values.slice());
-        else values.set(before);
-      }
+    const observe: Observer = (node, values, args) => {
+      if (node.kind === "map" && node.fn === "stop_gradient") stopped.set(node, values);
       trace.observe(node, values, args);
-    });
+    };
+    const results = interpret(graph, at(t), observe, held);
     const result = results.get(name);
     if (result?.length !== 1) throw new RangeError(`${graph.name} has no scalar output ${name}`);
     return { value: result[0]!, branch: trace.signature() };
   };
-  const centre = sample(0);
-  return (t) => (t === 0 ? centre : sample(t));
+  const centre = sample(0, new Map());
+  const held = new Map(stopped);
+  return (t) => (t === 0 ? centre : sample(t, held));
 }
 
 /** ⟨gradient, direction⟩ over the inputs that the direction moves. */

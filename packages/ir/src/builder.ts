@@ -12,7 +12,18 @@ import {
   plainAxis,
   staysInside,
 } from "./affine.ts";
-import type { Element, InputNode, Node, Origin, ReductionOp, Role } from "./graph.ts";
+import type {
+  CarriedNode,
+  Carry,
+  Element,
+  InputNode,
+  Node,
+  Origin,
+  Recurrence,
+  ReductionOp,
+  Role,
+  ScanNode,
+} from "./graph.ts";
 import { stridesOf } from "./index-space.ts";
 import { type Algebra, type ScalarFunctionName, scalarFunctions } from "./scalar-functions.ts";
 import { elementCount, type Shape, sameShape } from "./shape.ts";
@@ -26,6 +37,7 @@ type WithoutId<T> = T extends Node ? Omit<T, "id"> : never;
 
 export class Builder {
   readonly #nodes = new Map<string, Node>();
+  readonly #recurrences = new Map<string, Recurrence>();
   #nextId = 0;
 
   input(
@@ -143,6 +155,52 @@ export class Builder {
   gradient(of: Node, wrt: Node, origin: Origin | null = null): Node {
     if (of.shape.length !== 0) throw new GraphError("gradient of a tensor that is no scalar");
     return this.#intern(`gradient ${of.id} ${wrt.id}`, { kind: "gradient", of, wrt, shape: wrt.shape, origin });
+  }
+
+  /** The carried tensor of that key. See {@link CarriedNode}. */
+  carried(key: string, shape: Shape, origin: Origin | null = null): CarriedNode {
+    const node = this.#intern(`carried ${key}`, { kind: "carried", key, shape, origin });
+    if (node.kind !== "carried" || !sameShape(node.shape, shape)) throw new GraphError(`carried ${key} has two shapes`);
+    return node;
+  }
+
+  /** A carried tensor that this builder has not made before, under a key that begins with `stem`. */
+  freshCarried(stem: string, shape: Shape, origin: Origin | null = null): CarriedNode {
+    let key = stem;
+    for (let k = 2; this.#nodes.has(`carried ${key}`); k++) key = `${stem} ${k}`;
+    return this.carried(key, shape, origin);
+  }
+
+  /** See {@link Recurrence}. A recurrence over a single step is none: it is written out. */
+  recurrence(direction: 1 | -1, axis: number, carries: readonly Carry[]): Recurrence {
+    const [first] = carries;
+    const steps = first?.next.shape[axis];
+    if (steps === undefined || steps < 2) throw new GraphError("a recurrence takes two steps or more");
+    for (const { previous, initial, next } of carries) {
+      if (!sameShape(previous.shape, next.shape)) throw new GraphError(`${previous.key} changes its shape`);
+      if (next.shape[axis] !== steps) throw new GraphError(`${previous.key} has another number of steps`);
+      const step = next.shape.filter((_, a) => a !== axis);
+      if (!sameShape(initial.shape, step)) throw new GraphError(`${previous.key} begins in another shape`);
+    }
+    const parts = carries.map(({ previous, initial, next }) => [previous.id, initial.id, next.id]);
+    const key = `${direction} ${axis} ${parts.join(";")}`;
+    const known = this.#recurrences.get(key);
+    if (known !== undefined) return known;
+    const recurrence: Recurrence = { direction, axis, carries };
+    this.#recurrences.set(key, recurrence);
+    return recurrence;
+  }
+
+  /** What the recurrence, one of this builder's, makes of its carry number `which`, after each step. */
+  scan(recurrence: Recurrence, which: number, origin: Origin | null = null): ScanNode {
+    const { direction, axis, carries } = recurrence;
+    const carry = carries[which];
+    if (carry === undefined) throw new GraphError(`scan: no carry ${which}`);
+    const parts = carries.map(({ previous, initial, next }) => [previous.id, initial.id, next.id]);
+    const key = `scan ${direction} ${axis} ${parts.join(";")} ${which}`;
+    const node = this.#intern(key, { kind: "scan", recurrence, which, shape: carry.next.shape, origin });
+    if (node.kind !== "scan") throw new GraphError("two kinds of node under one key");
+    return node;
   }
 
   /** `result[i] = source[i at axes]`: axis k of `source` becomes axis `axes[k]` of the result; the others repeat it. */

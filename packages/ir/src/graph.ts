@@ -1,5 +1,5 @@
 /**
- * Owns: what a graph is. Eight kinds of node, each a tensor defined by its elements; nothing here knows a layer.
+ * Owns: what a graph is. Ten kinds of node, each a tensor defined by its elements; nothing here knows a layer.
  *
  * Notation: `T` is the node, `i` an index vector of its shape, `r` one over reduced axes.
  * Every node is immutable and made by a `Builder`, in which equal definitions are one node (hash-consing), so identity is
@@ -124,6 +124,42 @@ export interface GradientNode extends NodeBase {
   readonly wrt: Node;
 }
 
+/**
+ * T[…, t, …] = what a recurrence knows of a carried tensor before step t: its value after the step before. A bound
+ * variable: it occurs only beneath the scans of the one recurrence that carries it, and `key` tells it from all others.
+ */
+export interface CarriedNode extends NodeBase {
+  readonly kind: "carried";
+  readonly key: string;
+}
+
+/** One tensor of a recurrence. `next` has the shape of `previous`; `initial` has that shape without the axis of time. */
+export interface Carry {
+  readonly previous: CarriedNode;
+  readonly initial: Node;
+  readonly next: Node;
+}
+
+/**
+ * Equations over whole tensors, T_k = next_k(previous₁, previous₂, …), with time t = 0 … extent − 1 along `axis`:
+ * previous_k[t] = T_k[t − direction], and initial_k at the first step. Every path from a `previous` to a `next` keeps
+ * time pointwise (element t of each node on it is a function of elements t), so step t needs the step before and no
+ * other. What depends on no `previous` is an ordinary tensor, computed for all t at once.
+ */
+export interface Recurrence {
+  /** 1 from the first t to the last, −1 from the last to the first. */
+  readonly direction: 1 | -1;
+  readonly axis: number;
+  readonly carries: readonly Carry[];
+}
+
+/** T = T_which of the recurrence: the values after each step. */
+export interface ScanNode extends NodeBase {
+  readonly kind: "scan";
+  readonly recurrence: Recurrence;
+  readonly which: number;
+}
+
 export type Node =
   | InputNode
   | ConstantNode
@@ -133,7 +169,9 @@ export type Node =
   | ReadNode
   | PickNode
   | ReshapeNode
-  | GradientNode;
+  | GradientNode
+  | CarriedNode
+  | ScanNode;
 
 export interface Output {
   readonly name: string;
@@ -156,6 +194,7 @@ export function argumentsOf(node: Node): readonly Node[] {
     case "input":
     case "constant":
     case "index":
+    case "carried":
       return [];
     case "map":
       return node.args;
@@ -168,6 +207,8 @@ export function argumentsOf(node: Node): readonly Node[] {
       return [node.source, node.at];
     case "gradient":
       return [node.of, node.wrt];
+    case "scan":
+      return node.recurrence.carries.flatMap(({ initial, next }) => [initial, next]);
   }
 }
 

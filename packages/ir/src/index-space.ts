@@ -16,6 +16,32 @@ export function forEachIndex(shape: Shape, visit: (at: readonly number[], k: num
   }
 }
 
+/** Visits, in row-major order, the index vectors that have the given values along the given axes. */
+export function forEachIndexAt(
+  shape: Shape,
+  fixed: ReadonlyMap<number, number>,
+  visit: (at: readonly number[], k: number) => void,
+): void {
+  if (fixed.size === 0) {
+    forEachIndex(shape, visit);
+    return;
+  }
+  const strides = stridesOf(shape);
+  const at = shape.map((_, axis) => fixed.get(axis) ?? 0);
+  const free = shape.flatMap((_, axis) => (fixed.has(axis) ? [] : [axis]));
+  for (;;) {
+    visit(at, flatIndex(at, strides));
+    let turn = free.length - 1;
+    for (; turn >= 0; turn--) {
+      const axis = free[turn]!;
+      at[axis] = at[axis]! + 1;
+      if (at[axis]! < shape[axis]!) break;
+      at[axis] = 0;
+    }
+    if (turn < 0) return;
+  }
+}
+
 /** How far apart neighbours along each axis lie in row-major memory. */
 export function stridesOf(shape: Shape): readonly number[] {
   const strides = new Array<number>(shape.length).fill(1);

@@ -8,6 +8,7 @@ export * from "./interpret.ts";
 export * from "./label.ts";
 export * from "./print.ts";
 export * from "./program.ts";
+export * from "./recurrences.ts";
 export * from "./scalar-functions.ts";
 export * from "./shape.ts";
 export * from "./source.ts";

@@ -6,8 +6,9 @@
 import { composeAffine, evaluateAffine, staysInside } from "./affine.ts";
 import { GraphError } from "./builder.ts";
 import { argumentsOf, type Graph, type InputNode, type Node, nodesOf, type ReductionOp } from "./graph.ts";
-import { flatIndex, forEachIndex, reducedStrides, stridesOf } from "./index-space.ts";
+import { flatIndex, forEachIndexAt, reducedStrides, stridesOf } from "./index-space.ts";
 import { labelOf } from "./label.ts";
+import { type LoopStep, nodesOfSteps, planSteps, type Step } from "./recurrences.ts";
 import { scalarFunctions } from "./scalar-functions.ts";
 import { elementCount } from "./shape.ts";
 
@@ -15,10 +16,13 @@ import { elementCount } from "./shape.ts";
 export const interpreterLimit = 2 ** 26;
 
 /**
- * Told each node as soon as its elements are known, with those of its arguments in the order of `argumentsOf`. It may
- * overwrite `values` (to hold a node constant); everything downstream then sees what it wrote.
+ * Told each node as soon as all of its elements are known, with those of its arguments in the order of `argumentsOf`.
+ * Of a recurrence that is when its last step is done.
  */
 export type Observer = (node: Node, values: Float64Array, args: readonly Float64Array[]) => void;
+
+/** Elements of nodes that are taken as given instead of computed: everything downstream sees these. */
+export type Held = ReadonlyMap<Node, Float64Array>;
 
 /**
  * The graph's outputs by name, row-major, in float64.
@@ -33,22 +37,19 @@ export function interpret(
   graph: Graph,
   inputs: (node: InputNode) => ArrayLike<number>,
   observe?: Observer,
+  held: Held = new Map(),
 ): Map<string, Float64Array> {
-  const nodes = nodesOf(graph);
+  const steps = planSteps(nodesOf(graph));
   const values = new Map<Node, Float64Array>();
+  const outputs = graph.outputs.map((output) => output.node);
   const pendingUses = new Map<Node, number>();
-  for (const node of [...nodes.flatMap(argumentsOf), ...graph.outputs.map((output) => output.node)]) {
-    pendingUses.set(node, (pendingUses.get(node) ?? 0) + 1);
-  }
-  for (const node of nodes) {
-    if (elementCount(node.shape) > interpreterLimit) {
-      throw new GraphError(`${labelOf(node)} has more than ${interpreterLimit} elements`);
-    }
-    const args = argumentsOf(node).map((arg) => values.get(arg)!);
-    const result = evaluate(node, args, inputs);
-    observe?.(node, result, args);
-    values.set(node, result);
-    for (const arg of argumentsOf(node)) {
+  for (const node of [...steps.flatMap(usesOf), ...outputs]) pendingUses.set(node, (pendingUses.get(node) ?? 0) + 1);
+  const run: Run = { values, inputs, held };
+  for (const step of steps) {
+    runStep(run, step, []);
+    if (observe !== undefined) tell(observe, step, values);
+    if (step.kind === "loop") for (const node of nodesOfSteps(step.body)) values.delete(node);
+    for (const arg of usesOf(step)) {
       const left = pendingUses.get(arg)! - 1;
       pendingUses.set(arg, left);
       if (left === 0) values.delete(arg);
@@ -57,42 +58,140 @@ export function interpret(
   return new Map(graph.outputs.map(({ name, node }) => [name, values.get(node)!]));
 }
 
+/** What a step uses that others made. */
+function usesOf(step: Step): readonly Node[] {
+  if (step.kind === "node") return argumentsOf(step.node);
+  const inside = new Set(nodesOfSteps(step.body));
+  const used = new Set([...inside, ...step.scans].flatMap(argumentsOf));
+  return [...used].filter((node) => !inside.has(node));
+}
+
+function tell(observe: Observer, step: Step, values: ReadonlyMap<Node, Float64Array>): void {
+  const nodes = step.kind === "node" ? [step.node] : step.scans;
+  if (step.kind === "loop") for (const inner of step.body) tell(observe, inner, values);
+  for (const node of nodes) {
+    observe(
+      node,
+      values.get(node)!,
+      argumentsOf(node).map((arg) => values.get(arg)!),
+    );
+  }
+}
+
+interface Run {
+  readonly values: Map<Node, Float64Array>;
+  readonly inputs: (node: InputNode) => ArrayLike<number>;
+  readonly held: Held;
+}
+
+/** A recurrence that is at one of its steps. */
+interface Active {
+  readonly loop: LoopStep;
+  readonly at: number;
+}
+
+function runStep(run: Run, step: Step, active: readonly Active[]): void {
+  if (step.kind === "loop") {
+    runLoop(run, step, active);
+    return;
+  }
+  const { node } = step;
+  const { values, held } = run;
+  if (elementCount(node.shape) > interpreterLimit) {
+    throw new GraphError(`${labelOf(node)} has more than ${interpreterLimit} elements`);
+  }
+  const known = held.get(node);
+  if (known !== undefined) {
+    values.set(node, known);
+    return;
+  }
+  if (node.kind === "carried") return;
+  const result = values.get(node) ?? new Float64Array(elementCount(node.shape));
+  const args = argumentsOf(node).map((arg) => values.get(arg)!);
+  evaluate(node, result, fixedAxes(node, active), args, run.inputs);
+  values.set(node, result);
+}
+
+/** Where the recurrences around a node stand now, by its axes. */
+function fixedAxes(node: Node, active: readonly Active[]): ReadonlyMap<number, number> {
+  const fixed = new Map<number, number>();
+  for (const { loop, at } of active) {
+    const axis = loop.timeAxes.get(node);
+    if (axis !== undefined) fixed.set(axis, at);
+  }
+  return fixed;
+}
+
+function runLoop(run: Run, loop: LoopStep, active: readonly Active[]): void {
+  const { values } = run;
+  const { direction, axis, carries } = loop.recurrence;
+  const steps = carries[0]!.next.shape[axis]!;
+  /** Fills the slice `at` of a tensor from a tensor of the same shape, or of that without the axis of time. */
+  const fill = (node: Node, at: number, from: Node, fromAt: number | null): void => {
+    const result = values.get(node) ?? new Float64Array(elementCount(node.shape));
+    values.set(node, result);
+    const source = values.get(from)!;
+    const strides = stridesOf(from.shape);
+    forEachIndexAt(node.shape, new Map([...fixedAxes(node, active), [axis, at]]), (index, k) => {
+      const place = fromAt === null ? index.filter((_, a) => a !== axis) : index.with(axis, fromAt);
+      result[k] = source[flatIndex(place, strides)]!;
+    });
+  };
+  for (let done = 0; done < steps; done++) {
+    const at = direction === 1 ? done : steps - 1 - done;
+    for (const { previous, initial, next } of carries) {
+      if (!loop.timeAxes.has(previous)) continue;
+      if (done === 0) fill(previous, at, initial, null);
+      else fill(previous, at, next, at - direction);
+    }
+    for (const inner of loop.body) runStep(run, inner, [...active, { loop, at }]);
+    for (const scan of loop.scans) fill(scan, at, carries[scan.which]!.next, at);
+  }
+}
+
+/** Fills the elements of `result` that have the given values along the `fixed` axes: those of one step, or all. */
 function evaluate(
   node: Node,
+  result: Float64Array,
+  fixed: ReadonlyMap<number, number>,
   args: readonly Float64Array[],
   inputs: (node: InputNode) => ArrayLike<number>,
-): Float64Array {
-  const result = new Float64Array(elementCount(node.shape));
+): void {
+  const each = (visit: (at: readonly number[], k: number) => void): void => forEachIndexAt(node.shape, fixed, visit);
   switch (node.kind) {
     case "input":
       result.set(checkedInput(node, inputs(node)));
-      return result;
+      return;
     case "constant":
-      return result.fill(node.value);
+      result.fill(node.value);
+      return;
     case "index":
-      forEachIndex(node.shape, (at, k) => {
+      each((at, k) => {
         result[k] = evaluateAffine(node.value, at);
       });
-      return result;
+      return;
     case "map": {
       const { value } = scalarFunctions[node.fn];
-      const at = new Array<number>(args.length);
-      for (let k = 0; k < result.length; k++) {
-        for (let a = 0; a < at.length; a++) at[a] = args[a]![k]!;
-        result[k] = value(...at);
-      }
-      return result;
+      const operands = new Array<number>(args.length);
+      each((_, k) => {
+        for (let a = 0; a < operands.length; a++) operands[a] = args[a]![k]!;
+        result[k] = value(...operands);
+      });
+      return;
     }
     case "reduce": {
       const [arg] = args;
       const { neutral, combine } = reductions[node.op];
       const strides = reducedStrides(node.arg.shape, node.axes);
-      result.fill(neutral);
-      forEachIndex(node.arg.shape, (at, k) => {
+      const kept = node.arg.shape.flatMap((_, axis) => (node.axes.includes(axis) ? [] : [axis]));
+      each((_, k) => {
+        result[k] = neutral;
+      });
+      forEachIndexAt(node.arg.shape, new Map([...fixed].map(([axis, at]) => [kept[axis]!, at])), (at, k) => {
         const target = flatIndex(at, strides);
         result[target] = combine(result[target]!, arg![k]!);
       });
-      return result;
+      return;
     }
     case "read": {
       const [source] = args;
@@ -102,30 +201,33 @@ function evaluate(
         throw new GraphError(`${labelOf(node)} reads outside ${labelOf(node.source)}`);
       // The position in memory is affine in the index, as each of the source's own indices is.
       const position = composeAffine({ offset: 0, coefficients: stridesOf(shape) }, node.index, node.shape.length);
-      forEachIndex(node.shape, (at, k) => {
+      each((at, k) => {
         const inside = isWhole || node.index.every((form, axis) => isIndex(evaluateAffine(form, at), shape[axis]!));
         result[k] = inside ? source![evaluateAffine(position, at)]! : node.fill!;
       });
-      return result;
+      return;
     }
     case "pick": {
       const [source, chosen] = args;
       const extent = node.source.shape[node.axis]!;
       const strides = stridesOf(node.source.shape);
-      forEachIndex(node.shape, (at, k) => {
+      each((at, k) => {
         const v = chosen![k]!;
         if (!isIndex(v, extent)) {
           throw new RangeError(`${labelOf(node)} picks ${v} from an axis of ${extent} elements`);
         }
         result[k] = source![flatIndex([...at.slice(0, node.axis), v, ...at.slice(node.axis)], strides)]!;
       });
-      return result;
+      return;
     }
     case "reshape":
       result.set(args[0]!);
       return result;
     case "gradient":
       throw new GraphError(`${labelOf(node)} is a gradient that was never expanded`);
+    case "carried":
+    case "scan":
+      throw new GraphError(`${labelOf(node)} has its elements from the steps of its recurrence`);
   }
 }
 

@@ -25,6 +25,10 @@ function operationOf(node: Node): string {
       return `reduce ${node.op}`;
     case "constant":
       return `constant ${node.value}`;
+    case "carried":
+      return `carried ${node.key}`;
+    case "scan":
+      return `scan of ${node.recurrence.carries[node.which]?.previous.key}`;
     case "index":
     case "read":
     case "pick":

@@ -74,6 +74,9 @@ function deservesLine(node: Node, use: Use): boolean {
     case "index":
     case "read":
       return false;
+    case "carried":
+    case "scan":
+      return true;
     case "reduce":
       return use.count > 1 || !use.pointwise;
     case "map":
@@ -90,9 +93,12 @@ function refersByName(node: Node, arg: Node): boolean {
     case "input":
     case "constant":
     case "index":
+    case "carried":
     case "map":
     case "reduce":
       return false;
+    case "scan":
+      return true;
     case "read":
       return node.fill !== null;
     case "pick":
@@ -152,6 +158,8 @@ function operationStem(node: Node): string {
     case "pick":
     case "reshape":
     case "gradient":
+    case "carried":
+    case "scan":
       return node.kind;
   }
 }

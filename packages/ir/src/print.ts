@@ -163,7 +163,7 @@ class Printer {
   line(node: Node): string {
     const scope = this.#extend([], node.shape);
     const at = scope.map((index, axis) => place(index, axis, scope.length));
-    const { text } = this.#definition(node, at, scope);
+    const { text } = node.kind === "carried" ? atom("carried") : this.#definition(node, at, scope);
     const binders =
       scope.length === 0 ? "" : `[${scope.map((index) => (index.extent === 1 ? "0" : binder(index))).join(", ")}]`;
     return `${this.#plan.names.get(node)!}${binders} = ${text}`;
@@ -227,6 +227,18 @@ class Printer {
         const of = this.#plan.names.get(node.of)!;
         const wrt = this.#plan.names.get(node.wrt)!;
         return atom(`grad(${of}, ${wrt})${brackets(at, node.shape, scope)}`);
+      }
+      case "carried":
+        return this.#reference(node, at, scope);
+      case "scan": {
+        const { direction, axis, carries } = node.recurrence;
+        const own = carries[node.which]!;
+        const name = (of: Node): string => this.#plan.names.get(of)!;
+        const time = affineText(at[axis]!, scope).text;
+        const order = direction === 1 ? "" : " backwards";
+        const previous = this.#plan.names.get(own.previous);
+        const start = previous === undefined ? "" : `${previous} = ${name(own.initial)}, `;
+        return atom(`scan ${time}${order}(${start}${name(own.next)})${brackets(at, node.shape, scope)}`);
       }
     }
   }

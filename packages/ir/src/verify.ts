@@ -7,6 +7,7 @@ import { type Affine, staysInside } from "./affine.ts";
 import { GraphError } from "./builder.ts";
 import { argumentsOf, type Graph, type Node, nodesOf } from "./graph.ts";
 import { labelOf } from "./label.ts";
+import { planSteps } from "./recurrences.ts";
 import { scalarFunctions } from "./scalar-functions.ts";
 import { elementCount, type Shape, sameShape } from "./shape.ts";
 
@@ -17,7 +18,7 @@ export interface VerifyOptions {
 
 /**
  * Checks every invariant that graph.ts states: extents, axes, arities, shapes of arguments, affine ranges against fills,
- * topological ids, and that equal definitions are one node.
+ * topological ids, that equal definitions are one node, and that recurrences keep time pointwise.
  *
  * @throws {GraphError} naming the first node, in topological order, that breaks one, and which.
  */
@@ -40,6 +41,8 @@ export function verify(graph: Graph, options: VerifyOptions = {}): void {
     if (twin !== undefined) throw new GraphError(`${labelOf(node)}: node ${twin.id} has the same definition`);
     byDefinition.set(key, node);
   }
+  // Carried tensors are bound, and no step looks at another but the one before.
+  planSteps(nodesOf(graph));
 }
 
 /** The first broken invariant, or null. */
@@ -101,6 +104,23 @@ function faultOf(node: Node, options: VerifyOptions): string | null {
       if (options.expanded === true) return "a gradient is left after expansion";
       if (node.of.shape.length !== 0) return "it differentiates what is no scalar";
       return sameShape(node.wrt.shape, shape) ? null : "it has another shape than what it differentiates by";
+    case "carried":
+      return null;
+    case "scan": {
+      const { axis, carries } = node.recurrence;
+      const carry = carries[node.which];
+      if (carry === undefined) return "its recurrence has no such carry";
+      if (!sameShape(carry.next.shape, shape)) return "it has another shape than what it carries";
+      const steps = shape[axis];
+      if (steps === undefined || steps < 2) return "its recurrence takes fewer than two steps";
+      for (const { previous, initial, next } of carries) {
+        if (!sameShape(previous.shape, next.shape)) return `it carries ${labelOf(previous)} in a changing shape`;
+        if (next.shape[axis] !== steps) return `it carries ${labelOf(previous)} over another number of steps`;
+        const step = next.shape.filter((_, a) => a !== axis);
+        if (!sameShape(initial.shape, step)) return `it begins ${labelOf(previous)} in another shape`;
+      }
+      return null;
+    }
   }
 }
 
@@ -136,5 +156,12 @@ function definitionOf(node: Node): string {
       return own([node.source.id, node.shape]);
     case "gradient":
       return own([node.of.id, node.wrt.id]);
+    case "carried":
+      return own([node.key]);
+    case "scan": {
+      const { direction, axis, carries } = node.recurrence;
+      const parts = carries.map(({ previous, initial, next }) => [previous.id, initial.id, next.id]);
+      return own([direction, axis, parts, node.which]);
+    }
   }
 }

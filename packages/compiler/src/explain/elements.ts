@@ -4,6 +4,7 @@
  */
 
 import {
+  type CarriedNode,
   elementCount,
   evaluateAffine,
   GraphError,
@@ -173,8 +174,33 @@ export class Elements {
           break;
         case "gradient":
           throw new GraphError("a gradient node: expand it first");
+        case "scan":
+          node = node.recurrence.carries[node.which]?.next ?? node.recurrence.carries[0]!.next;
+          break;
+        case "carried": {
+          const from = this.#before(node, unflatten(flat, node.shape));
+          flat = flatten(from.index, from.node.shape);
+          node = from.node;
+          break;
+        }
       }
     }
+  }
+
+  /** What a carried tensor is at an index: what the step before made, or what the recurrence begins with. */
+  #before(node: CarriedNode, index: readonly number[]): { readonly node: Node; readonly index: readonly number[] } {
+    const scans = [...this.#sweep.keys()].filter((each) => each.kind === "scan");
+    const own = scans.filter(({ recurrence }) => recurrence.carries.some(({ previous }) => previous === node));
+    const [first] = own;
+    const carry = first?.recurrence.carries.find(({ previous }) => previous === node);
+    if (first === undefined || carry === undefined) throw new GraphError("a carried tensor outside its recurrence");
+    const { axis, direction, carries } = first.recurrence;
+    const before = (index[axis] ?? 0) - direction;
+    const isFirst = before < 0 || before >= (node.shape[axis] ?? 0);
+    if (isFirst) return { node: carry.initial, index: index.filter((_, a) => a !== axis) };
+    // The sequence has the name that the page gives it, if the page reads it at all.
+    const sequence = own.find(({ which }) => carries[which] === carry) ?? carry.next;
+    return { node: sequence, index: index.map((i, a) => (a === axis ? before : i)) };
   }
 
   #intermediateName({ node, flat }: Element): string | null {

@@ -7,16 +7,20 @@
 import {
   type Affine,
   type Algebra,
+  axisIndex,
   elementCount,
   evaluateAffine,
   flatIndex,
   forEachIndex,
   GraphError,
   type InputNode,
+  type LoopStep,
   type Node,
+  planSteps,
   reachable,
   reducedStrides,
   type Shape,
+  type Step,
   scalarFunctions,
 } from "@adjoint/ir";
 
@@ -51,12 +55,65 @@ export function sweepForward(
     if (swept === undefined) throw new GraphError("an argument comes after its user");
     return swept;
   };
-  for (const node of reachable([root])) {
-    const swept = sweepNode(node, of, supply);
+  const settle = (node: Node, swept: Swept): void => {
     if (isSeed(node)) seed = node;
     sweep.set(node, seed === node ? planted(swept.value, flat) : swept);
-  }
+  };
+  const run = (step: Step): void => {
+    if (step.kind === "loop") runLoop(step);
+    else if (step.node.kind !== "carried") settle(step.node, sweepNode(step.node, of, supply));
+  };
+  // Each turn makes one more time of the body right; which, needs no telling.
+  const runLoop = ({ recurrence, body, scans }: LoopStep): void => {
+    const { axis, direction, carries } = recurrence;
+    const steps = carries[0]?.next.shape[axis] ?? 0;
+    for (let done = 0; done < steps; done++) {
+      for (const { previous, initial, next } of carries) {
+        const { shape } = previous;
+        const start = gather(of(initial), repeatedPositions(shape, axis), Number.NaN);
+        if (done === 0) settle(previous, start);
+        else {
+          const first = direction === 1 ? 0 : steps - 1;
+          settle(previous, mixedAt(shape, axis, first, start, gather(of(next), stepPositions(shape, axis, -direction), 0)));
+        }
+      }
+      body.forEach(run);
+    }
+    for (const scan of scans) {
+      const carry = carries[scan.which];
+      if (carry !== undefined) settle(scan, of(carry.next));
+    }
+  };
+  planSteps(reachable([root])).forEach(run);
   return { sweep, seed };
+}
+
+/** For each element of the shape, its place in a tensor without the axis. */
+function repeatedPositions(shape: Shape, axis: number): Int32Array {
+  return reducedPositions(shape, [axis]);
+}
+
+/** For each element of the shape, where the element `by` further along the axis is; −1 outside. */
+function stepPositions(shape: Shape, axis: number, by: number): Int32Array {
+  const forms = shape.map((_, a) => ({ ...axisIndex(a, shape.length), offset: a === axis ? by : 0 }));
+  return readPositions(forms, shape, shape);
+}
+
+/** `first` at one position of the axis, `others` elsewhere. */
+function mixedAt(shape: Shape, axis: number, at: number, first: Swept, others: Swept): Swept {
+  const isFirst = new Uint8Array(elementCount(shape));
+  forEachIndex(shape, (index, e) => {
+    isFirst[e] = index[axis] === at ? 1 : 0;
+  });
+  const mix = <T extends Float64Array | Uint8Array>(a: T | undefined, b: T | undefined, result: T): T => {
+    for (let e = 0; e < result.length; e++) result[e] = (isFirst[e] === 1 ? a : b)?.[e] ?? 0;
+    return result;
+  };
+  const count = isFirst.length;
+  const value = mix(first.value, others.value, new Float64Array(count));
+  if (first.dual === null && others.dual === null) return { value, dual: null };
+  const tangent = mix(first.dual?.tangent, others.dual?.tangent, new Float64Array(count));
+  return { value, dual: { tangent, depends: mix(first.dual?.depends, others.dual?.depends, new Uint8Array(count)) } };
 }
 
 function planted(value: Float64Array, element: number): Swept {
@@ -90,6 +147,9 @@ function sweepNode(node: Node, of: (node: Node) => Swept, supply: (input: InputN
       return of(node.source);
     case "gradient":
       throw new GraphError("a gradient node: expand it first");
+    case "carried":
+    case "scan":
+      throw new GraphError("a recurrence is swept step by step");
   }
 }
 

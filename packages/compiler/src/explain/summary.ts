@@ -190,6 +190,8 @@ function operationsOf(node: Node, contracted: ReadonlySet<Node>): OperationCount
     case "pick":
     case "reshape":
     case "gradient":
+    case "carried":
+    case "scan":
       return nothing;
   }
 }

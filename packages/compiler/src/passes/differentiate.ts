@@ -13,14 +13,17 @@ import {
   type Origin,
   type PickNode,
   type ReadNode,
+  type Recurrence,
   type ReduceNode,
   reachable,
+  type ScanNode,
   scalarFunctions,
 } from "@adjoint/ir";
 import { broadcastReduced, exclusiveProduct, extremeShare } from "./derivatives-of-reductions.ts";
 import { gather, invertRead, readsEverything } from "./invert-read.ts";
 import { cleanWhere, type Masked, moved, restrict, times, total, unmasked } from "./masked.ts";
 import { analyseRanges, type RangeAnalysis } from "./ranges.ts";
+import { atStep, firstStep, shifted, unbind } from "./recurrences.ts";
 import { argument } from "./rewrite.ts";
 
 interface Sweep {
@@ -44,7 +47,17 @@ export function cotangents(
   seed?: Node,
   origins: ReadonlyMap<Node, Origin> = new Map(),
 ): readonly Node[] {
-  const nodes = reachable([root]);
+  return sweepBack(builder, new Map([[root, seed ?? builder.constant(1, root.shape)]]), wrt, origins);
+}
+
+/** The same of several roots at once: Σ over the roots of seed · ∂root/∂v. */
+function sweepBack(
+  builder: Builder,
+  seeds: ReadonlyMap<Node, Node>,
+  wrt: readonly Node[],
+  origins: ReadonlyMap<Node, Origin>,
+): readonly Node[] {
+  const nodes = reachable(seeds.keys());
   const leads = nodesThatLeadTo(new Set(wrt), nodes);
   const originFor = (node: Node): Origin | null => origins.get(node) ?? adjointOrigin(node);
   /** Made at the node's turn: only then is known whether one of them is the cotangent, or just a part of it. */
@@ -60,20 +73,119 @@ export function cotangents(
       terms.set(node, known);
     },
   };
-  sweep.contribute(root, () => unmasked(seed ?? builder.constant(1, root.shape)));
+  for (const [root, seed] of seeds) sweep.contribute(root, () => unmasked(seed));
+  const scans = scansByRecurrence(nodes);
+  const recurrences: Recurrence[] = [];
   for (const node of [...nodes].reverse()) {
     const contributions = terms.get(node);
-    if (contributions === undefined) continue;
-    const origin = originFor(node);
-    const parts = contributions.map((make) => make(contributions.length === 1 ? origin : unnamed(origin)));
-    const cotangent = total(builder, parts, origin);
-    cotangentOf.set(node, cotangent);
-    passBack(sweep, node, cotangent);
+    if (contributions !== undefined) {
+      const origin = originFor(node);
+      const parts = contributions.map((make) => make(contributions.length === 1 ? origin : unnamed(origin)));
+      const cotangent = total(builder, parts, origin);
+      cotangentOf.set(node, cotangent);
+      passBack(sweep, node, cotangent);
+    }
+    const siblings = node.kind === "scan" ? scans.get(node.recurrence) : undefined;
+    if (node.kind !== "scan" || siblings?.[0] !== node) continue;
+    // Of its scans this one comes first: whoever uses what the recurrence makes has passed back by now.
+    const given = node.recurrence.carries.map((_, which) => {
+      const scan = siblings.find((sibling) => sibling.which === which);
+      return scan === undefined ? null : (cotangentOf.get(scan)?.clean ?? null);
+    });
+    if (given.every((cotangent) => cotangent === null)) continue;
+    recurrences.push(node.recurrence);
+    passThroughRecurrence(sweep, node.recurrence, given);
   }
-  return wrt.map((node) => {
-    const cotangent = cotangentOf.get(node);
-    return cotangent?.clean ?? builder.constant(0, node.shape);
+  const results = wrt.map((node) => cotangentOf.get(node)?.clean ?? builder.constant(0, node.shape));
+  // Formulas of a body stand outside of it now, those of the innermost first.
+  return recurrences.reduceRight<readonly Node[]>((nodes, each) => unbind(builder, nodes, each), results);
+}
+
+function scansByRecurrence(nodes: readonly Node[]): ReadonlyMap<Recurrence, readonly ScanNode[]> {
+  const scans = new Map<Recurrence, ScanNode[]>();
+  for (const node of nodes) {
+    if (node.kind !== "scan") continue;
+    const known = scans.get(node.recurrence);
+    if (known === undefined) scans.set(node.recurrence, [node]);
+    else known.push(node);
+  }
+  return scans;
+}
+
+/**
+ * With d_k the cotangent of T_k and D_k that of next_k: next_k[t] goes into T_k[t], and from there into the step after it,
+ *
+ *     D_k[t] = d_k[t] + C_k[t + direction],   C_k = Σ_j D_j · ∂next_j/∂previous_k,
+ *
+ * which makes C a recurrence in the other direction: it carries Q_k[t] = C_k[t + direction], from 0. That is all that has
+ * to run step by step. What else the body depends on takes its cotangents from D in the ordinary sweep, for all t at once,
+ * where a carried tensor is what it is outside of the loop.
+ */
+function passThroughRecurrence(sweep: Sweep, recurrence: Recurrence, given: readonly (Node | null)[]): void {
+  const { builder, contribute } = sweep;
+  const { direction, axis, carries } = recurrence;
+  const feedback = carriesThatFeedBack(recurrence);
+  const rows = carries.map(({ previous, next }, k) => {
+    const origin = adjointOrigin(next);
+    const d = given[k] ?? null;
+    if (!feedback.has(previous)) return { origin, d, later: null, seed: d };
+    const later = builder.freshCarried(`cotangent of ${previous.key}`, next.shape, unnamed(origin));
+    return { origin, d, later, seed: d === null ? later : builder.map("add", [d, later], origin) };
   });
+  const seeds = new Map<Node, Node>();
+  for (const [k, { seed }] of rows.entries()) {
+    const next = carries[k]?.next;
+    if (seed === null || next === undefined) continue;
+    const known = seeds.get(next);
+    seeds.set(next, known === undefined ? seed : builder.map("add", [known, seed], seed.origin));
+  }
+  const live = carries.flatMap((carry, k) => {
+    const later = rows[k]?.later ?? null;
+    return later === null ? [] : [{ carry, k, later }];
+  });
+  const passed = sweepBack(
+    builder,
+    seeds,
+    live.map(({ carry }) => carry.previous),
+    new Map(),
+  );
+  const outside = unbind(builder, passed, recurrence);
+  const backward =
+    live.length === 0
+      ? null
+      : builder.recurrence(
+          direction === 1 ? -1 : 1,
+          axis,
+          live.map(({ carry, later }, j) => ({
+            previous: later,
+            initial: builder.constant(0, carry.initial.shape),
+            next: argument(outside, j),
+          })),
+        );
+  for (const [k, { next, initial }] of carries.entries()) {
+    const row = rows[k];
+    const j = live.findIndex((each) => each.k === k);
+    const passedBack = backward === null || j === -1 ? null : builder.scan(backward, j, unnamed(adjointOrigin(next)));
+    const d = row?.d ?? null;
+    if (passedBack !== null) {
+      contribute(next, (origin) => {
+        const later = shifted(builder, passedBack, axis, direction, 0, unnamed(origin));
+        return unmasked(d === null ? later : builder.map("add", [d, later], row?.origin ?? origin));
+      });
+      contribute(initial, (origin) => unmasked(atStep(builder, passedBack, axis, firstStep(recurrence), origin)));
+    } else if (d !== null) contribute(next, () => unmasked(d));
+  }
+}
+
+/** The carried tensors on which what is carried depends so that a derivative passes. */
+function carriesThatFeedBack({ carries }: Recurrence): ReadonlySet<Node> {
+  const nodes = reachable(carries.map(({ next }) => next));
+  return new Set(
+    carries.flatMap(({ previous }) => {
+      const leads = nodesThatLeadTo(new Set([previous]), nodes);
+      return carries.some(({ next }) => leads.has(next)) ? [previous] : [];
+    }),
+  );
 }
 
 /** What differentiation makes for `node` is named and placed after it. */
@@ -120,6 +232,10 @@ function passBack(sweep: Sweep, node: Node, cotangent: Masked): void {
       sweep.contribute(node.source, (origin) =>
         moved(cotangent, (x) => sweep.builder.reshape(x, node.source.shape, origin)),
       );
+      return;
+    case "carried":
+    case "scan":
+      // A recurrence is passed through as a whole.
       return;
     case "gradient":
       throw new RangeError("a gradient inside what is differentiated: expand the inner one first");

@@ -1,7 +1,8 @@
 /** Owns: the replacement of gradient nodes by what a reverse sweep makes of them, innermost first. */
 
-import { argumentsOf, Builder, type GradientNode, type Graph, type Node, type Origin, reachable } from "@adjoint/ir";
+import { argumentsOf, Builder, type CarriedNode, type GradientNode, type Graph, type Node, type Origin, reachable } from "@adjoint/ir";
 import { cotangents } from "./differentiate.ts";
+import { rebuildScan } from "./recurrences.ts";
 import { imageOf, mapRoots, rebuild, rewriteNodes } from "./rewrite.ts";
 
 /** What is done to a scalar before it is differentiated. It keeps outputs and inputs. */
@@ -32,6 +33,7 @@ function expand(graph: Graph, chosen: (node: GradientNode) => boolean, prepare: 
   const nodes = reachable(graph.outputs.map((output) => output.node));
   const gradients = nodes.filter((node): node is GradientNode => node.kind === "gradient" && chosen(node));
   const builder = new Builder();
+  reserveCarried(builder, nodes);
   // What is mentioned comes first, so that a derivative equal to it is it.
   const image = new Map(rewriteNodes(graph.mentions ?? [], builder, rebuild));
   const expanded = new Map<Node, Node>();
@@ -54,6 +56,14 @@ function expand(graph: Graph, chosen: (node: GradientNode) => boolean, prepare: 
     image.set(node, imageOf(expanded, node));
   }
   return mapRoots(graph, (node) => imageOf(image, node));
+}
+
+/** The keys of what the graph carries are taken, so that what differentiation carries gets others. */
+function reserveCarried(builder: Builder, nodes: readonly Node[]): void {
+  for (const node of nodes) {
+    if (node.kind !== "scan") continue;
+    for (const { previous } of node.recurrence.carries) builder.carried(previous.key, previous.shape, previous.origin);
+  }
 }
 
 /** A gradient that the source binds to a name, `du = grad(u, x)`, is known by that name. */
@@ -80,7 +90,22 @@ function prepared(builder: Builder, scalar: Node, variables: readonly Node[], pr
   const root = imageOf(rewriteNodes([scalar], cut, visit), scalar);
   const [output] = prepare({ name: "scalar", outputs: [{ name: "scalar", node: root }] }).outputs;
   if (output === undefined) throw new RangeError("preparation lost its output");
+  // Its recurrences are others now than those that the rest of the graph still has: they carry tensors of their own.
+  const renamed = new Map<CarriedNode, CarriedNode>();
+  const rename = (node: CarriedNode): CarriedNode => {
+    const own = renamed.get(node) ?? builder.freshCarried(node.key, node.shape, node.origin);
+    renamed.set(node, own);
+    return own;
+  };
+  const bound = new Set(
+    reachable([output.node]).flatMap((node) => (node.kind === "scan" ? node.recurrence.carries : [])).map(({ previous }) => previous),
+  );
   const restore = (node: Node, args: readonly Node[]): Node => {
+    if (node.kind === "carried" && bound.has(node)) return rename(node);
+    if (node.kind === "scan") {
+      for (const { previous } of node.recurrence.carries) rename(previous);
+      return rebuildScan(builder, node, args, renamed);
+    }
     const standIn = node.kind === "input" && node.role === "input" ? standIns.get(node.name) : undefined;
     return standIn ?? rebuild(node, args, builder);
   };

@@ -13,7 +13,7 @@ import {
   reachable,
   type Shape,
 } from "@adjoint/ir";
-import { rebuild } from "./rewrite.ts";
+import { argument, rebuild } from "./rewrite.ts";
 
 export interface Lifted {
   /** Of shape [...leading, ...own] if `varies`, else of its own shape. */
@@ -32,7 +32,14 @@ export function lift(
   replace: (input: InputNode) => Lifted | null,
 ): readonly Lifted[] {
   const image = new Map<Node, Lifted>();
-  for (const node of reachable(roots)) {
+  const nodes = reachable(roots);
+  const varying = recurrencesThatVary(nodes, (node) => node.kind === "input" && replace(node)?.varies === true);
+  for (const node of nodes) {
+    if (node.kind === "carried" && varying.has(node)) {
+      const shape = [...leading, ...node.shape];
+      image.set(node, { node: builder.carried(node.key, shape, node.origin), varies: true });
+      continue;
+    }
     const args = argumentsOf(node).map((arg) => {
       const lifted = image.get(arg);
       if (lifted === undefined) throw new RangeError(`node ${arg.id} was not lifted`);
@@ -57,6 +64,28 @@ export function lift(
     if (lifted === undefined) throw new RangeError(`node ${root.id} was not lifted`);
     return lifted;
   });
+}
+
+/**
+ * The carried tensors that vary: those of each recurrence into which something that varies goes. Recurrences around
+ * others come first, so that what one carries is known to vary when those in its body are looked at.
+ */
+function recurrencesThatVary(
+  nodes: readonly Node[],
+  isVarying: (node: Node) => boolean,
+): ReadonlySet<Node> {
+  const found = new Set<Node>();
+  if (!nodes.some((node) => node.kind === "scan")) return found;
+  for (let before = -1; before < found.size; ) {
+    before = found.size;
+    const varies = new Set<Node>();
+    for (const node of nodes) {
+      if (!found.has(node) && !isVarying(node) && !argumentsOf(node).some((arg) => varies.has(arg))) continue;
+      varies.add(node);
+      if (node.kind === "scan") for (const { previous } of node.recurrence.carries) found.add(previous);
+    }
+  }
+  return found;
 }
 
 /** The node repeated along the leading axes, unless it varies along them. */
@@ -98,6 +127,17 @@ function liftNode(builder: Builder, node: Node, args: readonly Node[], leading: 
       return builder.reshape(first, shape, node.origin);
     case "gradient":
       throw new RangeError("a gradient cannot be lifted: expand it first");
+    case "carried":
+      throw new RangeError("a carried tensor varies with its recurrence");
+    case "scan": {
+      const { direction, axis, carries } = node.recurrence;
+      const lifted = carries.map(({ previous }, k) => ({
+        previous: builder.carried(previous.key, [...leading, ...previous.shape], previous.origin),
+        initial: argument(args, 2 * k),
+        next: argument(args, 2 * k + 1),
+      }));
+      return builder.scan(builder.recurrence(direction, leading.length + axis, lifted), node.which, node.origin);
+    }
   }
 }
 

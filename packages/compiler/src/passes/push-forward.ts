@@ -1,8 +1,20 @@
 /** Owns: forward-mode differentiation, from the same tables as the reverse sweep. */
 
-import { type Builder, type MapNode, type Node, type ReduceNode, reachable, scalarFunctions } from "@adjoint/ir";
+import {
+  argumentsOf,
+  type Builder,
+  type CarriedNode,
+  type MapNode,
+  type Node,
+  type Recurrence,
+  type ReduceNode,
+  reachable,
+  type ScanNode,
+  scalarFunctions,
+} from "@adjoint/ir";
 import { broadcastReduced, exclusiveProduct, extremeShare } from "./derivatives-of-reductions.ts";
 import { restrict, times, total, unmasked } from "./masked.ts";
+import { unbind } from "./recurrences.ts";
 import { argument } from "./rewrite.ts";
 
 /**
@@ -12,12 +24,68 @@ import { argument } from "./rewrite.ts";
 export function tangents(builder: Builder, outputs: readonly Node[], seeds: ReadonlyMap<Node, Node>): readonly Node[] {
   /** Absent where nothing changes. */
   const tangentOf = new Map<Node, Node>(seeds);
-  for (const node of reachable(outputs)) {
+  const nodes = reachable(outputs);
+  // Within a recurrence that changes, the tangents of what it carries are carried themselves.
+  const carried = new Map<CarriedNode, CarriedNode>();
+  const changed = new Map<Recurrence, Recurrence>();
+  for (const recurrence of recurrencesThatDependOn(nodes, seeds)) {
+    for (const { previous } of recurrence.carries) {
+      const { key, shape, origin } = previous;
+      const tangent = builder.freshCarried(`tangent of ${key}`, shape, origin);
+      carried.set(previous, tangent);
+      tangentOf.set(previous, tangent);
+    }
+  }
+  for (const node of nodes) {
     if (tangentOf.has(node)) continue;
-    const tangent = pushForward(builder, node, tangentOf);
+    const tangent =
+      node.kind === "scan"
+        ? pushThroughScan(builder, node, tangentOf, carried, changed)
+        : pushForward(builder, node, tangentOf);
     if (tangent !== null) tangentOf.set(node, tangent);
   }
   return outputs.map((node) => tangentOf.get(node) ?? builder.constant(0, node.shape));
+}
+
+function recurrencesThatDependOn(
+  nodes: readonly Node[],
+  seeds: ReadonlyMap<Node, Node>,
+): ReadonlySet<Recurrence> {
+  const depends = new Set<Node>();
+  const found = new Set<Recurrence>();
+  for (const node of nodes) {
+    if (!seeds.has(node) && !argumentsOf(node).some((arg) => depends.has(arg))) continue;
+    depends.add(node);
+    if (node.kind === "scan") found.add(node.recurrence);
+  }
+  return found;
+}
+
+/** Ṫ_k = the tangent of next_k, where the tangents of what is carried before a step are those of what is after the last. */
+function pushThroughScan(
+  builder: Builder,
+  node: ScanNode,
+  tangentOf: ReadonlyMap<Node, Node>,
+  carried: ReadonlyMap<CarriedNode, CarriedNode>,
+  changed: Map<Recurrence, Recurrence>,
+): Node | null {
+  const { recurrence, which, origin } = node;
+  const { direction, axis, carries } = recurrence;
+  let tangent = changed.get(recurrence);
+  if (tangent === undefined) {
+    const nexts = carries.map(({ next }) => tangentOf.get(next) ?? builder.constant(0, next.shape));
+    const outside = unbind(builder, nexts, recurrence);
+    const rows = carries.flatMap(({ previous, initial }, k) => {
+      const own = carried.get(previous);
+      const next = outside[k];
+      if (own === undefined || next === undefined) return [];
+      return [{ previous: own, initial: tangentOf.get(initial) ?? builder.constant(0, initial.shape), next }];
+    });
+    if (rows.length < carries.length) return null;
+    tangent = builder.recurrence(direction, axis, rows);
+    changed.set(recurrence, tangent);
+  }
+  return builder.scan(tangent, which, origin);
 }
 
 function pushForward(builder: Builder, node: Node, tangentOf: ReadonlyMap<Node, Node>): Node | null {
@@ -47,6 +115,9 @@ function pushForward(builder: Builder, node: Node, tangentOf: ReadonlyMap<Node, 
     }
     case "gradient":
       throw new RangeError("a gradient inside what is differentiated: expand it first");
+    case "carried":
+    case "scan":
+      return null;
   }
 }
 

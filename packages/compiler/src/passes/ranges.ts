@@ -254,7 +254,10 @@ function rangeOf(node: Node, args: readonly Range[]): Range {
     case "reshape":
       return r;
     case "gradient":
+    case "carried":
       return everything(false);
+    case "scan":
+      return args[2 * node.which + 1] ?? everything(false);
   }
 }
 

@@ -31,6 +31,17 @@ export function rebuild(node: Node, args: readonly Node[], builder: Builder): No
       return builder.reshape(argument(args, 0), node.shape, origin);
     case "gradient":
       return builder.gradient(argument(args, 0), argument(args, 1), origin);
+    case "carried":
+      return builder.carried(node.key, node.shape, origin);
+    case "scan": {
+      const { direction, axis, carries } = node.recurrence;
+      const rebuilt = carries.map(({ previous }, k) => ({
+        previous: builder.carried(previous.key, previous.shape, previous.origin),
+        initial: argument(args, 2 * k),
+        next: argument(args, 2 * k + 1),
+      }));
+      return builder.scan(builder.recurrence(direction, axis, rebuilt), node.which, origin);
+    }
   }
 }
 

@@ -46,6 +46,8 @@ function treatsElementsAlike(node: Node): boolean {
     case "pick":
     case "reshape":
     case "gradient":
+    case "carried":
+    case "scan":
       return false;
   }
 }

@@ -73,6 +73,9 @@ export class TemporaryNames {
         return this.labelOf(node.source);
       case "gradient":
         return this.qualify(node.origin, "gradient");
+      case "carried":
+      case "scan":
+        return this.qualify(node.origin, "carried");
     }
   }
 }

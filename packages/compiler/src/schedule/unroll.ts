@@ -3,14 +3,18 @@
 import {
   elementCount,
   evaluateAffine,
+  forEachIndexAt,
+  type LoopStep,
   type Node,
   nodesOf,
   type PickNode,
+  planSteps,
   type ReadNode,
   type ReduceNode,
+  type Step,
 } from "@adjoint/ir";
 import type { Destination, Place, Procedure } from "../procedure.ts";
-import { flatPosition, forEachIndex, stridesOf } from "./index-space.ts";
+import { flatPosition, stridesOf } from "./index-space.ts";
 import { reductionSteps } from "./reductions.ts";
 import { type Provenance, type Scalar, ScalarGraph } from "./scalar-graph.ts";
 
@@ -32,86 +36,139 @@ export interface UnrolledProcedure {
  */
 export function unroll(procedure: Procedure): UnrolledProcedure {
   const scalars = new ScalarGraph();
-  const elements = new Map<Node, readonly Scalar[]>();
-  const elementsOf = (node: Node): readonly Scalar[] => {
+  const elements = new Map<Node, (Scalar | undefined)[]>();
+  const elementsOf = (node: Node): readonly (Scalar | undefined)[] => {
     const known = elements.get(node);
     if (known === undefined) throw new RangeError(`node ${node.id} is used before it is unrolled`);
     return known;
   };
-  for (const node of nodesOf(procedure.graph)) {
-    const made = unrollNode(scalars, procedure, node, elementsOf);
-    elements.set(node, made);
-    if (node.origin?.name == null) continue;
-    forEachIndex(node.shape, (at, position) => {
-      const from = { node: node.id, origin: node.origin, at: [...at], shape: node.shape };
-      scalars.credit(present(made[position]), from);
-    });
-  }
+  const set = (node: Node, at: readonly number[], position: number, scalar: Scalar): void => {
+    const known = elements.get(node) ?? new Array<Scalar | undefined>(elementCount(node.shape)).fill(undefined);
+    elements.set(node, known);
+    known[position] = scalar;
+    if (node.origin?.name != null) scalars.credit(scalar, { node: node.id, origin: node.origin, at: [...at], shape: node.shape });
+  };
+  const run = (step: Step, active: readonly Active[]): void => {
+    if (step.kind === "node") {
+      const { node } = step;
+      if (node.kind === "carried") return;
+      const fixed = fixedAxes(node, active);
+      const make = unrollNode(scalars, procedure, node, fixed, elementsOf);
+      forEachIndexAt(node.shape, fixed, (at, position) => set(node, at, position, make(at, position)));
+      return;
+    }
+    const { axis, direction, carries } = step.recurrence;
+    const steps = carries[0]?.next.shape[axis] ?? 0;
+    const copy = (node: Node, time: number, from: Node, fromTime: number | null): void => {
+      const source = elementsOf(from);
+      const strides = stridesOf(from.shape);
+      const fixed = new Map([...fixedAxes(node, active), [axis, time]]);
+      forEachIndexAt(node.shape, fixed, (at, position) => {
+        const place = fromTime === null ? at.filter((_, a) => a !== axis) : at.with(axis, fromTime);
+        set(node, at, position, present(source[flatPosition(place, strides)]));
+      });
+    };
+    for (let done = 0; done < steps; done++) {
+      const time = direction === 1 ? done : steps - 1 - done;
+      for (const { previous, initial, next } of carries) {
+        if (!step.timeAxes.has(previous)) continue;
+        if (done === 0) copy(previous, time, initial, null);
+        else copy(previous, time, next, time - direction);
+      }
+      for (const inner of step.body) run(inner, [...active, { loop: step, time }]);
+      for (const scan of step.scans) {
+        const carry = carries[scan.which];
+        if (carry !== undefined) copy(scan, time, carry.next, time);
+      }
+    }
+  };
+  for (const step of planSteps(nodesOf(procedure.graph))) run(step, []);
   const results = procedure.graph.outputs.flatMap(({ name, node }) => {
     const destination = procedure.results.get(name);
     if (destination === undefined) throw new RangeError(`output ${name} of ${procedure.name} has no destination`);
-    return elementsOf(node).map((value, position) => ({ destination, position, value }));
+    return elementsOf(node).map((value, position) => ({ destination, position, value: present(value) }));
   });
   return { results, provenanceOf: (scalar) => scalars.provenanceOf(scalar) };
 }
 
+/** A recurrence at one of its steps. */
+interface Active {
+  readonly loop: LoopStep;
+  readonly time: number;
+}
+
+function fixedAxes(node: Node, active: readonly Active[]): ReadonlyMap<number, number> {
+  return new Map(
+    active.flatMap(({ loop, time }) => {
+      const axis = loop.timeAxes.get(node);
+      return axis === undefined ? [] : [[axis, time] as const];
+    }),
+  );
+}
+
+type ElementsOf = (node: Node) => readonly (Scalar | undefined)[];
+
+/** What makes an element of the node; of its arguments, only what lies at the `fixed` axes is known. */
 function unrollNode(
   scalars: ScalarGraph,
   procedure: Procedure,
   node: Node,
-  elementsOf: (node: Node) => readonly Scalar[],
-): readonly Scalar[] {
-  const result: Scalar[] = [];
-  const each = (make: (at: readonly number[], position: number, from: Provenance) => Scalar): readonly Scalar[] => {
-    forEachIndex(node.shape, (at, position) => {
-      const from = { node: node.id, origin: node.origin, at: [...at], shape: node.shape };
-      result.push(make(at, position, from));
-    });
-    return result;
-  };
+  fixed: ReadonlyMap<number, number>,
+  elementsOf: ElementsOf,
+): (at: readonly number[], position: number) => Scalar {
+  const from = (at: readonly number[]): Provenance => ({
+    node: node.id,
+    origin: node.origin,
+    at: [...at],
+    shape: node.shape,
+  });
   switch (node.kind) {
     case "input": {
       const place = placeOf(procedure, node);
-      return each((_, position, from) => {
+      return (at, position) => {
         switch (place.kind) {
           case "array":
-            return scalars.load(node, place.array, place.offset + position, place.exampleStride, from);
+            return scalars.load(node, place.array, place.offset + position, place.exampleStride, from(at));
           case "argument":
-            return scalars.argument(place.name, from);
+            return scalars.argument(place.name, from(at));
           case "noise":
-            return scalars.noise(place.distribution, place.stream, position, from);
+            return scalars.noise(place.distribution, place.stream, position, from(at));
         }
-      });
+      };
     }
     case "constant":
-      return each((_, _position, from) => scalars.number(node.value, from));
+      return (at) => scalars.number(node.value, from(at));
     case "index":
-      return each((at, _, from) => scalars.number(evaluateAffine(node.value, at), from));
+      return (at) => scalars.number(evaluateAffine(node.value, at), from(at));
     case "map": {
       const args = node.args.map(elementsOf);
-      return each((_, position, from) =>
+      return (at, position) =>
         scalars.apply(
           node.fn,
           args.map((arg) => present(arg[position])),
-          from,
-        ),
-      );
+          from(at),
+        );
     }
     case "read": {
       const source = elementsOf(node.source);
-      return each((at, _, from) => {
+      return (at) => {
         const position = sourcePosition(node, at);
-        return position === null ? scalars.number(node.fill ?? Number.NaN, from) : present(source[position]);
-      });
+        return position === null ? scalars.number(node.fill ?? Number.NaN, from(at)) : present(source[position]);
+      };
     }
-    case "reduce":
-      return unrollReduce(scalars, node, elementsOf(node.arg));
+    case "reduce": {
+      const reduced = unrollReduce(scalars, node, fixed, elementsOf(node.arg));
+      return (_, position) => present(reduced[position]);
+    }
     case "pick":
       return unrollPick(scalars, procedure, node, elementsOf);
     case "reshape":
       return elementsOf(node.source);
     case "gradient":
       throw new RangeError("a gradient node reached the schedule");
+    case "carried":
+    case "scan":
+      throw new RangeError("a recurrence is unrolled step by step");
   }
 }
 
@@ -127,12 +184,18 @@ function sourcePosition(node: ReadNode, at: readonly number[]): number | null {
 }
 
 /** Folds from the left in row-major order of the reduced axes, as the interpreter does. */
-function unrollReduce(scalars: ScalarGraph, node: ReduceNode, arg: readonly Scalar[]): readonly Scalar[] {
+function unrollReduce(
+  scalars: ScalarGraph,
+  node: ReduceNode,
+  fixed: ReadonlyMap<number, number>,
+  arg: readonly (Scalar | undefined)[],
+): readonly (Scalar | undefined)[] {
   const kept = node.arg.shape.map((_, axis) => axis).filter((axis) => !node.axes.includes(axis));
   const strides = stridesOf(node.shape);
   const { fn } = reductionSteps[node.op];
   const result = new Array<Scalar | undefined>(elementCount(node.shape)).fill(undefined);
-  forEachIndex(node.arg.shape, (at, position) => {
+  const within = new Map([...fixed].map(([axis, at]) => [present(kept[axis]), at]));
+  forEachIndexAt(node.arg.shape, within, (at, position) => {
     const target = kept.map((axis) => at[axis] ?? 0);
     const slot = flatPosition(target, strides);
     const accumulated = result[slot];
@@ -140,7 +203,7 @@ function unrollReduce(scalars: ScalarGraph, node: ReduceNode, arg: readonly Scal
     const from = { node: node.id, origin: node.origin, at: target, shape: node.shape };
     result[slot] = accumulated === undefined ? element : scalars.apply(fn, [accumulated, element], from);
   });
-  return result.map(present);
+  return result;
 }
 
 /** An indexed load where the source lies in memory as it is; otherwise a choice among the elements, one by one. */
@@ -148,16 +211,17 @@ function unrollPick(
   scalars: ScalarGraph,
   procedure: Procedure,
   node: PickNode,
-  elementsOf: (node: Node) => readonly Scalar[],
-): readonly Scalar[] {
+  elementsOf: ElementsOf,
+): (at: readonly number[], position: number) => Scalar {
   const source = elementsOf(node.source);
+  const chosen = elementsOf(node.at);
   const strides = stridesOf(node.source.shape);
   const stride = strides[node.axis] ?? 1;
   const extent = node.source.shape[node.axis] ?? 1;
   const place = node.source.kind === "input" ? placeOf(procedure, node.source) : null;
-  return elementsOf(node.at).map((at, position) => {
-    const index = indexOf(position, node.shape);
-    const from = { node: node.id, origin: node.origin, at: index, shape: node.shape };
+  return (index, position) => {
+    const at = present(chosen[position]);
+    const from = { node: node.id, origin: node.origin, at: [...index], shape: node.shape };
     const base = flatPosition([...index.slice(0, node.axis), 0, ...index.slice(node.axis)], strides);
     if (at.kind === "number") return present(source[base + at.value * stride]);
     if (place?.kind === "array") {
@@ -169,12 +233,7 @@ function unrollPick(
       choice = scalars.apply("select", [hit, present(source[base + v * stride]), choice], from);
     }
     return choice;
-  });
-}
-
-function indexOf(position: number, shape: readonly number[]): readonly number[] {
-  const strides = stridesOf(shape);
-  return shape.map((extent, axis) => Math.floor(position / (strides[axis] ?? 1)) % extent);
+  };
 }
 
 export function placeOf(procedure: Procedure, node: Node): Place {

@@ -175,6 +175,8 @@ function headOf(node: Node): Head | null {
     case "index":
     case "reshape":
     case "gradient":
+    case "carried":
+    case "scan":
       return null;
   }
 }

@@ -45,6 +45,8 @@ export function variesAlong(node: Node, axis: number): boolean {
     case "pick":
     case "reshape":
     case "gradient":
+    case "carried":
+    case "scan":
       return true;
   }
 }

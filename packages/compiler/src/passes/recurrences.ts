@@ -1,0 +1,136 @@
+/**
+ * Owns: recurrences as equations between whole tensors: what a carried tensor is outside of the loop, and the replacement
+ * of carried tensors by it.
+ */
+
+import {
+  argumentsOf,
+  axisIndex,
+  type Builder,
+  type CarriedNode,
+  constantIndex,
+  type Node,
+  type Origin,
+  type Recurrence,
+  type ScanNode,
+} from "@adjoint/ir";
+import { imageOf, rebuild } from "./rewrite.ts";
+
+/** How many steps it takes. */
+export function stepsOf({ axis, carries }: Recurrence): number {
+  return carries[0]?.next.shape[axis] ?? 0;
+}
+
+/** The time of the step that is made first. */
+export function firstStep(recurrence: Recurrence): number {
+  return recurrence.direction === 1 ? 0 : stepsOf(recurrence) - 1;
+}
+
+/** x[…, t + by, …] along the axis, 0 (or `fill`) where that is outside. */
+export function shifted(builder: Builder, x: Node, axis: number, by: number, fill: number, origin: Origin | null): Node {
+  const rank = x.shape.length;
+  const forms = x.shape.map((_, a) => ({ ...axisIndex(a, rank), offset: a === axis ? by : 0 }));
+  return builder.read(x, x.shape, forms, fill, origin);
+}
+
+/** x[…, t, …] at one t of the axis, without that axis. */
+export function atStep(builder: Builder, x: Node, axis: number, t: number, origin: Origin | null): Node {
+  const shape = x.shape.filter((_, a) => a !== axis);
+  const forms = x.shape.map((_, a) =>
+    a === axis ? constantIndex(t, shape.length) : axisIndex(a < axis ? a : a - 1, shape.length),
+  );
+  return builder.read(x, shape, forms, null, origin);
+}
+
+/** What carry number `which` is before each step, written outside of the loop: T[t − direction], at first the initial value. */
+export function previousOf(builder: Builder, recurrence: Recurrence, which: number): Node {
+  const { direction, axis, carries } = recurrence;
+  const carry = carries[which];
+  if (carry === undefined) throw new RangeError(`no carry ${which}`);
+  const { initial, next } = carry;
+  const origin: Origin | null = next.origin === null ? null : { ...next.origin, name: null };
+  const result = builder.scan(recurrence, which, next.origin);
+  if (initial.kind === "constant") return shifted(builder, result, axis, -direction, initial.value, origin);
+  const { shape } = next;
+  const time = builder.index(shape, axisIndex(axis, shape.length), origin);
+  const isFirst = builder.map("eq", [time, builder.constant(firstStep(recurrence), shape, origin)], origin);
+  const kept = shape.flatMap((_, a) => (a === axis ? [] : [a]));
+  const start = builder.broadcast(initial, shape, kept, origin);
+  return builder.map("select", [isFirst, start, shifted(builder, result, axis, -direction, 0, origin)], origin);
+}
+
+/** The nodes with the recurrence's carried tensors, where they stand outside of it, replaced by what they are there. */
+export function unbind(builder: Builder, roots: readonly Node[], recurrence: Recurrence): readonly Node[] {
+  return replaceCarried(
+    builder,
+    roots,
+    new Map(recurrence.carries.map(({ previous }, k) => [previous, () => previousOf(builder, recurrence, k)])),
+  );
+}
+
+/**
+ * The nodes over other tensors in the place of carried ones, wherever these are not bound. A recurrence whose body changes
+ * by that becomes another one, with carried tensors of its own.
+ */
+export function replaceCarried(
+  builder: Builder,
+  roots: readonly Node[],
+  replacements: ReadonlyMap<CarriedNode, () => Node>,
+): readonly Node[] {
+  const bound = (scan: ScanNode): boolean => scan.recurrence.carries.some(({ previous }) => replacements.has(previous));
+  const nodes = reachableUnless(roots, (node) => node.kind === "scan" && bound(node));
+  const renamed = new Map<CarriedNode, CarriedNode>();
+  let changed = new Set<Node>();
+  for (let before = -1; before < renamed.size; ) {
+    before = renamed.size;
+    changed = new Set();
+    for (const node of nodes) {
+      if (node.kind === "carried" && (replacements.has(node) || renamed.has(node))) changed.add(node);
+      if (node.kind === "scan" && bound(node)) continue;
+      if (!argumentsOf(node).some((arg) => changed.has(arg))) continue;
+      changed.add(node);
+      if (node.kind !== "scan") continue;
+      for (const { previous } of node.recurrence.carries) {
+        if (renamed.has(previous)) continue;
+        renamed.set(previous, builder.freshCarried(previous.key, previous.shape, previous.origin));
+      }
+    }
+  }
+  const image = new Map<Node, Node>();
+  const become = (node: Node): Node => (changed.has(node) ? imageOf(image, node) : node);
+  for (const node of nodes) {
+    if (!changed.has(node)) continue;
+    const args = argumentsOf(node).map(become);
+    if (node.kind === "carried") image.set(node, replacements.get(node)?.() ?? renamed.get(node) ?? node);
+    else image.set(node, node.kind === "scan" ? rebuildScan(builder, node, args, renamed) : rebuild(node, args, builder));
+  }
+  return roots.map(become);
+}
+
+/** The scan over other arguments, and with other names for what it carries. */
+export function rebuildScan(
+  builder: Builder,
+  node: ScanNode,
+  args: readonly Node[],
+  renamed: ReadonlyMap<CarriedNode, CarriedNode>,
+): ScanNode {
+  const { direction, axis, carries } = node.recurrence;
+  const rebuilt = carries.map(({ previous, initial, next }, k) => ({
+    previous: renamed.get(previous) ?? previous,
+    initial: args[2 * k] ?? initial,
+    next: args[2 * k + 1] ?? next,
+  }));
+  return builder.scan(builder.recurrence(direction, axis, rebuilt), node.which, node.origin);
+}
+
+/** Every node that the roots reach, arguments before users, but nothing that only such nodes reach as are `closed`. */
+function reachableUnless(roots: readonly Node[], closed: (node: Node) => boolean): readonly Node[] {
+  const seen = new Set<Node>();
+  const pending = [...roots];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (!closed(node)) pending.push(...argumentsOf(node));
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}
