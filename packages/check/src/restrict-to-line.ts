@@ -1,14 +1,6 @@
 /** Owns: a graph's scalar output along a line through the space of its inputs: what central differences are taken of. */
 
-import {
-  elementCount,
-  type Graph,
-  type Held,
-  type InputNode,
-  interpret,
-  type Node,
-  type Observer,
-} from "@adjoint/ir";
+import { elementCount, type Graph, type Held, type InputNode, interpret, type Node, type Observer } from "@adjoint/ir";
 import { traceBranches } from "./branch-signature.ts";
 import type { Sample } from "./finite-differences.ts";
 

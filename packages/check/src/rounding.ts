@@ -147,6 +147,8 @@ function isInexact(node: Node): boolean {
     case "pick":
     case "reshape":
     case "gradient":
+    case "carried":
+    case "scan":
       return false;
   }
 }

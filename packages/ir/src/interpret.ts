@@ -16,8 +16,9 @@ import { elementCount } from "./shape.ts";
 export const interpreterLimit = 2 ** 26;
 
 /**
- * Told each node as soon as all of its elements are known, with those of its arguments in the order of `argumentsOf`.
- * Of a recurrence that is when its last step is done.
+ * Told each node as soon as its elements are known, with those of its arguments in the order of `argumentsOf`. It may
+ * change `values`; everything downstream then sees what it wrote. A node in the body of a recurrence is told after every
+ * step, with the elements of later steps still to come.
  */
 export type Observer = (node: Node, values: Float64Array, args: readonly Float64Array[]) => void;
 
@@ -44,10 +45,9 @@ export function interpret(
   const outputs = graph.outputs.map((output) => output.node);
   const pendingUses = new Map<Node, number>();
   for (const node of [...steps.flatMap(usesOf), ...outputs]) pendingUses.set(node, (pendingUses.get(node) ?? 0) + 1);
-  const run: Run = { values, inputs, held };
+  const run: Run = { values, inputs, held, observe: observe ?? (() => {}) };
   for (const step of steps) {
     runStep(run, step, []);
-    if (observe !== undefined) tell(observe, step, values);
     if (step.kind === "loop") for (const node of nodesOfSteps(step.body)) values.delete(node);
     for (const arg of usesOf(step)) {
       const left = pendingUses.get(arg)! - 1;
@@ -66,22 +66,11 @@ function usesOf(step: Step): readonly Node[] {
   return [...used].filter((node) => !inside.has(node));
 }
 
-function tell(observe: Observer, step: Step, values: ReadonlyMap<Node, Float64Array>): void {
-  const nodes = step.kind === "node" ? [step.node] : step.scans;
-  if (step.kind === "loop") for (const inner of step.body) tell(observe, inner, values);
-  for (const node of nodes) {
-    observe(
-      node,
-      values.get(node)!,
-      argumentsOf(node).map((arg) => values.get(arg)!),
-    );
-  }
-}
-
 interface Run {
   readonly values: Map<Node, Float64Array>;
   readonly inputs: (node: InputNode) => ArrayLike<number>;
   readonly held: Held;
+  readonly observe: Observer;
 }
 
 /** A recurrence that is at one of its steps. */
@@ -100,16 +89,12 @@ function runStep(run: Run, step: Step, active: readonly Active[]): void {
   if (elementCount(node.shape) > interpreterLimit) {
     throw new GraphError(`${labelOf(node)} has more than ${interpreterLimit} elements`);
   }
-  const known = held.get(node);
-  if (known !== undefined) {
-    values.set(node, known);
-    return;
-  }
-  if (node.kind === "carried") return;
-  const result = values.get(node) ?? new Float64Array(elementCount(node.shape));
   const args = argumentsOf(node).map((arg) => values.get(arg)!);
-  evaluate(node, result, fixedAxes(node, active), args, run.inputs);
+  const known = held.get(node) ?? values.get(node);
+  const result = known ?? new Float64Array(elementCount(node.shape));
   values.set(node, result);
+  if (node.kind !== "carried" && !held.has(node)) evaluate(node, result, fixedAxes(node, active), args, run.inputs);
+  run.observe(node, result, args);
 }
 
 /** Where the recurrences around a node stand now, by its axes. */
@@ -146,6 +131,13 @@ function runLoop(run: Run, loop: LoopStep, active: readonly Active[]): void {
     }
     for (const inner of loop.body) runStep(run, inner, [...active, { loop, at }]);
     for (const scan of loop.scans) fill(scan, at, carries[scan.which]!.next, at);
+  }
+  for (const scan of loop.scans) {
+    run.observe(
+      scan,
+      values.get(scan)!,
+      argumentsOf(scan).map((arg) => values.get(arg)!),
+    );
   }
 }
 
@@ -221,8 +213,10 @@ function evaluate(
       return;
     }
     case "reshape":
-      result.set(args[0]!);
-      return result;
+      each((_, k) => {
+        result[k] = args[0]![k]!;
+      });
+      return;
     case "gradient":
       throw new GraphError(`${labelOf(node)} is a gradient that was never expanded`);
     case "carried":

@@ -7,6 +7,7 @@ import { plainAxis } from "./affine.ts";
 import { GraphError } from "./builder.ts";
 import { argumentsOf, type CarriedNode, type Node, type Recurrence, reachable, type ScanNode } from "./graph.ts";
 import { labelOf } from "./label.ts";
+import { elementCount } from "./shape.ts";
 
 /** Node by node, what a graph computes: outside of recurrences at once, inside step by step. */
 export type Step = { readonly kind: "node"; readonly node: Node } | LoopStep;
@@ -131,6 +132,14 @@ function timeAxisOf(
       const time = at(node.source);
       if (time === node.axis) return mixed;
       return common([time === null || time === mixed || time < node.axis ? time : time - 1, at(node.at)]);
+    }
+    case "reshape": {
+      const time = at(node.source);
+      if (time === null || time === mixed) return time;
+      const steps = node.source.shape[time];
+      const before = elementCount(node.source.shape.slice(0, time));
+      const axis = node.shape.findIndex((extent, a) => extent === steps && elementCount(node.shape.slice(0, a)) === before);
+      return axis === -1 ? mixed : axis;
     }
     case "gradient":
       // The sum over all t of what depends on x[t] alone, differentiated by x: again each t by itself.

@@ -191,6 +191,8 @@ class Printer {
       case "input":
       case "reshape":
       case "gradient":
+      case "carried":
+      case "scan":
         throw new Error(`node ${node.id} has no name`);
     }
   }

@@ -74,7 +74,10 @@ export function sweepForward(
         if (done === 0) settle(previous, start);
         else {
           const first = direction === 1 ? 0 : steps - 1;
-          settle(previous, mixedAt(shape, axis, first, start, gather(of(next), stepPositions(shape, axis, -direction), 0)));
+          settle(
+            previous,
+            mixedAt(shape, axis, first, start, gather(of(next), stepPositions(shape, axis, -direction), 0)),
+          );
         }
       }
       body.forEach(run);

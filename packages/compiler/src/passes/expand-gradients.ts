@@ -1,6 +1,15 @@
 /** Owns: the replacement of gradient nodes by what a reverse sweep makes of them, innermost first. */
 
-import { argumentsOf, Builder, type CarriedNode, type GradientNode, type Graph, type Node, type Origin, reachable } from "@adjoint/ir";
+import {
+  argumentsOf,
+  Builder,
+  type CarriedNode,
+  type GradientNode,
+  type Graph,
+  type Node,
+  type Origin,
+  reachable,
+} from "@adjoint/ir";
 import { cotangents } from "./differentiate.ts";
 import { rebuildScan } from "./recurrences.ts";
 import { imageOf, mapRoots, rebuild, rewriteNodes } from "./rewrite.ts";
@@ -98,7 +107,9 @@ function prepared(builder: Builder, scalar: Node, variables: readonly Node[], pr
     return own;
   };
   const bound = new Set(
-    reachable([output.node]).flatMap((node) => (node.kind === "scan" ? node.recurrence.carries : [])).map(({ previous }) => previous),
+    reachable([output.node])
+      .flatMap((node) => (node.kind === "scan" ? node.recurrence.carries : []))
+      .map(({ previous }) => previous),
   );
   const restore = (node: Node, args: readonly Node[]): Node => {
     if (node.kind === "carried" && bound.has(node)) return rename(node);

@@ -70,10 +70,7 @@ export function lift(
  * The carried tensors that vary: those of each recurrence into which something that varies goes. Recurrences around
  * others come first, so that what one carries is known to vary when those in its body are looked at.
  */
-function recurrencesThatVary(
-  nodes: readonly Node[],
-  isVarying: (node: Node) => boolean,
-): ReadonlySet<Node> {
+function recurrencesThatVary(nodes: readonly Node[], isVarying: (node: Node) => boolean): ReadonlySet<Node> {
   const found = new Set<Node>();
   if (!nodes.some((node) => node.kind === "scan")) return found;
   for (let before = -1; before < found.size; ) {

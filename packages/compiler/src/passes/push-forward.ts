@@ -47,10 +47,7 @@ export function tangents(builder: Builder, outputs: readonly Node[], seeds: Read
   return outputs.map((node) => tangentOf.get(node) ?? builder.constant(0, node.shape));
 }
 
-function recurrencesThatDependOn(
-  nodes: readonly Node[],
-  seeds: ReadonlyMap<Node, Node>,
-): ReadonlySet<Recurrence> {
+function recurrencesThatDependOn(nodes: readonly Node[], seeds: ReadonlyMap<Node, Node>): ReadonlySet<Recurrence> {
   const depends = new Set<Node>();
   const found = new Set<Recurrence>();
   for (const node of nodes) {

@@ -27,7 +27,14 @@ export function firstStep(recurrence: Recurrence): number {
 }
 
 /** x[…, t + by, …] along the axis, 0 (or `fill`) where that is outside. */
-export function shifted(builder: Builder, x: Node, axis: number, by: number, fill: number, origin: Origin | null): Node {
+export function shifted(
+  builder: Builder,
+  x: Node,
+  axis: number,
+  by: number,
+  fill: number,
+  origin: Origin | null,
+): Node {
   const rank = x.shape.length;
   const forms = x.shape.map((_, a) => ({ ...axisIndex(a, rank), offset: a === axis ? by : 0 }));
   return builder.read(x, x.shape, forms, fill, origin);
@@ -102,7 +109,8 @@ export function replaceCarried(
     if (!changed.has(node)) continue;
     const args = argumentsOf(node).map(become);
     if (node.kind === "carried") image.set(node, replacements.get(node)?.() ?? renamed.get(node) ?? node);
-    else image.set(node, node.kind === "scan" ? rebuildScan(builder, node, args, renamed) : rebuild(node, args, builder));
+    else
+      image.set(node, node.kind === "scan" ? rebuildScan(builder, node, args, renamed) : rebuild(node, args, builder));
   }
   return roots.map(become);
 }

@@ -3,11 +3,30 @@
  * what becomes of each result.
  */
 
-import { argumentsOf, type Graph, type Node, nodesOf, type ReduceNode } from "@adjoint/ir";
+import {
+  argumentsOf,
+  type Graph,
+  type LoopStep,
+  type Node,
+  nodesOf,
+  planSteps,
+  type ReduceNode,
+  type ReshapeNode,
+  type Step,
+} from "@adjoint/ir";
 import type { Destination, Procedure } from "../procedure.ts";
-import { Elements, type Home } from "./define-elements.ts";
+import { Elements, type Home, stridesWithin } from "./define-elements.ts";
 import { chooseBuffers } from "./fuse.ts";
-import { combineForms, formKey, type IndexSymbol, symbolForm, zeroForm } from "./index-form.ts";
+import {
+  combineForms,
+  constantForm,
+  formKey,
+  type IndexForm,
+  type IndexSymbol,
+  symbolForm,
+  zeroForm,
+} from "./index-form.ts";
+import { stridesOf } from "./index-space.ts";
 import {
   forEachExpression,
   type Item,
@@ -47,6 +66,8 @@ class LoopBuilder {
   readonly #items: Item[] = [];
   readonly #options: BuildOptions;
   readonly #elements: Elements;
+  /** The recurrences whose bodies are being built, outermost first, and the step that each is at. */
+  readonly #active: { readonly loop: LoopStep; readonly time: IndexForm }[] = [];
 
   constructor(procedure: Procedure, options: BuildOptions) {
     this.#procedure = procedure;
@@ -67,7 +88,9 @@ class LoopBuilder {
     }
     const read = this.#arraysRead();
     const [deferred, direct] = split(arrayResults, ({ destination }) => read.has(destination.place.array));
-    const chosen = chooseBuffers(graph, new Set([...returned, ...this.#viewed(graph)]));
+    const carried = nodesOf(graph).flatMap((node) => (node.kind === "scan" ? node.recurrence.carries : []));
+    const stepped = carried.flatMap(({ next }) => (next.kind === "input" || next.kind === "constant" ? [] : [next]));
+    const chosen = chooseBuffers(graph, new Set([...returned, ...this.#viewed(graph), ...stepped]));
 
     const directOf = new Map<Node, ArrayResult[]>();
     for (const result of direct) directOf.set(result.node, [...(directOf.get(result.node) ?? []), result]);
@@ -75,7 +98,13 @@ class LoopBuilder {
     for (const { node } of graph.outputs) outputCount.set(node, (outputCount.get(node) ?? 0) + 1);
     const used = new Set(nodesOf(graph).flatMap(argumentsOf));
 
-    for (const node of nodesOf(graph)) {
+    for (const step of planSteps(nodesOf(graph))) {
+      if (step.kind === "loop") {
+        this.#buildRecurrence(step, chosen);
+        for (const scan of step.scans) for (const result of directOf.get(scan) ?? []) this.#storeResult(result);
+        continue;
+      }
+      const { node } = step;
       const own = directOf.get(node) ?? [];
       const alone = !used.has(node) && outputCount.get(node) === 1;
       const inPlace = chosen.has(node) ? own.find((result) => this.#isBuiltInPlace(result, alone)) : undefined;
@@ -89,7 +118,7 @@ class LoopBuilder {
         this.#compute(node, fresh, "set");
         this.#elements.settle(node, fresh);
       }
-      if (node.kind === "reshape") this.#elements.settle(node, this.#memoryOf(node.source));
+      if (node.kind === "reshape") this.#elements.settle(node, this.#viewOf(node));
       for (const result of own) if (result !== inPlace) this.#storeResult(result);
     }
     this.#overwrite(deferred);
@@ -113,10 +142,16 @@ class LoopBuilder {
     return place?.kind === "array" ? this.#elements.arrayHome(place) : null;
   }
 
-  #memoryOf(node: Node): Home {
-    const home = this.#elements.homeOf(node) ?? this.#arrayOf(node);
-    if (home === null) throw new RangeError(`node ${node.id}, which is viewed along other axes, has no memory`);
-    return home;
+  /** The memory of what is viewed, along the view's axes; a copy of it, should it not lie in order. */
+  #viewOf(node: ReshapeNode): Home {
+    const { source } = node;
+    const home = this.#elements.homeOf(source) ?? this.#arrayOf(source);
+    if (home === null) throw new RangeError(`node ${source.id}, which is viewed along other axes, has no memory`);
+    const ordered = stridesWithin(source.shape, this.#fixedAxes(source));
+    const inOrder = (home.strides ?? stridesOf(source.shape)).every((stride, axis) => stride === ordered[axis]);
+    const { buffer, base } = inOrder ? home : this.#elements.scratch(source, this.#fixedAxes(source));
+    if (!inOrder) this.#computeElementwise(source, { buffer, base, strides: ordered }, "set");
+    return { buffer, base, strides: stridesWithin(node.shape, this.#fixedAxes(node)) };
   }
 
   /**
@@ -200,6 +235,76 @@ class LoopBuilder {
     return { targets, readersOf, readsItself };
   }
 
+  /**
+   * One loop over the steps, with what each of them computes inside. A carried sequence has a row for its initial value
+   * as well, before the first step's: so previous[t] and T[t] lie in neighbouring rows, and no step is a special case.
+   * What lives within one step has memory for one step.
+   */
+  #buildRecurrence(step: LoopStep, chosen: ReadonlySet<Node>): void {
+    const { direction, axis, carries } = step.recurrence;
+    const steps = carries[0]?.next.shape[axis] ?? 0;
+    const homes = carries.map(({ previous, initial, next }, which): Home => {
+      const fixed = this.#fixedAxes(next);
+      const shape = next.shape.map((extent, a) => (a === axis ? steps + 1 : fixed.has(a) ? 1 : extent));
+      const scan = step.scans.find((each) => each.which === which) ?? next;
+      const { buffer, strides } = this.#elements.scratchOf(scan, shape, fixed);
+      const row = strides[axis] ?? 0;
+      const [first, before, after] = direction === 1 ? [0, 0, row] : [steps * row, row, 0];
+      if (step.timeAxes.has(previous)) {
+        const start = strides.filter((_, a) => a !== axis);
+        this.#computeElementwise(initial, { buffer, base: constantForm(first), strides: start }, "set");
+        this.#elements.settle(previous, { buffer, base: constantForm(before), strides });
+      }
+      return { buffer, base: constantForm(after), strides };
+    });
+    const outside = this.#items.splice(0);
+    const symbol = this.#elements.symbol("loop", steps, "");
+    const time = direction === 1 ? symbolForm(symbol) : combineForms(steps - 1, [-1], [symbolForm(symbol)]);
+    this.#active.push({ loop: step, time });
+    for (const inner of step.body) this.#buildStep(inner, step, homes, chosen);
+    for (const [which, { next }] of carries.entries()) {
+      const home = homes[which];
+      if (home === undefined || this.#elements.homeOf(next) === home) continue;
+      this.#computeElementwise(next, home, "set", new Map([...this.#fixedAxes(next), [axis, time]]));
+    }
+    this.#active.pop();
+    const body = this.#items.splice(0);
+    this.#items.push(...outside, { kind: "loop", symbol, body, ordered: true });
+    for (const scan of step.scans) {
+      const home = homes[scan.which];
+      if (home !== undefined) this.#elements.settle(scan, home);
+    }
+  }
+
+  #buildStep(step: Step, around: LoopStep, homes: readonly Home[], chosen: ReadonlySet<Node>): void {
+    if (step.kind === "loop") {
+      this.#buildRecurrence(step, chosen);
+      return;
+    }
+    const { node } = step;
+    if (node.kind === "carried") return;
+    const which = around.recurrence.carries.findIndex(({ next }) => next === node);
+    const home = homes[which] ?? (chosen.has(node) ? this.#elements.scratch(node, this.#fixedAxes(node)) : undefined);
+    if (node.kind === "reshape" && homes[which] === undefined) {
+      this.#elements.settle(node, this.#viewOf(node));
+      return;
+    }
+    if (home === undefined) return;
+    if (node.kind === "reshape") this.#elements.settle(node, this.#viewOf(node));
+    this.#compute(node, home, "set");
+    this.#elements.settle(node, home);
+  }
+
+  /** The axes along which the recurrences around a node stand at one step. */
+  #fixedAxes(node: Node): ReadonlyMap<number, IndexForm> {
+    const fixed = new Map<number, IndexForm>();
+    for (const { loop, time } of this.#active) {
+      const axis = loop.timeAxes.get(node);
+      if (axis !== undefined) fixed.set(axis, time);
+    }
+    return fixed;
+  }
+
   #storeResult(result: ArrayResult): void {
     const operator = result.destination.kind === "add" ? "sum" : "set";
     this.#computeElementwise(result.node, this.#elements.arrayHome(result.destination.place), operator);
@@ -210,9 +315,14 @@ class LoopBuilder {
     else this.#computeElementwise(node, home, operator);
   }
 
-  #computeElementwise(node: Node, home: Home, operator: StoreOperator): void {
+  #computeElementwise(
+    node: Node,
+    home: Home,
+    operator: StoreOperator,
+    fixed: ReadonlyMap<number, IndexForm> = this.#fixedAxes(node),
+  ): void {
     const known = this.#elements.homeOf(node);
-    const { symbols, coordinates, element } = this.#space(node, operator === "sum" && known === undefined, []);
+    const { symbols, coordinates, element } = this.#space(node, operator === "sum" && known === undefined, [], fixed);
     let value: LoopExpression;
     if (known !== undefined) value = { kind: "load", access: this.#elements.accessAt(known, node, coordinates) };
     else
@@ -230,11 +340,17 @@ class LoopBuilder {
    * A loop index for each axis of a node. If the result is added to memory and the node is a scatter along an axis that
    * is not reduced, that axis has no loop: data say where on it the element is.
    */
-  #space(node: Node, added: boolean, reduced: readonly number[]) {
+  #space(
+    node: Node,
+    added: boolean,
+    reduced: readonly number[],
+    fixed: ReadonlyMap<number, IndexForm> = this.#fixedAxes(node),
+  ) {
     const scatter = added && this.#elements.homeOf(node) === undefined ? scatterOf(node) : null;
     const along = scatter === null || reduced.includes(scatter.axis) ? null : scatter;
-    const symbols = this.#elements.loopSymbols(node.shape.map((extent, axis) => (axis === along?.axis ? 1 : extent)));
-    const free = symbols.map((symbol) => (symbol === null ? zeroForm : symbolForm(symbol)));
+    const hasLoop = (axis: number): boolean => axis !== along?.axis && !fixed.has(axis);
+    const symbols = this.#elements.loopSymbols(node.shape.map((extent, axis) => (hasLoop(axis) ? extent : 1)));
+    const free = symbols.map((symbol, axis) => (symbol === null ? (fixed.get(axis) ?? zeroForm) : symbolForm(symbol)));
     if (along === null) return { symbols, coordinates: free, element: node };
     const at = this.#elements.dataIndex(along.at, free, node.shape[along.axis] ?? 1);
     const coordinates = free.map((form, axis) => (axis === along.axis ? at : form));

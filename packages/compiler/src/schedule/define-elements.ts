@@ -22,10 +22,11 @@ import type { Access, Bound, Buffer, LetItem, LoopExpression } from "./loop-nest
 import { TemporaryNames } from "./temporary-names.ts";
 import { placeOf } from "./unroll.ts";
 
-/** Where a tensor's elements lie, row-major from `base`. */
+/** Where a tensor's elements lie: from `base` on, row-major or by strides of its own. */
 export interface Home {
   readonly buffer: Buffer;
   readonly base: IndexForm;
+  readonly strides?: readonly number[];
 }
 
 /** The elements of one procedure's tensors. */
@@ -91,6 +92,8 @@ export class Elements {
       case "reduce":
       case "reshape":
       case "gradient":
+      case "carried":
+      case "scan":
         throw new RangeError(`a ${node.kind} node has no expression`);
     }
   }
@@ -147,13 +150,29 @@ export class Elements {
   }
 
   accessAt(home: Home, node: Node, coordinates: readonly IndexForm[]): Access {
-    const at = addForms(home.base, combineForms(0, stridesOf(node.shape), coordinates));
+    const at = addForms(home.base, combineForms(0, home.strides ?? stridesOf(node.shape), coordinates));
     return { buffer: home.buffer, at, label: this.#names.labelOf(node) };
   }
 
-  scratch(node: Node): Home {
-    const size = elementCount(node.shape);
-    return { buffer: { id: this.#nextId++, label: this.#names.labelOf(node), array: null, size }, base: zeroForm };
+  /** Memory for the node; along the `fixed` axes, of which one position at a time is looked at, for that one only. */
+  scratch(node: Node, fixed: ReadonlyMap<number, IndexForm> = new Map()): Home {
+    const shape = node.shape.map((extent, axis) => (fixed.has(axis) ? 1 : extent));
+    return this.scratchOf(node, shape, fixed);
+  }
+
+  /** Memory for a tensor of the node's rank and another shape, to be called as the node is. */
+  scratchOf(
+    node: Node,
+    shape: Shape,
+    fixed: ReadonlyMap<number, IndexForm>,
+  ): Home & { readonly strides: readonly number[] } {
+    const buffer: Buffer = {
+      id: this.#nextId++,
+      label: this.#names.labelOf(node),
+      array: null,
+      size: elementCount(shape),
+    };
+    return { buffer, base: zeroForm, strides: stridesWithin(shape, fixed) };
   }
 
   arrayHome(place: Place & { readonly kind: "array" }): Home {
@@ -164,6 +183,12 @@ export class Elements {
     }
     return { buffer, base: combineForms(place.offset, [place.exampleStride], [symbolForm(this.#example)]) };
   }
+}
+
+/** Row-major strides of what the shape leaves along the axes that are not fixed; along those nothing moves. */
+export function stridesWithin(shape: Shape, fixed: ReadonlyMap<number, IndexForm>): readonly number[] {
+  const strides = stridesOf(shape.map((extent, axis) => (fixed.has(axis) ? 1 : extent)));
+  return strides.map((stride, axis) => (fixed.has(axis) ? 0 : stride));
 }
 
 /** What `form` needs to lie in 0 … extent − 1: nothing, a bound, or the impossible. */

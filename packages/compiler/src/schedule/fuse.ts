@@ -37,7 +37,8 @@ export function chooseBuffers(graph: Graph, kept: ReadonlySet<Node>): ReadonlySe
   };
   for (const node of nodes) {
     estimates.set(node, node.kind === "input" ? storedEstimate(node) : estimateOf(node, estimates, uses));
-    if (node.kind === "reduce" || chosen.has(node)) keep(node);
+    const isKept = node.kind === "reduce" || node.kind === "carried" || node.kind === "scan";
+    if (isKept || chosen.has(node)) keep(node);
     const isTooLong = (): boolean => (estimates.get(node)?.size ?? 1) > expressionLimit;
     // A long operand that is repeated along the node's axes has fewer elements than the node: it takes less to keep that.
     for (const [source, ...views] of isTooLong() ? repeatedOperands(node) : []) {

@@ -101,6 +101,8 @@ export interface LoopItem {
    * coefficient c is `base, base + c, base + 2c, …`. See {@link lanesOf} for which expressions are vectors.
    */
   readonly lane?: IndexSymbol;
+  /** Each iteration needs what the one before has made: the iterations keep their order and are not divided. */
+  readonly ordered?: true;
   /** Only once everything has its place: no stage before knows of it. */
   readonly range?: LoopRange;
 }

@@ -22,7 +22,8 @@ function appendAll(before: readonly Item[], items: readonly Item[], dependences:
   return list;
 }
 
-function append(list: Item[], item: Item, dependences: Dependences): void {
+function append(list: Item[], appended: Item, dependences: Dependences): void {
+  const item = isOrdered(appended) ? { ...appended, body: appendAll([], appended.body, dependences) } : appended;
   if (item.kind === "loop") {
     for (let back = 1; back <= Math.min(reach, list.length); back++) {
       const position = list.length - back;
@@ -43,10 +44,16 @@ function append(list: Item[], item: Item, dependences: Dependences): void {
 function isWorthMerging(a: LoopItem, b: LoopItem, dependences: Dependences): boolean {
   return (
     a.symbol.extent === b.symbol.extent &&
+    // What needs no order is better left a nest of its own, over all of its indices.
+    a.ordered === b.ordered &&
     countAccesses(a, dependences) + countAccesses(b, dependences) <= accessLimit &&
     dependences.share(a, b) &&
     dependences.mayMerge(a, b)
   );
+}
+
+function isOrdered(item: Item): item is LoopItem {
+  return item.kind === "loop" && item.ordered === true;
 }
 
 function countAccesses(item: Item, dependences: Dependences): number {

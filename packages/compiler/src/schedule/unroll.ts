@@ -46,7 +46,8 @@ export function unroll(procedure: Procedure): UnrolledProcedure {
     const known = elements.get(node) ?? new Array<Scalar | undefined>(elementCount(node.shape)).fill(undefined);
     elements.set(node, known);
     known[position] = scalar;
-    if (node.origin?.name != null) scalars.credit(scalar, { node: node.id, origin: node.origin, at: [...at], shape: node.shape });
+    if (node.origin?.name != null)
+      scalars.credit(scalar, { node: node.id, origin: node.origin, at: [...at], shape: node.shape });
   };
   const run = (step: Step, active: readonly Active[]): void => {
     if (step.kind === "node") {
@@ -162,8 +163,10 @@ function unrollNode(
     }
     case "pick":
       return unrollPick(scalars, procedure, node, elementsOf);
-    case "reshape":
-      return elementsOf(node.source);
+    case "reshape": {
+      const source = elementsOf(node.source);
+      return (_, position) => present(source[position]);
+    }
     case "gradient":
       throw new RangeError("a gradient node reached the schedule");
     case "carried":

@@ -1,6 +1,7 @@
 /** Owns: functions to differentiate: one for every rule, and for the places where rules meet. Each is smooth where it is sampled. */
 
 import { type Node, type ScalarFunctionName, scalarFunctionNames, scalarFunctions } from "@adjoint/ir";
+import { recurrenceCases } from "./recurrence-cases.ts";
 import { type Formulas, numbers, type Values } from "./support.ts";
 
 export interface Case {
@@ -201,4 +202,4 @@ const structureCases: readonly Case[] = [
   },
 ];
 
-export const cases: readonly Case[] = [...scalarCases, ...structureCases];
+export const cases: readonly Case[] = [...scalarCases, ...structureCases, ...recurrenceCases];

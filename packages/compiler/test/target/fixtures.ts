@@ -1,6 +1,10 @@
 /** Owns: graphs that between them use every kind of node in every way that a schedule treats differently. */
 
-import { type Affine, axisIndex, Builder, constantIndex, type Node, type Shape } from "@adjoint/ir";
+import { type Affine, axisIndex, Builder, constantIndex, type Node, reachable, type Shape } from "@adjoint/ir";
+import { cotangents } from "../../src/passes/differentiate.ts";
+import type { Case } from "../passes/differentiable-cases.ts";
+import { recurrenceCases } from "../passes/recurrence-cases.ts";
+import { formulas } from "../passes/support.ts";
 import { genderProcedures } from "./gender.ts";
 import { type Prepared, ports, prepare } from "./procedures.ts";
 
@@ -43,6 +47,24 @@ function convolution(g: Builder, K: Node, x: Node, out: Shape, border: number): 
     border > 0 ? 0 : null,
   );
   return g.reduce("sum", g.map("mul", [kernel, window]), [3, 4, 5]);
+}
+
+/** A recurrence and the derivatives of a scalar of it, by every input. */
+function recurrence({ name, build }: Case): Fixture {
+  return [
+    name,
+    () => {
+      const g = new Builder();
+      const f = formulas(g);
+      const y = build(f);
+      const inputs = reachable([y]).filter((node) => node.kind === "input");
+      const gradients = cotangents(g, f.sum(f.call("mul", y, y)), inputs);
+      return prepare("f", {
+        y: { node: y, to: "out" },
+        ...Object.fromEntries(gradients.map((node, k) => [`d${k}`, { node, to: "grad" as const }])),
+      });
+    },
+  ];
 }
 
 export const fixtures: readonly Fixture[] = [
@@ -384,4 +406,5 @@ export const fixtures: readonly Fixture[] = [
       });
     },
   ],
+  ...recurrenceCases.map(recurrence),
 ];
