@@ -138,7 +138,9 @@ function timeAxisOf(
       if (time === null || time === mixed) return time;
       const steps = node.source.shape[time];
       const before = elementCount(node.source.shape.slice(0, time));
-      const axis = node.shape.findIndex((extent, a) => extent === steps && elementCount(node.shape.slice(0, a)) === before);
+      const axis = node.shape.findIndex(
+        (extent, a) => extent === steps && elementCount(node.shape.slice(0, a)) === before,
+      );
       return axis === -1 ? mixed : axis;
     }
     case "gradient":

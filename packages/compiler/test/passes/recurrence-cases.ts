@@ -176,6 +176,23 @@ export const recurrenceCases: readonly Case[] = [
     at: { x: numbers(24, 3), w: numbers(2, 4) },
   },
   {
+    name: "recurrence: what is carried is seen along other axes, inside and outside",
+    build: (f) => {
+      const x = f.input("x", [T, 2, 3]);
+      const [h] = recur(f, {
+        steps: T,
+        initial: [f.builder.constant(0, [2, 3])],
+        next: ([before]) => {
+          const flat = f.builder.reshape(f.call("sin", f.call("add", before!, x)), [T, 6]);
+          const turned = f.builder.read(flat, [T, 6], [axisIndex(0, 2), { offset: 5, coefficients: [0, -1] }]);
+          return [f.builder.reshape(turned, [T, 2, 3])];
+        },
+      });
+      return f.call("exp", f.builder.reshape(h!, [2 * T, 3]));
+    },
+    at: { x: numbers(6 * T, 6) },
+  },
+  {
     name: "recurrence: after a recurrence, the other way",
     build: (f) => {
       const first = simple(f, f.builder.constant(0, [3]));
