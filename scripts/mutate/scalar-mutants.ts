@@ -4,7 +4,7 @@ import { scalarFunctionNames, scalarFunctions } from "@adjoint/ir";
 import { appended, type Mutant } from "./mutant.ts";
 
 const file = "packages/ir/src/scalar-functions.ts";
-const tests = ["packages/ir/test/scalar-functions.test.ts", "packages/compiler/test/passes/differentiate.test.ts"];
+const tests = ["packages/ir/test/scalar-derivatives.test.ts", "packages/compiler/test/passes/differentiate.test.ts"];
 
 export function scalarMutants(): readonly Mutant[] {
   return scalarFunctionNames.flatMap((fn) =>

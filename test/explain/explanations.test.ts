@@ -46,6 +46,7 @@ function modelOf({ loss, parameters, inputs }: RandomProgram, nth: number): Mode
     bindings: chosen.map((node, k) => bind(`m${k}`, node)),
     outputs: [],
     loss: bind("loss", loss),
+    validation: bind("loss", loss),
     metrics: [],
     training: null,
   };

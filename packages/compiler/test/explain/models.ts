@@ -14,6 +14,7 @@ import {
   type Shape,
   type Span,
 } from "@adjoint/ir";
+import type { Derivation } from "../../src/explain/index.ts";
 
 /** A statement that exists only here. */
 export function statement(text: string): Span {
@@ -84,6 +85,7 @@ export class Sketch {
       bindings,
       outputs: bindings.slice(-1),
       loss,
+      validation: loss,
       metrics: [],
       training: null,
     };
@@ -120,4 +122,16 @@ export function cosine(inSteps: boolean): FunctionDefinition {
   ];
   const text = inSteps ? "function J(x) { … return cos(d) }" : "function J(x) = cos(sin(x^2) + 3 * x^2)";
   return { name: "J", doc: "", span: statement(text), parameters: [x], bindings: inSteps ? steps : [], result };
+}
+
+/** The numbers of the tutorial's first example, for `twoTwoOne`. */
+export const alice = {
+  parameters: { "h.W": [1, 1, 1, 1], "h.b": [0, 0], "o.W": [1, 1], "o.b": [0] },
+  inputs: { x: [-2, -1] },
+  targets: { y: [1] },
+};
+
+/** What the paths of a derivation leave of the whole. */
+export function restOf(derivation: Derivation): number {
+  return derivation.total - derivation.paths.reduce((sum, path) => sum + path.value, 0);
 }
