@@ -17,6 +17,7 @@ export interface Network {
   predict(inputs: Numbers): Numbers;
   evaluate(data: Numbers): { readonly loss: number; readonly metrics: Readonly<Record<string, number>> };
   gradients(data: Numbers): Readonly<Record<string, { readonly values: Float64Array }>>;
+  normalise(inputs: Numbers, kind?: "standard" | "range"): void;
   train(data: Numbers, options?: Numbers): AsyncIterable<{ readonly epoch: number; readonly loss: number }>;
 }
 

@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { mnist } from "../mnist.ts";
+import { openExample } from "../workbench.ts";
+
+// The whole of it takes a minute: npm run examples -- mnist-mlp.
+test("learns most of what it is asked for from the first 2,000 digits", async () => {
+  const { begin } = await openExample("mnist-mlp");
+  const net = begin();
+  for await (const _ of net.train({ ...mnist("train", 2000) }, { epochs: 2, every: 2 }));
+  expect(net.evaluate({ ...mnist("t10k", 1000) }).metrics["accuracy"]).toBeGreaterThan(0.8);
+});
