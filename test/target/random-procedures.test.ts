@@ -17,7 +17,10 @@ const scenario = fc.record({
   destination: fc.constantFrom(...destinations),
 });
 
-type Run = (prepared: Prepared) => ReturnType<typeof expected>;
+type Run = (prepared: Prepared) => {
+  readonly after: ReadonlyMap<string, ArrayLike<number>>;
+  readonly returned: number | undefined;
+};
 
 const emitted =
   (unrollLimit: number): Run =>

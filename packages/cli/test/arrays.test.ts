@@ -95,7 +95,9 @@ describe("examples come from", () => {
 test("bytes are as they are, unless they are scaled", async () => {
   const files = { "images.idx": images };
   const scale = new Map([["x", 1 / 255]]);
-  expect((await read(files, ["x=images.idx"], [x], { scale })).x).toEqual(expected.x.map((value) => value * (1 / 255)));
+  expect((await read(files, ["x=images.idx"], [x], { scale }))["x"]).toEqual(
+    expected.x.map((value) => value * (1 / 255)),
+  );
   expect(await refusal(files, ["x=images.idx"], [x, digit], { scale: new Map([["digit", 2]]) })).toContain(
     "--scale digit=…: target digit: class(3) is of classes",
   );

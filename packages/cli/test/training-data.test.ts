@@ -78,8 +78,8 @@ test("a run in two parts ends as the run in one, in its best epoch, its patience
   const { folder } = await adjoint([...train, ...options, ...checkpoint, "--epochs", "3"], { files });
   const rest = await adjoint([...train, ...options, "--resume", "run.ckpt", "--epochs", "300", "--json"], { folder });
   expect(events(rest, "end")[0]).toMatchObject({
-    epoch: events(whole, "end")[0]?.epoch,
-    best: events(whole, "end")[0]?.best,
+    epoch: events(whole, "end")[0]?.["epoch"],
+    best: events(whole, "end")[0]?.["best"],
   });
   expect(rest.bytes("classes.safetensors")).toEqual(whole.bytes("classes.safetensors"));
 });

@@ -51,6 +51,7 @@ export function modelOf(program: RandomProgram, name: string, optimizer: Optimiz
     bindings: [],
     outputs: results.filter((node) => !isTarget.has(node)).map((node, k) => bind(`y${k}`, node)),
     loss: bind("loss", loss),
+    validation: bind("loss", loss),
     metrics: [],
     training:
       optimizer === null

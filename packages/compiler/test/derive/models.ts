@@ -117,6 +117,7 @@ export function model(optimizer: Optimizer | null): Model {
     bindings: [binding("u", u)],
     outputs: [binding("u", u), binding("worst", f.call("neg", f.sum(u)))],
     loss: binding("loss", loss),
+    validation: binding("loss", loss),
     metrics: [binding("worst", worst)],
     training:
       optimizer === null

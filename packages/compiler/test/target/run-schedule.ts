@@ -181,7 +181,7 @@ class Machine {
       if (value === undefined) throw new Error("an index is used outside its loop");
       return value.map((v) => coefficient * v);
     });
-    return values.reduce((sum, value) => lanewise("add", [sum, value]), [offset]);
+    return values.reduce<Vector>((sum, value) => lanewise("add", [sum, value]), [offset]);
   }
 
   number(value: Vector): number {
