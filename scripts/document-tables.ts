@@ -24,7 +24,7 @@ const tables: Readonly<Record<string, () => string>> = {
       }),
     ),
   "standard-library": () =>
-    ["layers", "activations", "losses", "metrics", "optimizers", "schedules", "initializers"]
+    ["layers", "activations", "losses", "metrics", "optimizers", "schedules", "initializers", "noise"]
       .map((page) =>
         table(
           [`[${page}](../packages/dsl/std/${page}.adj)`, ""],

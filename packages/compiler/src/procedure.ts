@@ -11,8 +11,20 @@ export type Place =
   | { readonly kind: "array"; readonly array: string; readonly offset: number; readonly exampleStride: number }
   /** A scalar that is an argument of the function itself. */
   | { readonly kind: "argument"; readonly name: string }
-  /** Element k is the k-th draw of a counter-based stream: `uniform(seed, stream, k)` or `normal(seed, stream, k)`. */
-  | { readonly kind: "noise"; readonly distribution: "uniform" | "normal"; readonly stream: number };
+  | NoisePlace;
+
+/**
+ * Element k is draw k of a counter-based stream, `uniform(seed, s, k)` or `normal(seed, s, k)`, where the stream
+ * s = stream + n · exampleStride for example n: what is drawn for an example depends on no other. With `rows` the first axis
+ * counts examples from n on, and k counts the elements of each.
+ */
+export interface NoisePlace {
+  readonly kind: "noise";
+  readonly distribution: "uniform" | "normal";
+  readonly stream: number;
+  readonly exampleStride: number;
+  readonly rows: boolean;
+}
 
 /** What becomes of an output. A stored or added place is always an array; `return` takes a scalar. */
 export type Destination =

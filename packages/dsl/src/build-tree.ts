@@ -153,11 +153,23 @@ const semantics = grammar
         span: spanOf(this, context),
       };
     },
-    State(_state, name, _tilde, initializer) {
+    State(_state, name, extents, _tilde, initializer) {
       const context = contextOf(this);
       return {
         kind: "state",
         name: nameOf(name, context),
+        extents: extentsOf(extents, context) ?? [],
+        initializer: expressionOf(initializer, context),
+        doc: docOf(this, context),
+        span: spanOf(this, context),
+      };
+    },
+    Noise(_noise, name, extents, _tilde, initializer) {
+      const context = contextOf(this);
+      return {
+        kind: "noise",
+        name: nameOf(name, context),
+        extents: extentsOf(extents, context) ?? [],
         initializer: expressionOf(initializer, context),
         doc: docOf(this, context),
         span: spanOf(this, context),

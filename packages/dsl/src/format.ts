@@ -139,6 +139,7 @@ function formatStatement(statement: Statement, column: number, cursor: CommentCu
     case "port":
     case "parameter":
     case "state":
+    case "noise":
       return formatDeclaration(statement, column, cursor);
     case "binding": {
       const { name, indices, value } = statement;
@@ -190,7 +191,7 @@ function formatTrain({ settings, span }: TrainStatement, cursor: CommentCursor):
 
 // ── alignment ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type Declaration = Extract<Statement, { readonly kind: "port" | "parameter" | "state" }>;
+type Declaration = Extract<Statement, { readonly kind: "port" | "parameter" | "state" | "noise" }>;
 
 function formatDeclaration(statement: Declaration, column: number, cursor: CommentCursor): Document {
   const lead = leadOf(statement);
@@ -204,6 +205,7 @@ function formatDeclaration(statement: Declaration, column: number, cursor: Comme
     case "parameter":
       return concat(padded, " ~ ", formatExpression(statement.initializer, cursor), statement.frozen ? " frozen" : "");
     case "state":
+    case "noise":
       return concat(padded, " ~ ", formatExpression(statement.initializer, cursor));
   }
 }
@@ -213,17 +215,19 @@ function leadOf(statement: Declaration): string {
   switch (statement.kind) {
     case "port":
       return statement.role;
-    case "parameter": {
-      const extents = formatExtents(statement.extents, new CommentCursor([]));
-      return `param ${statement.name.text}${print(extents, Number.POSITIVE_INFINITY)}`;
-    }
+    case "parameter":
     case "state":
-      return `state ${statement.name.text}`;
+    case "noise": {
+      const extents = formatExtents(statement.extents, new CommentCursor([]));
+      const word = statement.kind === "parameter" ? "param" : statement.kind;
+      return `${word} ${statement.name.text}${print(extents, Number.POSITIVE_INFINITY)}`;
+    }
   }
 }
 
 function isDeclaration(statement: Statement | undefined): statement is Declaration {
-  return statement?.kind === "port" || statement?.kind === "parameter" || statement?.kind === "state";
+  const kind = statement?.kind;
+  return kind === "port" || kind === "parameter" || kind === "state" || kind === "noise";
 }
 
 /** By statement: the column of its run, where a run is declarations of one kind without an empty line or comment between. */

@@ -147,9 +147,9 @@ function expressionsOf(statement: Statement): readonly Expression[] {
     case "port":
       return [...statement.extents, ...present(statement.type?.count)];
     case "parameter":
-      return [...statement.extents, statement.initializer];
     case "state":
-      return [statement.initializer];
+    case "noise":
+      return [...statement.extents, statement.initializer];
     case "binding":
       return [...extentsOf(statement.indices ?? []), statement.value];
     case "update":

@@ -148,10 +148,22 @@ export interface ParameterStatement {
   readonly span: Span;
 }
 
-/** `state m ~ zeros`, in an optimizer */
+/** `state m ~ zeros`, in an optimizer; `state m[n] ~ zeros`, in a model or layer */
 export interface StateStatement {
   readonly kind: "state";
   readonly name: Name;
+  readonly extents: readonly Expression[];
+  readonly initializer: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `noise e[n] ~ normal(stddev: 0.1)`: drawn anew for every example and step */
+export interface NoiseStatement {
+  readonly kind: "noise";
+  readonly name: Name;
+  readonly extents: readonly Expression[];
+  /** A reference (`normal`) or a call (`bernoulli(p: 0.5)`). */
   readonly initializer: Expression;
   readonly doc: string;
   readonly span: Span;
@@ -235,6 +247,7 @@ export type Statement =
   | PortStatement
   | ParameterStatement
   | StateStatement
+  | NoiseStatement
   | BindingStatement
   | UpdateStatement
   | ReturnStatement

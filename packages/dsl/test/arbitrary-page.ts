@@ -27,7 +27,7 @@ const span: Span = { file: nowhere, start: 0, end: 0 };
 /** Not one of them is reserved; the words of statements, and what begins like a reserved word, are among them. */
 const names = [
   ..."x y z W b i j k h θ μ 重み _ _1 x1 e e1 E long_enough_to_make_lines_break".split(" "),
-  ..."div mod input target param state output train frozen class from epochs optimizers ifx orx nota".split(" "),
+  ..."div mod input target param state noise output train frozen class from epochs optimizers ifx orx nota".split(" "),
   ..."constructor __proto__ toString sum softmax".split(" "),
 ];
 const unaryOperators: readonly UnaryOperator[] = ["-", "not"];
@@ -148,8 +148,8 @@ const statement: Arbitrary<Statement> = fc.oneof(
     }),
   ),
   fc
-    .tuple(name, initializer)
-    .map(([name, initializer]): Statement => ({ kind: "state", name, initializer, doc, span })),
+    .tuple(fc.constantFrom("state" as const, "noise" as const), name, extents, initializer)
+    .map(([kind, name, extents, initializer]): Statement => ({ kind, name, extents, initializer, doc, span })),
   fc.tuple(name, maybe(some(binder)), maybe(trailing), expression).map(
     ([name, indices, trailing, value]): Statement => ({
       kind: "binding",

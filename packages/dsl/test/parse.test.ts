@@ -107,7 +107,7 @@ describe("expressions", () => {
 describe("statements", () => {
   it("need no separators", () => {
     const kinds = statementsOf(
-      "input x[2, 3] target y: class(10) param W[n] ~ normal(stddev: 1) frozen param b ~ zeros state m ~ zeros " +
+      "input x[2, 3] target y: class(10) param W[n] ~ normal(stddev: 1) frozen param b ~ zeros state m ~ zeros noise e[n] ~ normal " +
         "z[i, j < n] = x h = z m <- h return h loss mse(h, y) metric close = h metric accuracy(h, y) output h output p = h train { epochs 3 }",
     ).map((statement) => statement.kind);
     expect(kinds).toEqual([
@@ -117,6 +117,7 @@ describe("statements", () => {
         "parameter",
         "parameter",
         "state",
+        "noise",
         "binding",
         "binding",
         "update",
@@ -128,7 +129,19 @@ describe("statements", () => {
   });
 
   it("leave their words as names wherever `=`, `[` or `<-` follows", () => {
-    const words = ["input", "target", "param", "state", "output", "train", "frozen", "class", "from", "epochs"];
+    const words = [
+      "input",
+      "target",
+      "param",
+      "state",
+      "noise",
+      "output",
+      "train",
+      "frozen",
+      "class",
+      "from",
+      "epochs",
+    ];
     for (const word of words) {
       const statements = statementsOf(
         `${word} = ${word} ${word}[i] = ${word}[i] ${word} <- ${word} return ${word}(${word}: ${word})`,

@@ -3,7 +3,7 @@
 import type { Graph, Model, Node } from "@adjoint/ir";
 import { interpret, printGraph } from "@adjoint/ir";
 import { describe, expect, it } from "vitest";
-import { diagnose, modelOf } from "./loading.ts";
+import { diagnose, functionsOf, modelOf } from "./loading.ts";
 
 /** The value of a scalar with every input at `fill`. */
 function numberOf(node: Node, fill = 3): number {
@@ -64,5 +64,75 @@ describe("training", () => {
       "model M {\n  input x\n  target y\n  h = if training then 2 * x else 5 * x\n  loss (h - y)^2\n}",
     );
     expect(model.outputs.map(({ name, node }) => [name, numberOf(node)])).toEqual([["h", 15]]);
+  });
+});
+
+describe("noise", () => {
+  const namesAndShapes = ({ noise }: Model): readonly string[] =>
+    noise.map(({ name, role, shape }) => `${role} ${name}[${shape}]`);
+
+  it("is an input of the graph, of the shape that is declared", () => {
+    const model = modelOf(
+      "model M(n = 3) {\n  input x[3]\n  noise e[n] ~ normal(stddev: 0.5)\n  z = x + e\n  loss sum[i](z[i])\n}",
+    );
+    expect(namesAndShapes(model)).toEqual(["normal e[3]"]);
+    expect(printGraph(graphOf("z", lossOf(model)))).toContain("0.5 * e[i]");
+  });
+
+  it("is drawn for each element that a function is applied to, and by each call", () => {
+    const model = modelOf(
+      "model M {\n  input x[2, 3]\n  a = gaussian_noise(x)\n  b = dropout(a) + dropout(a)\n  loss sum[i, j](b[i, j])\n}",
+    );
+    expect(namesAndShapes(model)).toEqual([
+      "normal a.e[2,3]",
+      "uniform b.dropout.keep[2,3]",
+      "uniform b.dropout2.keep[2,3]",
+    ]);
+  });
+
+  it("is drawn for each index that what a layer is given moves with, and for no other", () => {
+    const page = `
+      layer jitter(x[n]) {
+        noise e[n] ~ uniform
+        y[i] = x[i] + e[i]
+        return y
+      }
+      layer outer(x[n]) {
+        y = jitter(x)
+        return y
+      }
+      model M {
+        input x[5, 3]
+        input c[3]
+        h[t < 5, ..] = outer(x[t, ..])
+        g[t < 5, k < 3] = jitter(c)[k] + x[t, k]
+        loss sum[t, k](h[t, k] + g[t, k])
+      }`;
+    expect(namesAndShapes(modelOf(page))).toEqual(["uniform h.y.e[5,3]", "uniform g.jitter.e[3]"]);
+  });
+
+  it("may be several draws", () => {
+    const page = `
+      initializer product = random_normal * random_uniform
+      model M {
+        input x
+        noise e ~ product
+        loss x * e
+      }`;
+    expect(namesAndShapes(modelOf(page))).toEqual(["normal e[]", "uniform e.draw2[]"]);
+  });
+
+  it("keeps a function that draws from being compiled by itself", () => {
+    expect(
+      functionsOf(
+        "function f(x) {\n  noise e ~ normal\n  return x + e\n}\nfunction g(x) = f(x)\nfunction h(x) = x^2",
+      ).map(({ name }) => name),
+    ).toEqual(["h"]);
+  });
+
+  it("sees numbers, not what is computed", () => {
+    expect(diagnose("model M {\n  input s\n  noise e ~ normal(stddev: s)\n  loss e\n}")[0]?.message).toBe(
+      "`s` is not known when noise is drawn",
+    );
   });
 });

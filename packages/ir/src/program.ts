@@ -118,6 +118,11 @@ export interface Model {
   readonly inputs: readonly Port[];
   readonly targets: readonly Port[];
   readonly parameters: readonly Parameter[];
+  /**
+   * Inputs that are drawn anew for every example and step: roles `uniform` and `normal`, each name once, in the order of
+   * the page. Those of prediction have the names of those of training.
+   */
+  readonly noise: readonly InputNode[];
   /** Every named value of the model's own statements, in order: what `summary` lists and `explain` stops at. */
   readonly bindings: readonly Binding[];
   /** What `predict` returns: the declared outputs or, without one, the last binding that depends on no target. */

@@ -51,8 +51,8 @@ export interface PredictorDefinition<T extends ModelTypes> {
   /** Zeros; for a use, the array that the functions work on if they can work on one only. */
   readonly allocate: (length: number, use?: "parameters" | "gradient" | "state") => T["floats"];
   readonly initialize: (p: T["floats"], seed: number) => void;
-  /** Writes the outputs of example n into `out`, from `n * outputSize` on. */
-  readonly forward: (p: T["floats"], columns: Columns, out: T["floats"], n: number) => void;
+  /** Writes the outputs of example n into `out`, from `n * outputSize` on. `seed` decides what is drawn, here and below. */
+  readonly forward: (p: T["floats"], columns: Columns, out: T["floats"], n: number, seed: number) => void;
   readonly readParameters: (p: T["floats"]) => T["parameters"];
   readonly readOutputs: (out: T["floats"], n: number) => T["outputs"];
 }
@@ -63,9 +63,9 @@ export interface DifferentiableDefinition<T extends ModelTypes> extends Predicto
   readonly trained: number;
   readonly metricCount: number;
   /** Returns the loss of example n and writes its metrics. */
-  readonly evaluate: (p: T["floats"], columns: Columns, metrics: T["floats"], n: number) => number;
+  readonly evaluate: (p: T["floats"], columns: Columns, metrics: T["floats"], n: number, seed: number) => number;
   /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */
-  readonly gradient: (p: T["floats"], columns: Columns, grad: T["floats"], n: number) => number;
+  readonly gradient: (p: T["floats"], columns: Columns, grad: T["floats"], n: number, seed: number) => number;
   readonly readGradients: (grad: T["floats"]) => T["gradients"];
   readonly readMetrics: (metrics: T["floats"]) => T["metrics"];
 }
@@ -78,6 +78,8 @@ export interface TrainableDefinition<T extends ModelTypes> extends Differentiabl
   readonly initializeState: (state: T["floats"]) => void;
   /** Step t = 1, 2, … with the sum of the gradients of `examples` examples, which it clears. */
   readonly update: (p: T["floats"], grad: T["floats"], state: T["floats"], t: number, examples: number) => void;
+  /** Whether steps draw: then each epoch has a seed of its own. */
+  readonly draws?: true;
   /** Whether `step` takes batches of any size, or single examples only. */
   readonly batches: boolean;
   /**
@@ -96,5 +98,6 @@ export interface TrainableDefinition<T extends ModelTypes> extends Differentiabl
     end: number,
     order: Uint32Array | null,
     total: number,
+    seed: number,
   ) => number;
 }

@@ -23,6 +23,7 @@ export { historyCsv } from "./history.ts";
 export { readIdx } from "./idx.ts";
 export {
   Differentiable,
+  type DrawOptions,
   type InferenceOptions,
   type NetworkOptions,
   Predictor,
@@ -33,7 +34,7 @@ export type { Normalisation, NormalisationKind, Scaling } from "./normalise.ts";
 export { readNpy, readNpz } from "./npy.ts";
 export type { NumberType } from "./number-type.ts";
 export { decodeNumbers, type RawTensor } from "./numbers.ts";
-export { normal, permutation, uniform } from "./random.ts";
+export { normal, permutation, seedOfPass, uniform } from "./random.ts";
 export { type RepeatedKey, repeatedKey } from "./repeated-key.ts";
 export type { EpochReport, Evaluation, Signal, TrainOptions } from "./report.ts";
 export {

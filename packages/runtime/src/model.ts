@@ -43,6 +43,12 @@ export interface NetworkOptions extends Partial<InferenceOptions> {
   readonly seed?: number;
 }
 
+/** What is asked of a network that draws random numbers. */
+export interface DrawOptions {
+  /** Decides what is drawn; a whole number. Without it, the network's own. */
+  readonly seed?: number;
+}
+
 export interface TrainableOptions extends NetworkOptions {
   /** The bytes that `checkpoint` gave: goes on with that run. */
   readonly checkpoint?: Uint8Array;
@@ -57,14 +63,16 @@ export class Predictor<T extends ModelTypes> {
   /** By input, what {@link normalise} found; saved with the parameters. */
   readonly normalisation: Normalisation = new Map();
   readonly #definition: PredictorDefinition<T>;
+  readonly #seed: number;
 
   constructor(definition: PredictorDefinition<T>, options: NetworkOptions = {}) {
     this.#definition = definition;
+    this.#seed = checkSeed(options.seed ?? definition.seed);
     this.p = definition.allocate(extentOf(definition.parameters), "parameters");
     this.parameters = definition.readParameters(this.p);
     if (options.parameters !== undefined) {
       readParameters(options.parameters, definition.parameters, this.p, definition.inputs, this.normalisation);
-    } else definition.initialize(this.p, checkSeed(options.seed ?? definition.seed));
+    } else definition.initialize(this.p, this.#seed);
   }
 
   /**
@@ -78,21 +86,28 @@ export class Predictor<T extends ModelTypes> {
     }
   }
 
+  /** The seed that `options` ask for, or the network's own. @throws {RunError} */
+  protected seedFor({ seed }: DrawOptions): number {
+    return seed === undefined ? this.#seed : checkSeed(seed);
+  }
+
   /** The outputs for one example. @throws {DataError} */
-  predict(inputs: T["inputs"]): T["outputs"] {
+  predict(inputs: T["inputs"], options: DrawOptions = {}): T["outputs"] {
     const definition = this.#definition;
     const out = definition.allocate(definition.outputSize);
-    definition.forward(this.p, readNormalisedExample(definition.inputs, inputs, this.normalisation), out, 0);
+    const example = readNormalisedExample(definition.inputs, inputs, this.normalisation);
+    definition.forward(this.p, example, out, 0, this.seedFor(options));
     return definition.readOutputs(out, 0);
   }
 
-  /** The outputs for each of any number of examples. @throws {DataError} */
-  predictAll(examples: T["examples"]): T["outputs"][] {
+  /** The outputs for each of any number of examples, which all draw for themselves. @throws {DataError} */
+  predictAll(examples: T["examples"], options: DrawOptions = {}): T["outputs"][] {
     const definition = this.#definition;
     const { columns, count } = readNormalised(definition.inputs, examples, this.normalisation);
+    const seed = this.seedFor(options);
     const out = definition.allocate(count * definition.outputSize);
     return Array.from({ length: count }, (_, n) => {
-      definition.forward(this.p, columns, out, n);
+      definition.forward(this.p, columns, out, n, seed);
       return definition.readOutputs(out, n);
     });
   }
@@ -114,15 +129,17 @@ export class Differentiable<T extends ModelTypes> extends Predictor<T> {
   }
 
   /** Loss and metrics, each the mean over the examples. @throws {DataError} */
-  evaluate(data: T["data"]): Evaluation<T["metrics"]> {
-    return measure(this.#definition, this.p, readNormalised(portsOf(this.#definition), data, this.normalisation));
+  evaluate(data: T["data"], options: DrawOptions = {}): Evaluation<T["metrics"]> {
+    const dataset = readNormalised(portsOf(this.#definition), data, this.normalisation);
+    return measure(this.#definition, this.p, dataset, this.seedFor(options));
   }
 
   /** ∂loss/∂parameter for every trained parameter, where the loss is the mean over the examples. @throws {DataError} */
-  gradients(data: T["data"]): T["gradients"] {
+  gradients(data: T["data"], options: DrawOptions = {}): T["gradients"] {
     const { columns, count } = readNormalised(portsOf(this.#definition), data, this.normalisation);
+    const seed = this.seedFor(options);
     const grad = this.#definition.allocate(this.#definition.trained);
-    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n);
+    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n, seed);
     for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;
     return this.#definition.readGradients(grad);
   }

@@ -11,6 +11,8 @@ import { RunError } from "./error.ts";
 const parity = 0x1bd11bda;
 /** What keeps the orders of examples apart from the draws of `uniform` and `normal`: a bit of the key that no seed reaches. */
 const orderTag = 1 << 31;
+/** What keeps the seeds of passes apart from both: another such bit. */
+const passTag = 1 << 30;
 /** What keeps the attempts of `normal` apart: the lowest bit of the key's second word that no seed reaches. */
 const attemptTag = 1 << 21;
 const twoTo32 = 2 ** 32;
@@ -97,6 +99,14 @@ export function logarithm(x: number): number {
   let sum = 0;
   for (let n = 23; n > 0; n -= 2) sum = sum * t * t + 1 / n;
   return e * Math.LN2 + 2 * t * sum;
+}
+
+/**
+ * The seed of what a run draws inside the network in pass number `pass` over its data. Under it every example has streams of
+ * its own, so that the draws depend on neither the order of the examples nor their batches.
+ */
+export function seedOfPass(seed: number, pass: number): number {
+  return threefry(seed | 0, (seed / twoTo32) | passTag, pass | 0, 0);
 }
 
 /**

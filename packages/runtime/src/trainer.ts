@@ -8,7 +8,7 @@ import type { Progress, RunSettings } from "./checkpoint.ts";
 import { type Dataset, fingerprintOf } from "./dataset.ts";
 import type { Columns, DifferentiableDefinition, ModelTypes, TrainableDefinition } from "./definition.ts";
 import { RunError } from "./error.ts";
-import { permutation } from "./random.ts";
+import { permutation, seedOfPass } from "./random.ts";
 import type { EpochReport, Evaluation, Signal, TrainOptions } from "./report.ts";
 
 declare class MessageChannel {
@@ -115,8 +115,8 @@ export async function* runEpochs<T extends ModelTypes>(
       }
       if (outcome === "aborted") return;
       const loss = endEpoch(progress);
-      const metrics = nothing ?? measure(definition, p, data).metrics;
-      const validation = plan.validation === null ? null : measure(definition, p, plan.validation);
+      const metrics = nothing ?? measure(definition, p, data, progress.seed).metrics;
+      const validation = plan.validation === null ? null : measure(definition, p, plan.validation, progress.seed);
       const report = { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };
       if (watch !== null && best !== null) watchReport(watch, best, { ...report, best: best.epoch }, p);
       yield { ...report, best: best === null ? null : best.epoch };
@@ -155,17 +155,18 @@ function checkSettings(begun: RunSettings, now: RunSettings): void {
   }
 }
 
-/** Loss and metrics of a data set, each the mean over its examples. */
+/** Loss and metrics of a data set, each the mean over its examples; `seed` decides what is drawn. */
 export function measure<T extends ModelTypes>(
   definition: DifferentiableDefinition<T>,
   p: T["floats"],
   data: Dataset,
+  seed: number,
 ): Evaluation<T["metrics"]> {
   const metrics = definition.allocate(definition.metricCount);
   const sums = new Float64Array(definition.metricCount);
   let loss = 0;
   for (let n = 0; n < data.count; n++) {
-    loss += definition.evaluate(p, data.columns, metrics, n);
+    loss += definition.evaluate(p, data.columns, metrics, n, seed);
     for (let m = 0; m < sums.length; m++) sums[m] = (sums[m] ?? 0) + (metrics[m] ?? 0);
   }
   for (let m = 0; m < sums.length; m++) metrics[m] = (sums[m] ?? 0) / data.count;
@@ -220,7 +221,8 @@ function learn<T extends ModelTypes>(
   epochs: number,
 ): number {
   const { progress } = trainee;
-  const whole = progress.position > 0 ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);
+  const partial = progress.position > 0 || definition.draws === true;
+  const whole = partial ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);
   if (whole > 0) {
     takeSteps(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);
     progress.epoch += whole;
@@ -246,16 +248,17 @@ function takeSteps<T extends ModelTypes>(
   order: Uint32Array | null,
   total: number,
 ): number {
+  const seed = definition.draws === true ? seedOfPass(progress.seed, progress.epoch) : 0;
   const t = progress.step + 1;
   progress.step += Math.ceil((end - first) / batch);
   if (batch === 1 || definition.batches) {
-    return definition.step(p, columns, grad, state, t, batch, first, end, order, total);
+    return definition.step(p, columns, grad, state, t, batch, first, end, order, total, seed);
   }
   let sum = total;
   for (let from = first, step = t; from < end; from += batch, step++) {
     const next = Math.min(from + batch, end);
     for (let k = from; k < next; k++)
-      sum += definition.gradient(p, columns, grad, order === null ? k : (order[k] ?? 0));
+      sum += definition.gradient(p, columns, grad, order === null ? k : (order[k] ?? 0), seed);
     definition.update(p, grad, state, step, next - from);
   }
   return sum;

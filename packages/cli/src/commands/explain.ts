@@ -1,7 +1,8 @@
 /** Owns: `adjoint explain`. */
 
 import type { Derivation } from "@adjoint/compiler";
-import type { Model, Program } from "@adjoint/ir";
+import { elementCount, type Model, type Program } from "@adjoint/ir";
+import { normal, uniform } from "@adjoint/runtime";
 import type { Command } from "@commander-js/extra-typings";
 import { type Context, type Perform, print, printJson } from "../context.ts";
 import { exampleOf, portsOf } from "../data/dataset.ts";
@@ -130,9 +131,28 @@ async function explainLoss(context: Context, program: Program, model: Model, fla
     explainParameter(
       model,
       { parameter: wrt.tensor, index: wrt.index },
-      { parameters: Object.fromEntries(parameters), inputs: of("input"), targets: of("target") },
+      {
+        parameters: Object.fromEntries(parameters),
+        inputs: of("input"),
+        targets: of("target"),
+        noise: drawn(model, flags.example),
+      },
       { paths: flags.paths },
     ),
+  );
+}
+
+/** What the emitted gradient draws for the example, unless it is given another seed. */
+function drawn({ noise, training }: Model, example: number): Readonly<Record<string, readonly number[]>> {
+  const seed = training?.seed ?? 0;
+  return Object.fromEntries(
+    noise.map(({ name, role, shape }, stream) => {
+      const draw = role === "uniform" ? uniform : normal;
+      const values = Array.from({ length: elementCount(shape) }, (_, k) =>
+        draw(seed, stream + example * noise.length, k),
+      );
+      return [name, values];
+    }),
   );
 }
 

@@ -7,7 +7,7 @@ import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure } from "../procedure.ts";
 import { parameterLayout, stateLayout } from "./layout.ts";
 import { floats, parametersArgument } from "./model-procedures.ts";
-import { arrayPlace, buildProcedure, type Result } from "./procedure-builder.ts";
+import { arrayPlace, buildProcedure, noisePlace, type Result } from "./procedure-builder.ts";
 
 /**
  * `initialize(p, seed)`: draws every parameter. Each noise tensor is a stream of its own, numbered in the order of the page:
@@ -23,7 +23,7 @@ export function deriveInitialize(model: Model, options: PipelineOptions): Proced
     const noise = (node: Node, args: readonly Node[]): Node => {
       if (node.kind !== "input") return rebuild(node, args, builder);
       const input = builder.input(`${parameter.name} ${node.name}`, node.role, node.shape, node.element, node.origin);
-      places.set(inputKey(input), noisePlace(input.role, streams++));
+      places.set(inputKey(input), noisePlace(input, { stream: streams++, exampleStride: 0 }));
       return input;
     };
     const { outputs } = parameter.initializer;
@@ -77,9 +77,4 @@ export function deriveInitializeState(model: Model, options: PipelineOptions): P
     },
     options,
   );
-}
-
-function noisePlace(role: string, stream: number): Place {
-  if (role !== "uniform" && role !== "normal") throw new RangeError(`an initializer reads ${role}, which is no noise`);
-  return { kind: "noise", distribution: role, stream };
 }

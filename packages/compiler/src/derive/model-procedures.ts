@@ -6,7 +6,7 @@ import { inputKey, substitute } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
 import { metricLayout, outputLayout, parameterLayout, portLayout } from "./layout.ts";
-import { arrayPlace, buildProcedure, type Result } from "./procedure-builder.ts";
+import { arrayPlace, buildProcedure, noisePlace, type Result } from "./procedure-builder.ts";
 
 /** Where a model's graph finds parameters and data. */
 export function modelPlaces(model: Model): ReadonlyMap<string, Place> {
@@ -16,7 +16,11 @@ export function modelPlaces(model: Model): ReadonlyMap<string, Place> {
   const ports = portLayout(model).map(
     ({ port, array, size }) => [inputKey(port.node), arrayPlace(array, 0, size)] as const,
   );
-  return new Map<string, Place>([...parameters, ...ports]);
+  const exampleStride = model.noise.length;
+  const noise = model.noise.map(
+    (input, stream) => [inputKey(input), noisePlace(input, { stream, exampleStride })] as const,
+  );
+  return new Map<string, Place>([...parameters, ...ports, ...noise]);
 }
 
 export function floats(name: string, doc: string): ProcedureParameter {
@@ -32,6 +36,14 @@ export const exampleArgument: ProcedureParameter = {
   doc: "which example of the data",
 };
 
+/** Left out where nothing is drawn. */
+export const seedArgument: ProcedureParameter = {
+  name: "seed",
+  type: "number",
+  initializer: null,
+  doc: "decides what is drawn: a whole number",
+};
+
 /** One argument per port: the model's inputs, and its targets where a loss needs them. */
 export function portArguments(model: Model, which: "inputs" | "all"): readonly ProcedureParameter[] {
   return portLayout(model)
@@ -44,7 +56,7 @@ export function portArguments(model: Model, which: "inputs" | "all"): readonly P
     }));
 }
 
-/** `forward(p, …inputs, out, n = 0)`: writes the outputs of example n to `out`, at example n's place there. */
+/** `forward(p, …inputs, out, seed, n = 0)`: writes the outputs of example n to `out`, at example n's place there. */
 export function deriveForward(model: Model, options: PipelineOptions): Procedure {
   const layout = outputLayout(model);
   const results = model.outputs.map((output, k): Result => {
@@ -59,9 +71,10 @@ export function deriveForward(model: Model, options: PipelineOptions): Procedure
         parametersArgument,
         ...portArguments(model, "inputs"),
         floats("out", "outputs, one example after another"),
+        seedArgument,
         exampleArgument,
       ],
-      optional: new Set(),
+      optional: new Set(["seed"]),
       results,
       places: modelPlaces(model),
     },
@@ -69,7 +82,7 @@ export function deriveForward(model: Model, options: PipelineOptions): Procedure
   );
 }
 
-/** `evaluate(p, …inputs, …targets, metrics, n = 0)`: returns the loss of example n and writes its metrics. */
+/** `evaluate(p, …inputs, …targets, metrics, seed, n = 0)`: returns the loss of example n and writes its metrics. */
 export function deriveEvaluate(model: Model, loss: Node, options: PipelineOptions): Procedure {
   const layout = metricLayout(model);
   const metrics = model.metrics.map((metric, k): Result => {
@@ -84,9 +97,10 @@ export function deriveEvaluate(model: Model, loss: Node, options: PipelineOption
         parametersArgument,
         ...portArguments(model, "all"),
         floats("metrics", "metrics of the example, one number each"),
+        seedArgument,
         exampleArgument,
       ],
-      optional: new Set(["metrics"]),
+      optional: new Set(["metrics", "seed"]),
       results: [{ name: "loss", node: loss, destination: { kind: "return" } }, ...metrics],
       places: modelPlaces(model),
     },
@@ -94,7 +108,7 @@ export function deriveEvaluate(model: Model, loss: Node, options: PipelineOption
   );
 }
 
-/** `gradient(p, …inputs, …targets, grad, n = 0)`: adds ∂loss/∂parameters of example n to `grad` and returns the loss. */
+/** `gradient(p, …inputs, …targets, grad, seed, n = 0)`: adds ∂loss/∂parameters of example n to `grad` and returns the loss. */
 export function deriveGradient(model: Model, loss: Node, options: PipelineOptions): Procedure {
   const { root, gradients } = lossGradients(new Builder(), model, loss);
   const results = gradients.map(
@@ -112,9 +126,10 @@ export function deriveGradient(model: Model, loss: Node, options: PipelineOption
         parametersArgument,
         ...portArguments(model, "all"),
         floats("grad", "∂loss/∂p for each trainable parameter"),
+        seedArgument,
         exampleArgument,
       ],
-      optional: new Set(),
+      optional: new Set(["seed"]),
       results: [{ name: "loss", node: root, destination: { kind: "return" } }, ...results],
       places: modelPlaces(model),
     },

@@ -3,7 +3,7 @@
 import type { Graph, InputNode, Node } from "@adjoint/ir";
 import { inputKey, inputsOf } from "../passes/rewrite.ts";
 import { type PipelineOptions, runPipeline } from "../pipeline.ts";
-import type { Destination, Place, Procedure, ProcedureParameter } from "../procedure.ts";
+import type { Destination, NoisePlace, Place, Procedure, ProcedureParameter } from "../procedure.ts";
 import { uniqueName } from "./layout.ts";
 
 export type ArrayPlace = Place & { readonly kind: "array" };
@@ -77,6 +77,15 @@ function destinationOf(destinations: ReadonlyMap<string, Destination>, name: str
 
 function placeOf(destination: Destination): Place | null {
   return destination.kind === "return" ? null : destination.place;
+}
+
+/** @throws {RangeError} for an input that is no noise */
+export function noisePlace(
+  { name, role }: InputNode,
+  at: { readonly stream: number; readonly exampleStride: number; readonly rows?: boolean },
+): NoisePlace {
+  if (role !== "uniform" && role !== "normal") throw new RangeError(`${name} is ${role}, which is no noise`);
+  return { kind: "noise", distribution: role, rows: false, ...at };
 }
 
 export function arrayPlace(array: string, offset = 0, exampleStride = 0): ArrayPlace {

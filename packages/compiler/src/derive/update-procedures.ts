@@ -18,6 +18,7 @@ import {
   modelPlaces,
   parametersArgument,
   portArguments,
+  seedArgument,
 } from "./model-procedures.ts";
 import { arrayPlace, buildProcedure, type Result } from "./procedure-builder.ts";
 
@@ -30,7 +31,7 @@ const stepArgument: ProcedureParameter = {
 };
 const stepPlace: readonly [string, Place] = [inputKey({ role: "step", name: "t" }), { kind: "argument", name: "t" }];
 /** Arguments that an optimizer may have no use for. */
-const optional = new Set(["state", "t"]);
+const optional = new Set(["state", "t", "seed"]);
 
 /**
  * `update(p, grad, state, t, examples)`: one step of the optimizers for all trainable parameters, with the mean gradient
@@ -80,7 +81,7 @@ export function deriveUpdate(model: Model, options: PipelineOptions): Procedure 
   );
 }
 
-/** `step(p, …inputs, …targets, state, t, n = 0)`: gradient and update of one example at once; returns the loss before it. */
+/** `step(p, …inputs, …targets, state, t, seed, n = 0)`: gradient and update of one example at once; returns the loss before it. */
 export function deriveStep(model: Model, loss: Node, options: PipelineOptions): Procedure {
   const builder = new Builder();
   const { root, gradients } = lossGradients(builder, model, loss);
@@ -99,7 +100,14 @@ export function deriveStep(model: Model, loss: Node, options: PipelineOptions): 
     {
       name: "step",
       doc: "One step of the optimizer with the gradient of example `n`; returns the loss before it.",
-      parameters: [parametersArgument, ...portArguments(model, "all"), stateArgument, stepArgument, exampleArgument],
+      parameters: [
+        parametersArgument,
+        ...portArguments(model, "all"),
+        stateArgument,
+        stepArgument,
+        seedArgument,
+        exampleArgument,
+      ],
       optional,
       results: [{ name: "loss", node: root, destination: { kind: "return" } }, ...results],
       places,

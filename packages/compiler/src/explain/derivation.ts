@@ -65,6 +65,8 @@ export interface ExampleValues {
   readonly parameters: Readonly<Record<string, ArrayLike<number>>>;
   readonly inputs: Readonly<Record<string, ArrayLike<number>>>;
   readonly targets: Readonly<Record<string, ArrayLike<number>>>;
+  /** What was drawn, for a model that draws. */
+  readonly noise?: Readonly<Record<string, ArrayLike<number>>>;
 }
 
 export interface ExplainOptions {
@@ -89,7 +91,7 @@ export class ExplainError extends Error {
  * Explains ∂loss/∂element at one example.
  *
  * @param element a parameter's element by name and index; an input, a target or a binding of the model serves as well
- * @param values every parameter, input and target by name, row-major
+ * @param values every parameter, input, target and draw by name, row-major
  * @throws {ExplainError} for a model without loss, a name or index that does not exist, and missing or misshapen values
  */
 export function explainParameter(
@@ -102,8 +104,7 @@ export function explainParameter(
   const milestones = findMilestones([...model.bindings, model.loss]);
   const ports = [...model.parameters, ...model.inputs, ...model.targets];
   const supply = (input: InputNode): ArrayLike<number> => {
-    const group =
-      input.role === "parameter" ? values.parameters : input.role === "target" ? values.targets : values.inputs;
+    const group = groupOf(input.role, values);
     return suppliedValue(group, input);
   };
   const port = ports.find(({ name }) => name === element.parameter);
@@ -123,6 +124,12 @@ export function explainParameter(
         : node.kind === "input" && node.role === port.node.role && node.name === port.node.name,
   };
   return explain(milestones, by, supply, "∂", { ...defaults, ...options });
+}
+
+function groupOf(role: InputNode["role"], values: ExampleValues): ExampleValues["inputs"] {
+  if (role === "parameter") return values.parameters;
+  if (role === "target") return values.targets;
+  return role === "uniform" || role === "normal" ? (values.noise ?? {}) : values.inputs;
 }
 
 /**

@@ -73,7 +73,7 @@ export function modelDefinition(
       `seed: ${model.training?.seed ?? 0},`,
       network === null ? `allocate: (length) => new ${floats}(length),` : "allocate: network.allocate,",
       bind("initialize", ["p", "seed"], assert),
-      bind("forward", ["p", "columns", "out", "n"], assert),
+      bind("forward", ["p", "columns", "out", "n", "seed"], assert),
       ...views("readParameters", "p", parameters.slots),
       ...members(
         outputs.size === 0 ? "readOutputs: () =>" : "readOutputs: (out, n) =>",
@@ -87,9 +87,9 @@ export function modelDefinition(
       ...list("targets", model.targets.map(portText)),
       `trained: ${parameters.trainable},`,
       `metricCount: ${metrics.size},`,
-      bind("evaluate", ["p", "columns", "metrics", "n"], assert),
+      bind("evaluate", ["p", "columns", "metrics", "n", "seed"], assert),
       // Without a parameter to train there is no gradient, and nothing asks for the loss beside it.
-      trained.length > 0 ? bind("gradient", ["p", "columns", "grad", "n"], assert) : "gradient: () => 0,",
+      trained.length > 0 ? bind("gradient", ["p", "columns", "grad", "n", "seed"], assert) : "gradient: () => 0,",
       ...views("readGradients", "grad", trained),
       ...members(
         `readMetrics: (${metrics.size === 0 ? "" : "metrics"}) =>`,
@@ -104,9 +104,14 @@ export function modelDefinition(
       `defaults: { epochs: ${epochs}, batch: ${batch}, shuffle: ${shuffle} },`,
       bind("initializeState", ["state"], assert),
       bind("update", ["p", "grad", "state", "t", "examples"], assert),
+      ...(takesSeed(procedures, "step") || takesSeed(procedures, "gradient") ? ["draws: true,"] : []),
       `batches: ${batch > 1 || network !== null},`,
       network === null
-        ? bind("step", ["p", "columns", "grad", "state", "t", "batch", "first", "end", "order", "total"], assert)
+        ? bind(
+            "step",
+            ["p", "columns", "grad", "state", "t", "batch", "first", "end", "order", "total", "seed"],
+            assert,
+          )
         : "step: network.step,",
     );
     return object(lines);
@@ -197,6 +202,10 @@ function binding(
   );
   const parameters = signature.slice(0, used.lastIndexOf(true) + 1).map((name, k) => (used[k] ? name : `_${name}`));
   return `(${parameters.join(", ")}) => ${emitted.name}(${args.join(", ")})`;
+}
+
+function takesSeed(procedures: CompiledProcedures, name: string): boolean {
+  return procedures.get(name)?.procedure.parameters.some((parameter) => parameter.name === "seed") ?? false;
 }
 
 function portText({ name, shape, element }: Port): string {

@@ -8,6 +8,7 @@ const outerNames = [
   "Uint8Array Error Symbol String Boolean BigInt Map Set Promise Date JSON RangeError TypeError Proxy Reflect",
   "Predictor Differentiable Trainable PredictorDefinition DifferentiableDefinition TrainableDefinition",
   "NetworkOptions TrainableOptions InferenceOptions ModelTypes Tensor tensor Example Examples NumericArray",
+  "uniform normal",
 ].flatMap((line) => line.split(" "));
 
 /** What a model's declarations are called. */

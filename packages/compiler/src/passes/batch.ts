@@ -3,8 +3,8 @@
 import { Builder, type Graph, type InputNode, type Role } from "@adjoint/ir";
 import { everywhere, type Lifted, lift } from "./lift.ts";
 
-/** What an example supplies; parameters and all else are the same for every example. */
-const perExample: ReadonlySet<Role> = new Set(["input", "target"]);
+/** What an example supplies, and what is drawn for it; parameters and all else are the same for every example. */
+const perExample: ReadonlySet<Role> = new Set(["input", "target", "uniform", "normal"]);
 
 /**
  * Inputs and targets get a leading axis of `size` examples, and so does every value that depends on them; what depends on

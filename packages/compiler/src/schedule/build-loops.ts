@@ -90,7 +90,8 @@ class LoopBuilder {
     const [deferred, direct] = split(arrayResults, ({ destination }) => read.has(destination.place.array));
     const carried = nodesOf(graph).flatMap((node) => (node.kind === "scan" ? node.recurrence.carries : []));
     const stepped = carried.flatMap(({ next }) => (next.kind === "input" || next.kind === "constant" ? [] : [next]));
-    const chosen = chooseBuffers(graph, new Set([...returned, ...this.#viewed(graph), ...stepped]));
+    const kept = new Set([...returned, ...this.#viewed(graph), ...stepped]);
+    const chosen = chooseBuffers(graph, kept, this.#drawn());
 
     const directOf = new Map<Node, ArrayResult[]>();
     for (const result of direct) directOf.set(result.node, [...(directOf.get(result.node) ?? []), result]);
@@ -393,6 +394,11 @@ class LoopBuilder {
 
   #nest(symbols: readonly IndexSymbol[], body: readonly Item[]): readonly Item[] {
     return symbols.reduceRight<readonly Item[]>((inner, symbol) => [{ kind: "loop", symbol, body: inner }], body);
+  }
+
+  #drawn(): ReadonlySet<Node> {
+    const noise = [...this.#procedure.inputs].filter(([, place]) => place.kind === "noise");
+    return new Set(noise.map(([node]) => node));
   }
 
   #arraysRead(): ReadonlySet<string> {

@@ -107,8 +107,12 @@ export class Elements {
       case "argument":
         return { kind: "argument", name: place.name };
       case "noise": {
-        const at = combineForms(0, stridesOf(node.shape), coordinates);
-        return { kind: "noise", distribution: place.distribution, stream: place.stream, at };
+        const { distribution, exampleStride, rows } = place;
+        const example = symbolForm(this.#example);
+        const [row, own] = rows ? [coordinates[0] ?? zeroForm, coordinates.slice(1)] : [zeroForm, coordinates];
+        const stream = combineForms(place.stream, [exampleStride, exampleStride], [example, row]);
+        const at = combineForms(0, stridesOf(rows ? node.shape.slice(1) : node.shape), own);
+        return { kind: "noise", distribution, stream, at };
       }
     }
   }

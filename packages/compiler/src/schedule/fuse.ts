@@ -14,6 +14,9 @@ const transcendental = 8;
 /** Elements beyond which nothing but a reduction gets memory. */
 const memoryLimit = 2 ** 26;
 
+/** A draw is some 80 additions, and reads nothing. */
+const draw: Estimate = { size: 1, cost: 80, leaves: 0 };
+
 interface Estimate {
   /** Nodes in the expression. */
   readonly size: number;
@@ -23,8 +26,15 @@ interface Estimate {
   readonly leaves: number;
 }
 
-/** @param kept nodes that must have memory whatever they cost */
-export function chooseBuffers(graph: Graph, kept: ReadonlySet<Node>): ReadonlySet<Node> {
+/**
+ * @param kept nodes that must have memory whatever they cost
+ * @param drawn inputs that lie nowhere: each evaluation of an element draws it again
+ */
+export function chooseBuffers(
+  graph: Graph,
+  kept: ReadonlySet<Node>,
+  drawn: ReadonlySet<Node> = new Set(),
+): ReadonlySet<Node> {
   const nodes = nodesOf(graph);
   const uses = new Map<Node, number>();
   for (const node of nodes) for (const arg of argumentsOf(node)) uses.set(arg, (uses.get(arg) ?? 0) + 1);
@@ -36,7 +46,8 @@ export function chooseBuffers(graph: Graph, kept: ReadonlySet<Node>): ReadonlySe
     estimates.set(node, storedEstimate(node));
   };
   for (const node of nodes) {
-    estimates.set(node, node.kind === "input" ? storedEstimate(node) : estimateOf(node, estimates, uses));
+    const plain = node.kind === "input" ? storedEstimate(node) : estimateOf(node, estimates, uses);
+    estimates.set(node, drawn.has(node) ? draw : plain);
     const isKept = node.kind === "reduce" || node.kind === "carried" || node.kind === "scan";
     if (isKept || chosen.has(node)) keep(node);
     const isTooLong = (): boolean => (estimates.get(node)?.size ?? 1) > expressionLimit;
@@ -56,7 +67,7 @@ export function chooseBuffers(graph: Graph, kept: ReadonlySet<Node>): ReadonlySe
   }
   for (const node of [...nodes].reverse()) {
     const demand = evaluations.get(node) ?? 0;
-    if (!chosen.has(node) && isWorthMemory(node, demand, estimates.get(node))) chosen.add(node);
+    if (!chosen.has(node) && isWorthMemory(node, demand, estimates.get(node), drawn)) chosen.add(node);
     const times = chosen.has(node) ? elementCount(node.kind === "reduce" ? node.arg.shape : node.shape) : demand;
     for (const arg of argumentsOf(node)) evaluations.set(arg, (evaluations.get(arg) ?? 0) + times);
   }
@@ -78,9 +89,10 @@ function storedEstimate(node: Node): Estimate {
   return { size: 1, cost: 1, leaves: elementCount(node.shape) };
 }
 
-function isWorthMemory(node: Node, demand: number, estimate: Estimate | undefined): boolean {
+function isWorthMemory(node: Node, demand: number, estimate: Estimate | undefined, drawn: ReadonlySet<Node>): boolean {
   const count = elementCount(node.shape);
-  if (estimate === undefined || (node.kind !== "map" && node.kind !== "pick") || count > memoryLimit) return false;
+  const isComputed = node.kind === "map" || node.kind === "pick" || drawn.has(node);
+  if (estimate === undefined || !isComputed || count > memoryLimit) return false;
   // What a comparison compares is worth more to keep: it says more, and a comparison costs no more than a load.
   if (node.kind === "map" && isComparison(node.fn)) return false;
   const repeats = demand / count - 1;

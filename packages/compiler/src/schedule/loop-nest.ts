@@ -39,7 +39,7 @@ export type LoopExpression =
   | {
       readonly kind: "noise";
       readonly distribution: "uniform" | "normal";
-      readonly stream: number;
+      readonly stream: IndexForm;
       readonly at: IndexForm;
     }
   /** An index form as a number. */
@@ -203,7 +203,7 @@ export function mapForms(item: Item, change: (form: IndexForm) => IndexForm): It
         case "load":
           return { ...part, access: access(part.access) };
         case "noise":
-          return { ...part, at: change(part.at) };
+          return { ...part, stream: change(part.stream), at: change(part.at) };
         case "position":
           return { ...part, form: change(part.form) };
         case "guard":
@@ -235,7 +235,7 @@ export function formsOf(part: LoopExpression): readonly IndexForm[] {
     case "load":
       return [part.access.at];
     case "noise":
-      return [part.at];
+      return [part.stream, part.at];
     case "position":
       return [part.form];
     case "guard":
@@ -263,7 +263,7 @@ export function lanesOf(expression: LoopExpression): number {
     case "load":
       return expression.access.buffer.lanes ?? lanesOfForm(expression.access.at);
     case "noise":
-      return lanesOfForm(expression.at);
+      return Math.max(lanesOfForm(expression.stream), lanesOfForm(expression.at));
     case "position":
       return lanesOfForm(expression.form);
     case "apply":

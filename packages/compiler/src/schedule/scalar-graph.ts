@@ -46,11 +46,12 @@ export interface ArgumentScalar extends ScalarBase {
   readonly kind: "argument";
   readonly name: string;
 }
-/** Draw `index` of a counter-based stream. */
+/** Draw `index` of the counter-based stream `stream + n · exampleStride`. */
 export interface NoiseScalar extends ScalarBase {
   readonly kind: "noise";
   readonly distribution: "uniform" | "normal";
   readonly stream: number;
+  readonly exampleStride: number;
   readonly index: number;
 }
 export interface ApplyScalar extends ScalarBase {
@@ -114,9 +115,15 @@ export class ScalarGraph {
     return this.#intern(`a${name}`, { kind: "argument", name }, from);
   }
 
-  noise(distribution: "uniform" | "normal", stream: number, index: number, from: Provenance): Scalar {
-    const key = `${distribution} ${stream} ${index}`;
-    return this.#intern(key, { kind: "noise", distribution, stream, index }, from);
+  noise(
+    distribution: "uniform" | "normal",
+    stream: number,
+    exampleStride: number,
+    index: number,
+    from: Provenance,
+  ): Scalar {
+    const key = `${distribution} ${stream} ${exampleStride} ${index}`;
+    return this.#intern(key, { kind: "noise", distribution, stream, exampleStride, index }, from);
   }
 
   apply(fn: ScalarFunctionName, args: readonly Scalar[], from: Provenance): Scalar {

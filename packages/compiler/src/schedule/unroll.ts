@@ -132,8 +132,11 @@ function unrollNode(
             return scalars.load(node, place.array, place.offset + position, place.exampleStride, from(at));
           case "argument":
             return scalars.argument(place.name, from(at));
-          case "noise":
-            return scalars.noise(place.distribution, place.stream, position, from(at));
+          case "noise": {
+            const size = place.rows ? elementCount(node.shape.slice(1)) : elementCount(node.shape);
+            const stream = place.stream + Math.floor(position / size) * place.exampleStride;
+            return scalars.noise(place.distribution, stream, place.exampleStride, position % size, from(at));
+          }
         }
       };
     }

@@ -66,6 +66,7 @@ function namedEverywhere(name: string): Model {
     outputs: [page.binding(name, o, "")],
     loss: page.binding("loss", loss, ""),
     validation: page.binding("loss", loss, ""),
+    noise: [],
     metrics: [page.binding(name, loss, "")],
     training: null,
   };

@@ -167,6 +167,7 @@ export function genderModel(page: Page, optimizer: Optimizer = sgd(page, 0.1)): 
     outputs: [page.binding("o", o.node, oText)],
     loss: page.binding("loss", loss, "loss mse(o, y)"),
     validation: page.binding("loss", loss, "loss mse(o, y)"),
+    noise: [],
     metrics: [],
     training: {
       groups: [{ optimizer, parameters: [...h.parameters, ...o.parameters].map(({ name }) => name), patterns: [] }],
@@ -219,6 +220,7 @@ export function variedModel(name = "Varied"): Model {
     outputs: [page.binding("logits", logits, ""), page.binding("big", big, ""), page.binding("total", total, "")],
     loss: page.binding("loss", loss, ""),
     validation: page.binding("loss", loss, ""),
+    noise: [],
     metrics: [page.binding("accuracy", b.map("eq", [best, chosen]), "")],
     training: {
       groups: [{ optimizer: heavyBall(page, 0.05, 0.5), parameters: ["weights"], patterns: [] }],
@@ -253,6 +255,7 @@ export function classesModel(): Model {
     outputs: [page.binding("o", o, "")],
     loss: null,
     validation: null,
+    noise: [],
     metrics: [],
     training: null,
   };

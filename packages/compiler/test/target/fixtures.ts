@@ -316,6 +316,20 @@ export const fixtures: readonly Fixture[] = [
     },
   ],
   [
+    "noise of several examples, used more than once",
+    () => {
+      const g = new Builder();
+      const u = g.input("u rows", "uniform", [3, 4]);
+      const v = g.input("v", "normal", [4]);
+      const both = g.map("mul", [u, g.broadcast(v, [3, 4], [1])]);
+      return prepare("f", {
+        a: { node: g.reduce("sum", both, [0]), to: "out" },
+        b: { node: g.reduce("sum", g.map("exp", [both]), [1]), to: "out" },
+        c: { node: g.read(u, [4, 3], [axisIndex(1, 2), axisIndex(0, 2)]), to: "out" },
+      });
+    },
+  ],
+  [
     "layer normalisation over rows",
     () => {
       const g = new Builder();

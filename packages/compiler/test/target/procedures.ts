@@ -53,7 +53,15 @@ export function prepare(name: string, results: Readonly<Record<string, Result>>)
         break;
       case "uniform":
       case "normal":
-        inputs.set(node, { kind: "noise", distribution: node.role, stream: streams++ });
+        // A name that ends in "rows" has an axis of examples; other noise alternates between one of its own and one for all.
+        inputs.set(node, {
+          kind: "noise",
+          distribution: node.role,
+          stream: streams,
+          exampleStride: streams % 2 === 0 && !node.name.endsWith("rows") ? 0 : 3,
+          rows: node.name.endsWith("rows"),
+        });
+        streams++;
         break;
     }
   }

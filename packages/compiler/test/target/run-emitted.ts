@@ -60,7 +60,11 @@ export function expected(procedure: Procedure, arrays: Arrays, values: Values) {
         return [values[place.name] ?? Number.NaN];
       case "noise": {
         const draw = place.distribution === "uniform" ? uniform : normal;
-        return Array.from({ length: count }, (_, k) => draw(seed, place.stream, k));
+        const size = place.rows ? count / (input.shape[0] ?? 1) : count;
+        return Array.from({ length: count }, (_, k) => {
+          const example = n + Math.floor(k / size);
+          return draw(seed, place.stream + example * place.exampleStride, k % size);
+        });
       }
       case undefined:
         throw new Error(`no place for ${input.name}`);

@@ -153,7 +153,11 @@ class Machine {
         return this.#form(expression.form);
       case "noise": {
         const draw = expression.distribution === "uniform" ? uniform : normal;
-        return this.#form(expression.at).map((k) => draw(seed, expression.stream, k));
+        const [streams, places] = [this.#form(expression.stream), this.#form(expression.at)];
+        const of = (values: Vector, k: number): number => values[values.length === 1 ? 0 : k] ?? Number.NaN;
+        return Array.from({ length: Math.max(streams.length, places.length) }, (_, k) =>
+          draw(seed, of(streams, k), of(places, k)),
+        );
       }
       case "apply":
         return lanewise(

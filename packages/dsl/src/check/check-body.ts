@@ -271,11 +271,13 @@ export function checkBody(
         define(statement.name, true);
         return;
       case "parameter":
+      case "noise":
         checkExtents(statement.extents);
         checkInitializer(statement.initializer);
         define(statement.name, true);
         return;
       case "state":
+        checkExtents(statement.extents);
         checkInitializer(statement.initializer);
         define(statement.name, true);
         return;

@@ -4,10 +4,10 @@ import type { Definition, DefinitionKeyword, Statement } from "../syntax-tree.ts
 import type { Report } from "./report.ts";
 
 const allowed: Readonly<Record<DefinitionKeyword, readonly Statement["kind"][]>> = {
-  model: ["port", "parameter", "binding", "loss-statement", "result", "train"],
-  layer: ["parameter", "binding", "loss-statement", "return"],
-  function: ["binding", "return"],
-  loss: ["binding", "return"],
+  model: ["port", "parameter", "noise", "binding", "loss-statement", "result", "train"],
+  layer: ["parameter", "noise", "binding", "loss-statement", "return"],
+  function: ["noise", "binding", "return"],
+  loss: ["noise", "binding", "return"],
   metric: ["binding", "return"],
   initializer: ["binding", "return"],
   optimizer: ["state", "binding", "update"],
@@ -17,6 +17,7 @@ const plurals: Readonly<Record<Statement["kind"], string>> = {
   port: "inputs and targets",
   parameter: "parameters",
   state: "states",
+  noise: "noise",
   binding: "bindings",
   update: "updates",
   return: "`return`",

@@ -1,9 +1,9 @@
 /** Owns: the statements of a body: bindings, parameters, and the value it returns. */
 
 import type { Shape } from "@adjoint/ir";
-import type { BindingStatement, Definition, ParameterStatement, Statement } from "../syntax-tree.ts";
+import type { BindingStatement, Definition, NoiseStatement, ParameterStatement, Statement } from "../syntax-tree.ts";
 import { evaluateElements } from "./elements.ts";
-import { elaborateInitializer } from "./initializers.ts";
+import { elaborateInitializer, elaborateNoise } from "./initializers.ts";
 import { addLossTerm } from "./losses.ts";
 import { globalValue } from "./names.ts";
 import { originOf, qualify, report, type Scope } from "./session.ts";
@@ -28,6 +28,9 @@ export function elaborateBody(definition: Definition, scope: Scope, name: string
         break;
       case "loss-statement":
         addLossTerm(statement, inside);
+        break;
+      case "noise":
+        declareNoise(statement, inside);
         break;
       case "return":
         return scope.session.evaluate(statement.value, inside, name);
@@ -136,6 +139,19 @@ export function declareParameter(statement: ParameterStatement, scope: Scope): v
   define(scope, name, wholeTensor(node, span));
   if (initializer === null) return;
   parameters.push({ name: qualified, node, shape, initializer, frozen: statement.frozen, span, doc: statement.doc });
+}
+
+/** `noise e[n] ~ normal`: a random tensor, drawn anew for every example and step. */
+export function declareNoise(statement: NoiseStatement, scope: Scope): void {
+  const { name, span } = statement;
+  const shape = evaluateShape(scope, statement.extents);
+  const qualified = qualify(scope.frame.prefix, name.text);
+  const known = scope.frame.values.has(name.text);
+  if (shape === null || known || !checkElements(scope, name.text, shape, span)) {
+    define(scope, name, poison);
+    return;
+  }
+  define(scope, name, elaborateNoise(statement.initializer, shape, qualified, scope) ?? poison);
 }
 
 export function reportMisplaced(statement: Statement, definition: Definition, scope: Scope): void {

@@ -20,7 +20,7 @@ import {
   type Scope,
 } from "./session.ts";
 import { applyScalar, evaluateOperand, quote, reportNotScalar } from "./tensors.ts";
-import { type DefinitionValue, describe, poison, type Value } from "./values.ts";
+import { type DefinitionValue, describe, mergeIndices, poison, type Value } from "./values.ts";
 
 /** Where a definition that is called in no expression is used instead. */
 const usedElsewhere: Readonly<Record<DefinitionKeyword, string | null>> = {
@@ -77,13 +77,13 @@ export function callDefinition(
     ]),
   );
   const prefix = qualifierOf(scope, definition.name.text, place);
-  const frame = { ...newFrame(callee.page, prefix), call: site };
+  const frame = { ...newFrame(callee.page, prefix), call: site, mapped: scope.frame.mapped };
   // What a layer computes deserves a name even within an expression: `h.dense` in `h = relu(dense(x, units: 2))`.
   const title = place.name ?? (definition.keyword === "layer" ? prefix : null);
   const inside = newScope(scope.session, frame, scope.statement);
   if (definition.keyword !== "function") {
     if (!bindFormals(definition, values, scope, inside, place.span)) return poison;
-    const result = elaborateBody(definition, inside, title);
+    const result = elaborateBody(definition, mappedOver(inside, values), title);
     const needsScalar = definition.keyword === "loss" || definition.keyword === "metric";
     if (needsScalar && result.kind === "tensor" && result.shape.length > 0) {
       const what = `the ${definition.keyword} \`${definition.name.text}\``;
@@ -94,7 +94,15 @@ export function callDefinition(
   }
   const lifted = liftScalars(values, scope, place.span);
   if (lifted === null || !bindFormals(definition, lifted.values, scope, inside, place.span)) return poison;
-  return lowerScalars(elaborateBody(definition, inside, place.name), lifted, inside, place);
+  const body = elaborateBody(definition, mappedOver(inside, lifted.values), place.name);
+  return lowerScalars(body, lifted, inside, place);
+}
+
+/** A body is mapped over what its caller is mapped over, and what it is given moves with. */
+function mappedOver(scope: Scope, given: Given): Scope {
+  let { mapped } = scope.frame;
+  for (const { value } of given.values()) if (value.kind === "tensor") mapped = mergeIndices(mapped, value.indices);
+  return { ...scope, frame: { ...scope.frame, mapped } };
 }
 
 /** What the body of a definition comes to. */

@@ -47,6 +47,8 @@ export function elaborateFunction(entity: DefinitionValue, findings: Findings): 
     reportNotScalar(scope, `the function \`${definition.name.text}\``, result, resultOf(definition));
     return null;
   }
+  // What draws is no function of its arguments alone: it is one where a model calls it.
+  if (session.draws.length > 0) return null;
   const origin = originOf(scope, definition.span, definition.name.text);
   return {
     name: definition.name.text,

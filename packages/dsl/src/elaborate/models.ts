@@ -16,7 +16,7 @@ import {
   sameShape,
 } from "@adjoint/ir";
 import type { Expression, Name, PortStatement, ResultStatement, Statement, TrainStatement } from "../syntax-tree.ts";
-import { bindStatement, declareParameter, define, reportMisplaced } from "./bodies.ts";
+import { bindStatement, declareNoise, declareParameter, define, reportMisplaced } from "./bodies.ts";
 import { callDefinition } from "./calls.ts";
 import { evaluate } from "./expressions.ts";
 import { addLossTerm, namedLosses, totalLoss } from "./losses.ts";
@@ -95,6 +95,9 @@ export function elaborateModel(
     inputs,
     targets,
     parameters,
+    noise: [
+      ...new Map([...trained.session.draws, ...predicting.session.draws].map((draw) => [draw.name, draw])).values(),
+    ],
     bindings,
     outputs: outputs.length > 0 ? outputs : defaultOutputs(predicting.draft.bindings, predicting.draft.targets),
     loss,
@@ -193,6 +196,9 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
       return;
     case "parameter":
       declareParameter(statement, scope);
+      return;
+    case "noise":
+      declareNoise(statement, scope);
       return;
     case "binding": {
       const value = bindStatement(statement, scope);

@@ -1,10 +1,10 @@
 /** Owns: what a name stands for: locals, then the page, its imports, the standard library, and what is built in. */
 
-import type { InputNode } from "@adjoint/ir";
 import type { Name } from "../syntax-tree.ts";
 import { builtins, constants, initializerNames, numberNames, reductionNames, trainingName } from "./builtins.ts";
 import { type Frame, originOf, qualify, report, type Scope } from "./session.ts";
 import { suggestion } from "./suggestions.ts";
+import { tensor } from "./tensors.ts";
 import {
   type BuiltinValue,
   type DefinitionValue,
@@ -29,10 +29,10 @@ export function resolveName(scope: Scope, name: Name): Value {
     report(
       scope,
       "wrong-kind",
-      `\`${text}\` is not known when parameters are ${initializes ? "initialized" : "updated"}`,
+      `\`${text}\` is not known when ${scope.session.noise?.when ?? "parameters are updated"}`,
       [{ span: name.span, text: `this is ${describe(outer)}` }],
       initializes
-        ? "an initializer uses numbers, sizes, fan_in, fan_out, random_uniform and random_normal"
+        ? "what stands after `~` uses numbers, sizes, fan_in, fan_out, random_uniform and random_normal"
         : "an optimizer is given numbers, and what depends on the number t of the step",
     );
     return poison;
@@ -137,10 +137,11 @@ function noiseValue(scope: Scope, name: Name): Value | null {
   if (name.text === "fan_in") return numberValue(product(0));
   if (name.text === "fan_out") return numberValue(product(1));
   const role = name.text === "random_uniform" ? "uniform" : "normal";
-  const origin = originOf(scope, name.span, null);
-  const node: InputNode = builder.input(`noise${noise.draws.length}`, role, noise.shape, { kind: "real" }, origin);
-  noise.draws.push(node);
-  return wholeTensor(node, name.span);
+  const title = noise.nameOf(noise.draws.length);
+  const space = [...noise.indices.map(({ extent }) => extent), ...noise.shape];
+  const node = builder.input(title, role, space, { kind: "real" }, originOf(scope, name.span, null));
+  if (node.kind === "input") noise.draws.push(node);
+  return { ...tensor(node, noise.indices, noise.shape), declared: name.span };
 }
 
 function* namesInScope(scope: Scope): Generator<string> {

@@ -206,6 +206,7 @@ function elaborateUpdate(callee: DefinitionValue, scope: Scope, chain: Chain, is
         update(statement, inside, updated, new Set(["w", "g", ...states.keys()]));
         break;
       case "parameter":
+      case "noise":
       case "return":
       case "port":
       case "loss-statement":

@@ -57,9 +57,15 @@ export class Findings {
   }
 }
 
-/** In an initializer: the shape that is being filled, and the draws made for it. */
+/** What stands after `~`: the shape that is being filled, and the draws made for it. */
 export interface Noise {
   readonly shape: Shape;
+  /** Indices for each of whose values it is drawn anew. */
+  readonly indices: readonly IndexVariable[];
+  /** What the k-th draw is called. */
+  readonly nameOf: (k: number) => string;
+  /** When it is drawn, for messages. */
+  readonly when: string;
   readonly draws: InputNode[];
 }
 
@@ -88,6 +94,8 @@ export interface Frame {
   /** Qualifies the names of what this body makes: `h` in the layer called by `h = dense(x)`; empty in a model. */
   readonly prefix: string;
   readonly call: CallSite | null;
+  /** The indices over which the body is mapped: those that what it was given moves with. */
+  readonly mapped: readonly IndexVariable[];
 }
 
 /** A digit of an index: how much one step of it counts, and how far it runs. */
@@ -193,6 +201,8 @@ export class Session {
   readonly noise: Noise | null;
   readonly mode: Mode;
   readonly collectives: Collectives | null;
+  /** Random tensors of the model, in order. */
+  readonly draws: InputNode[] = [];
   /** Whether anything has asked for the mode so far. */
   readsMode = false;
   readonly #qualifiers = new Map<string, number>();
@@ -234,7 +244,7 @@ export class Session {
 }
 
 export function newFrame(page: PageScope, prefix = ""): Frame {
-  return { page, values: new Map(), enclosing: null, prefix, call: null };
+  return { page, values: new Map(), enclosing: null, prefix, call: null, mapped: [] };
 }
 
 export function newScope(session: Session, frame: Frame, statement: Span | null): Scope {

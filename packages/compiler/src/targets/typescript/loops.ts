@@ -221,7 +221,12 @@ class LoopWriter {
         return this.#load(expression.access);
       case "noise": {
         const seed = variable(this.#scope.parameter("seed"));
-        return call(expression.distribution, seed, number(expression.stream), this.#index(expression.at, "draw"));
+        return call(
+          expression.distribution,
+          seed,
+          this.#index(expression.stream, "stream"),
+          this.#index(expression.at, "draw"),
+        );
       }
       case "position":
         return this.#sum(expression.form);

@@ -20,7 +20,11 @@ export interface Scope {
 
 /** @param outer names of the module that the function must not hide */
 export function openScope(procedure: Procedure, outer: Iterable<string>): Scope {
-  const names = new Names(outer);
+  // The functions that draw are of the module, and called by these names.
+  const drawing = [...procedure.inputs.values()].flatMap((place) =>
+    place.kind === "noise" ? [place.distribution] : [],
+  );
+  const names = new Names([...outer, ...drawing]);
   const parameters = new Map(procedure.parameters.map(({ name }) => [name, names.claim(name)]));
   const parameter = (name: string): string => {
     const claimed = parameters.get(name);

@@ -166,7 +166,12 @@ class StraightLineWriter {
       }
       case "noise": {
         const seed = variable(this.#scope.parameter("seed"));
-        return call(scalar.distribution, seed, number(scalar.stream), number(scalar.index));
+        return call(
+          scalar.distribution,
+          seed,
+          this.#scope.address(scalar.stream, scalar.exampleStride),
+          number(scalar.index),
+        );
       }
       case "apply": {
         const entry = scalarPrinting[scalar.fn];

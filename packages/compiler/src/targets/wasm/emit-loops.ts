@@ -3,7 +3,14 @@
  * iteration to the next computed where it becomes known.
  */
 
-import { combineForms, type IndexForm, type IndexSymbol, rangeOf, withoutSymbol } from "../../schedule/index-form.ts";
+import {
+  combineForms,
+  type IndexForm,
+  type IndexSymbol,
+  rangeOf,
+  withoutSymbol,
+  zeroForm,
+} from "../../schedule/index-form.ts";
 import {
   type Access,
   type Accumulation,
@@ -287,9 +294,9 @@ class LoopEmitter {
       case "load":
         return float(this.#load(expression.access), lanesOfAccess(expression.access));
       case "noise":
-        return this.#perLane(expression.at, (at) => {
+        return this.#perLane([expression.stream, expression.at], ([stream = zeroForm, at = zeroForm]) => {
           const { library, seed } = this.#context;
-          const drawn = library.draw(expression.distribution, seed(), expression.stream, this.#whole(at));
+          const drawn = library.draw(expression.distribution, seed(), this.#whole(stream), this.#whole(at));
           return scalar.name === "f32" ? m.f32.demote(drawn) : drawn;
         });
       case "position":
@@ -335,14 +342,18 @@ class LoopEmitter {
     return parts[0] ?? this.#code.constant(0);
   }
 
-  /** A number for each value of the lane in the form, or the one number where there is no lane. */
-  #perLane(form: IndexForm, make: (form: IndexForm) => Code): Value {
-    const lane = form.terms.find(({ symbol }) => symbol.kind === "lane");
-    if (lane === undefined) return { kind: "float", lanes: 1, code: make(form) };
-    const code = this.#codeOf(lane.symbol.extent);
-    const rest = withoutSymbol(form, lane.symbol);
+  /** A number for each value of the lane in the forms, or the one number where there is no lane. */
+  #perLane(forms: readonly IndexForm[], make: (forms: readonly IndexForm[]) => Code): Value {
+    const lane = forms.flatMap(({ terms }) => terms).find(({ symbol }) => symbol.kind === "lane")?.symbol;
+    if (lane === undefined) return { kind: "float", lanes: 1, code: make(forms) };
+    const code = this.#codeOf(lane.extent);
+    const atLane = (form: IndexForm, k: number): IndexForm => {
+      const coefficient = form.terms.find(({ symbol }) => symbol === lane)?.coefficient ?? 0;
+      const rest = withoutSymbol(form, lane);
+      return { ...rest, offset: rest.offset + k * coefficient };
+    };
     const vector = lanesIn(code).reduce((made: Code | null, k) => {
-      const element = make({ ...rest, offset: rest.offset + k * lane.coefficient });
+      const element = make(forms.map((form) => atLane(form, k)));
       return made === null ? code.splat(element) : this.#withLane(made, k, element);
     }, null);
     return { kind: "float", lanes: code.lanes, code: vector ?? code.constant(0) };
@@ -352,7 +363,7 @@ class LoopEmitter {
   #position(form: IndexForm): Value {
     const known = form.terms.map(({ symbol }) => this.#symbols.get(symbol) ?? null);
     if (known.every((symbol) => symbol === null || symbol.number === null)) {
-      return this.#perLane(form, (element) => {
+      return this.#perLane([form], ([element = form]) => {
         const whole = this.#whole(element);
         return this.#code.name === "f32" ? this.#m.f32.convert_s.i32(whole) : this.#m.f64.convert_s.i32(whole);
       });

@@ -49,8 +49,8 @@ export class FunctionLibrary {
       : this.#assembly.call(this.#written(name, code), args, code.type);
   }
 
-  /** Draw `k` (i32) of a counter-based stream, as a float64. */
-  draw(distribution: "uniform" | "normal", seed: Code, stream: number, k: Code): Code {
+  /** Draw `k` of a counter-based stream (both i32), as a float64. */
+  draw(distribution: "uniform" | "normal", seed: Code, stream: Code, k: Code): Code {
     const { f64 } = this.#assembler;
     const name = `draw_${distribution}`;
     if (!this.#defined.has(name)) {
@@ -59,7 +59,7 @@ export class FunctionLibrary {
       this.#assembly.addFunctionImport(name, drawModule, distribution, parameters, f64);
     }
     const m = this.#assembly;
-    return m.call(name, [seed, m.f64.const(stream), m.f64.convert_s.i32(k)], f64);
+    return m.call(name, [seed, m.f64.convert_s.i32(stream), m.f64.convert_s.i32(k)], f64);
   }
 
   #written(name: MathName, code: FloatCode): string {
