@@ -233,6 +233,18 @@ const semantics = grammar
         span: spanOf(this, context),
       };
     },
+    Repeat(_repeat, index, _less, count, open, statements, close) {
+      const context = contextOf(this);
+      return {
+        kind: "repeat",
+        index: optional(index, (node) => nameOf(node, context)),
+        count: extentOf(count, context),
+        statements: statements.children.map((node) => statementOf(node, context)),
+        block: { span: between(open, close, context) },
+        doc: docOf(this, context),
+        span: spanOf(this, context),
+      };
+    },
     Train(_train, _open, settings, _close) {
       const context = contextOf(this);
       return {

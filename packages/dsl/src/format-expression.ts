@@ -137,11 +137,13 @@ export function formatBinders(
   return bracketed("[", items, null, "]", comments, (item) => {
     if (item.kind === "trailing") return concat("..");
     const { name, extent } = item;
-    return concat(
-      name.text,
-      extent === null ? "" : concat(" < ", atLevel(extent, binaryPrecedence["+"].level, comments)),
-    );
+    return concat(name.text, extent === null ? "" : concat(" < ", formatRange(extent, comments)));
   });
+}
+
+/** How far an index runs, or how often something is repeated: without a comparison that could be read as another. */
+export function formatRange(extent: Expression, comments: CommentCursor): Document {
+  return atLevel(extent, binaryPrecedence["+"].level, comments);
 }
 
 export function formatFormals(formals: readonly Formal[], comments: CommentCursor): Document {

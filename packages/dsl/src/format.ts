@@ -8,7 +8,14 @@ import type { SourceFile, Span } from "@adjoint/ir";
 import { CommentCursor } from "./comment-cursor.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { concat, type Document, group, hardBreak, indent, line, mustBreak, print, suffix } from "./document.ts";
-import { formatAlone, formatBinders, formatExpression, formatExtents, formatFormals } from "./format-expression.ts";
+import {
+  formatAlone,
+  formatBinders,
+  formatExpression,
+  formatExtents,
+  formatFormals,
+  formatRange,
+} from "./format-expression.ts";
 import { parse } from "./parse.ts";
 import { type Comment, scan } from "./scan.ts";
 import type { Definition, Expression, Import, Page, Statement, TrainSetting, TrainStatement } from "./syntax-tree.ts";
@@ -119,7 +126,7 @@ function formatBlock(statements: readonly Statement[], span: Span, text: string,
     const leading = leadingComments(statement.span.start, text, cursor);
     rows.push(hardBreak);
     if (index > 0 && leading.afterBlank) rows.push(hardBreak);
-    rows.push(leading.comments, leading.gap, formatStatement(statement, columns[index] ?? 0, cursor));
+    rows.push(leading.comments, leading.gap, formatStatement(statement, columns[index] ?? 0, text, cursor));
     rows.push(cursor.suffixesBefore(statement.span.end), trailingComments(statement.span.end, text, cursor));
   }
   const rest = leadingComments(close, text, cursor);
@@ -134,7 +141,7 @@ function formatBlock(statements: readonly Statement[], span: Span, text: string,
 
 // ── statements ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function formatStatement(statement: Statement, column: number, cursor: CommentCursor): Document {
+function formatStatement(statement: Statement, column: number, text: string, cursor: CommentCursor): Document {
   switch (statement.kind) {
     case "port":
     case "parameter":
@@ -157,6 +164,16 @@ function formatStatement(statement: Statement, column: number, cursor: CommentCu
     case "result": {
       const { role, name, value } = statement;
       return bound(concat(role, name === null ? "" : ` ${name.text} =`), value, cursor);
+    }
+    case "repeat": {
+      const { index, count, statements, block } = statement;
+      const turns = formatRange(count, cursor);
+      return concat(
+        index === null ? "repeat " : `repeat ${index.text} < `,
+        turns,
+        " ",
+        formatBlock(statements, block.span, text, cursor),
+      );
     }
     case "train":
       return formatTrain(statement, cursor);

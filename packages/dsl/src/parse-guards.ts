@@ -157,6 +157,8 @@ function expressionsOf(statement: Statement): readonly Expression[] {
     case "loss-statement":
     case "result":
       return [statement.value];
+    case "repeat":
+      return [statement.count, ...statement.statements.flatMap(expressionsOf)];
     case "train":
       return statement.settings.flatMap((setting: TrainSetting) => setting.values);
   }

@@ -13,7 +13,7 @@ export const reservedWords: ReadonlySet<string> = new Set([
 
 /** Words that begin a statement. Those that are not reserved are names wherever `=`, `[` or `<-` follows. */
 export const statementWords = [
-  ...["input", "target", "param", "state", "noise", "return", "loss", "metric", "output", "train"],
+  ...["input", "target", "param", "state", "noise", "return", "loss", "metric", "output", "repeat", "train"],
 ] as const;
 
 /** The settings of `train`. */
@@ -26,7 +26,8 @@ export function isStatementStart(tokens: readonly Token[], index: number): boole
   const token = tokens[index];
   if (token?.kind !== "word" || !token.firstOnLine) return false;
   const next = tokens[index + 1];
-  if (all.has(token.text)) return next?.kind === "word" || reservedWords.has(token.text) || bindsAName(next);
+  if (all.has(token.text))
+    return next?.kind === "word" || next?.kind === "number" || reservedWords.has(token.text) || bindsAName(next);
   return !reservedWords.has(token.text) && bindsAName(next);
 }
 

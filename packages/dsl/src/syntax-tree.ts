@@ -243,6 +243,19 @@ export interface TrainStatement {
   readonly span: Span;
 }
 
+/** `repeat 12 { h = block(h) }`, `repeat k < 4 { … }`: the statements, that many times; names bound anew are the next time's. */
+export interface RepeatStatement {
+  readonly kind: "repeat";
+  /** The number of the turn, from 0, if it has a name. */
+  readonly index: Name | null;
+  readonly count: Expression;
+  readonly statements: readonly Statement[];
+  /** From brace to brace. */
+  readonly block: { readonly span: Span };
+  readonly doc: string;
+  readonly span: Span;
+}
+
 export type Statement =
   | PortStatement
   | ParameterStatement
@@ -253,6 +266,7 @@ export type Statement =
   | ReturnStatement
   | LossStatement
   | ResultStatement
+  | RepeatStatement
   | TrainStatement;
 
 // ── definitions ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -27,7 +27,9 @@ const span: Span = { file: nowhere, start: 0, end: 0 };
 /** Not one of them is reserved; the words of statements, and what begins like a reserved word, are among them. */
 const names = [
   ..."x y z W b i j k h θ μ 重み _ _1 x1 e e1 E long_enough_to_make_lines_break".split(" "),
-  ..."div mod input target param state noise output train frozen class from epochs optimizers ifx orx nota".split(" "),
+  ..."div mod repeat input target param state noise output train frozen class from epochs optimizers ifx orx nota".split(
+    " ",
+  ),
   ..."constructor __proto__ toString sum softmax".split(" "),
 ];
 const unaryOperators: readonly UnaryOperator[] = ["-", "not"];
@@ -132,7 +134,7 @@ const setting: Arbitrary<TrainSetting> = fc
   }));
 
 const doc = "";
-const statement: Arbitrary<Statement> = fc.oneof(
+const simpleStatement: Arbitrary<Statement> = fc.oneof(
   fc
     .tuple(fc.constantFrom("input" as const, "target" as const), name, extents, maybe(classType))
     .map(([role, name, extents, type]): Statement => ({ kind: "port", role, name, extents, type, doc, span })),
@@ -170,6 +172,24 @@ const statement: Arbitrary<Statement> = fc.oneof(
     .tuple(fc.constantFrom("metric" as const, "output" as const), maybe(name), expression)
     .map(([role, name, value]): Statement => ({ kind: "result", role, name, value, doc, span })),
   upTo3(setting).map((settings): Statement => ({ kind: "train", settings, doc, span })),
+);
+
+const statement: Arbitrary<Statement> = fc.oneof(
+  { arbitrary: simpleStatement, weight: 12 },
+  {
+    arbitrary: fc.tuple(maybe(name), size, fc.array(simpleStatement, { maxLength: 3 })).map(
+      ([index, count, statements]): Statement => ({
+        kind: "repeat",
+        index,
+        count,
+        statements,
+        block: { span },
+        doc,
+        span,
+      }),
+    ),
+    weight: 1,
+  },
 );
 
 const formal: Arbitrary<Formal> = fc

@@ -9,7 +9,7 @@ import { childrenOf } from "../elaborate/index-demands.ts";
 import { globalNames, globalValue } from "../elaborate/names.ts";
 import { suggestion } from "../elaborate/suggestions.ts";
 import type { PageScope } from "../elaborate/values.ts";
-import type { Call, Definition, Expression, IndexBinder, Name, Statement } from "../syntax-tree.ts";
+import type { Call, Definition, Expression, IndexBinder, Name, RepeatStatement, Statement } from "../syntax-tree.ts";
 import { namesInIndices } from "./names-in-indices.ts";
 import type { Report } from "./report.ts";
 
@@ -55,8 +55,15 @@ export function checkBody(
         ? collectiveNames.metric
         : [];
 
-  function define(name: Name, owned: boolean): void {
+  /** Names from outside the `repeat` that is being checked, as long as it has not bound them anew. */
+  let rebindable: ReadonlySet<string> = new Set();
+
+  function define(name: Name, owned: boolean, rebinds = false): void {
     const earlier = locals.get(name.text);
+    if (rebinds && rebindable.has(name.text)) {
+      rebindable = new Set([...rebindable].filter((text) => text !== name.text));
+      return;
+    }
     if (earlier === undefined) {
       locals.set(name.text, { span: name.span, owned, used: false });
       return;
@@ -231,8 +238,10 @@ export function checkBody(
     reportUnknowns();
   }
   if (keyword === "model") return;
-  for (const [text, local] of locals) {
-    if (local.used || !local.owned) continue;
+  for (const [text, local] of locals) warnIfUnused(text, local);
+
+  function warnIfUnused(text: string, local: Local): void {
+    if (local.used || !local.owned || keyword === "model") return;
     report(
       "unused-name",
       `\`${text}\` is never used`,
@@ -284,7 +293,10 @@ export function checkBody(
       case "binding":
         check(statement.value, bind(statement.indices ?? [], null));
         if (keyword === "optimizer" && isUpdated(statement.name.text)) reportBoundState(statement.name);
-        else define(statement.name, true);
+        else define(statement.name, true, true);
+        return;
+      case "repeat":
+        checkRepeat(statement);
         return;
       case "update":
         check(statement.value, null);
@@ -310,6 +322,24 @@ export function checkBody(
       if (at.kind === "call") use(at.callee.text);
       if (at.kind === "reference") use(at.name.text);
       pending.push(...childrenOf(at));
+    }
+  }
+
+  function checkRepeat({ index, count, statements: repeated }: RepeatStatement): void {
+    check(count, null);
+    const outside = new Set(locals.keys());
+    const rebindableOutside = rebindable;
+    if (index !== null) define(index, false);
+    rebindable = outside;
+    for (const statement of repeated) {
+      checkStatement(statement);
+      reportUnknowns();
+    }
+    rebindable = rebindableOutside;
+    for (const [text, local] of [...locals]) {
+      if (outside.has(text)) continue;
+      locals.delete(text);
+      warnIfUnused(text, local);
     }
   }
 

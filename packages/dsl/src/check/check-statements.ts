@@ -4,14 +4,23 @@ import type { Definition, DefinitionKeyword, Statement } from "../syntax-tree.ts
 import type { Report } from "./report.ts";
 
 const allowed: Readonly<Record<DefinitionKeyword, readonly Statement["kind"][]>> = {
-  model: ["port", "parameter", "noise", "binding", "loss-statement", "result", "train"],
-  layer: ["parameter", "noise", "binding", "loss-statement", "return"],
-  function: ["noise", "binding", "return"],
+  model: ["port", "parameter", "noise", "binding", "loss-statement", "result", "repeat", "train"],
+  layer: ["parameter", "noise", "binding", "loss-statement", "repeat", "return"],
+  function: ["noise", "binding", "repeat", "return"],
   loss: ["noise", "binding", "return"],
   metric: ["binding", "return"],
   initializer: ["binding", "return"],
   optimizer: ["state", "binding", "update"],
 };
+
+/** What may be said more than once, and so in a `repeat`. */
+const repeatable: ReadonlySet<Statement["kind"]> = new Set([
+  "parameter",
+  "noise",
+  "binding",
+  "loss-statement",
+  "repeat",
+]);
 
 const plurals: Readonly<Record<Statement["kind"], string>> = {
   port: "inputs and targets",
@@ -23,6 +32,7 @@ const plurals: Readonly<Record<Statement["kind"], string>> = {
   return: "`return`",
   "loss-statement": "losses",
   result: "outputs and metrics",
+  repeat: "`repeat`",
   train: "`train`",
 };
 
@@ -54,16 +64,26 @@ export function checkStatements(definition: Definition, report: Report): void {
     return;
   }
   let returned: Statement | null = null;
+  const isPlaced = (statement: Statement, holder: string, held: readonly Statement["kind"][]): boolean => {
+    if (held.includes(statement.kind)) return true;
+    report(
+      "misplaced-statement",
+      `${holder} holds no ${plurals[statement.kind]}`,
+      [{ span: statement.span, text: "here" }],
+      `it holds ${held.map((kind) => plurals[kind]).join(", ")}`,
+    );
+    return false;
+  };
+  const repeated = kinds.filter((kind) => repeatable.has(kind));
+  const checkRepeat = (statement: Statement): void => {
+    if (statement.kind !== "repeat") return;
+    for (const inner of statement.statements)
+      if (isPlaced(inner, `a \`repeat\` in ${title}`, repeated)) checkRepeat(inner);
+  };
   for (const statement of body.statements) {
-    if (!kinds.includes(statement.kind)) {
-      const holds = kinds.map((kind) => plurals[kind]).join(", ");
-      report(
-        "misplaced-statement",
-        `${title} holds no ${plurals[statement.kind]}`,
-        [{ span: statement.span, text: "here" }],
-        `it holds ${holds}`,
-      );
-    } else if (returned !== null) {
+    if (!isPlaced(statement, title, kinds)) continue;
+    checkRepeat(statement);
+    if (returned !== null) {
       report(
         "unreachable-statement",
         "nothing after `return` is computed",

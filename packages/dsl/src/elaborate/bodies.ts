@@ -1,15 +1,22 @@
 /** Owns: the statements of a body: bindings, parameters, and the value it returns. */
 
 import type { Shape } from "@adjoint/ir";
-import type { BindingStatement, Definition, NoiseStatement, ParameterStatement, Statement } from "../syntax-tree.ts";
+import type {
+  BindingStatement,
+  Definition,
+  NoiseStatement,
+  ParameterStatement,
+  RepeatStatement,
+  Statement,
+} from "../syntax-tree.ts";
 import { evaluateElements } from "./elements.ts";
 import { elaborateInitializer, elaborateNoise } from "./initializers.ts";
 import { addLossTerm } from "./losses.ts";
 import { globalValue } from "./names.ts";
-import { originOf, qualify, report, type Scope } from "./session.ts";
-import { evaluateShape } from "./sizes.ts";
+import { limits, originOf, qualify, report, type Scope } from "./session.ts";
+import { evaluateShape, evaluateSize } from "./sizes.ts";
 import { checkElements } from "./tensors.ts";
-import { poison, type Value, wholeTensor } from "./values.ts";
+import { numberValue, poison, type Value, wholeTensor } from "./values.ts";
 
 /** The value of a body. `name` is for the outermost node of what it returns. */
 export function elaborateBody(definition: Definition, scope: Scope, name: string | null): Value {
@@ -19,29 +26,8 @@ export function elaborateBody(definition: Definition, scope: Scope, name: string
   for (const statement of body.statements) {
     // What a called body computes serves the caller's statement; a page's own function is cited line by line.
     const inside: Scope = scope.frame.call === null ? { ...scope, statement: statement.span } : scope;
-    switch (statement.kind) {
-      case "binding":
-        bindStatement(statement, inside, statement.name.text === returned ? name : null);
-        break;
-      case "parameter":
-        declareParameter(statement, inside);
-        break;
-      case "loss-statement":
-        addLossTerm(statement, inside);
-        break;
-      case "noise":
-        declareNoise(statement, inside);
-        break;
-      case "return":
-        return scope.session.evaluate(statement.value, inside, name);
-      case "port":
-      case "state":
-      case "update":
-      case "result":
-      case "train":
-        reportMisplaced(statement, definition, scope);
-        break;
-    }
+    if (statement.kind === "return") return scope.session.evaluate(statement.value, inside, name);
+    elaborateStep(statement, inside, definition, (text) => (text === returned ? name : null));
   }
   report(
     scope,
@@ -51,6 +37,65 @@ export function elaborateBody(definition: Definition, scope: Scope, name: string
     "end it with `return` and the value",
   );
   return poison;
+}
+
+function elaborateStep(
+  statement: Exclude<Statement, { kind: "return" }>,
+  scope: Scope,
+  definition: Definition,
+  titleOf: (name: string) => string | null,
+): void {
+  switch (statement.kind) {
+    case "binding":
+      bindStatement(statement, scope, titleOf(statement.name.text));
+      return;
+    case "parameter":
+      declareParameter(statement, scope);
+      return;
+    case "loss-statement":
+      addLossTerm(statement, scope);
+      return;
+    case "noise":
+      declareNoise(statement, scope);
+      return;
+    case "repeat":
+      repeatStatements(statement, scope, (inner, inside) => {
+        if (inner.kind === "return") reportMisplaced(inner, definition, scope);
+        else elaborateStep(inner, inside, definition, () => null);
+      });
+      return;
+    case "port":
+    case "state":
+    case "update":
+    case "result":
+    case "train":
+      reportMisplaced(statement, definition, scope);
+      return;
+  }
+}
+
+/**
+ * The statements, as often as it says. A name from outside that is bound in them has its new value from there on; any other
+ * is known for one turn.
+ */
+export function repeatStatements(
+  { index, count, statements }: RepeatStatement,
+  scope: Scope,
+  elaborate: (statement: Statement, scope: Scope) => void,
+): void {
+  const { values } = scope.frame;
+  const { findings } = scope.session;
+  const turns = evaluateSize(scope, count, "a number of turns") ?? 1;
+  const rebindable = new Set(values.keys());
+  // Each turn counts as an expression, so that not even empty ones go on without end.
+  for (let turn = 0; turn < turns && findings.work <= limits.work; turn++, scope.session.evaluate(count, scope, null)) {
+    if (index !== null) define(scope, index, numberValue(turn));
+    const inside: Scope = { ...scope, turn: `${scope.turn}.${turn}`, rebindable };
+    for (const statement of statements) {
+      elaborate(statement, { ...inside, statement: scope.frame.call === null ? statement.span : scope.statement });
+    }
+    for (const name of values.keys()) if (!rebindable.has(name)) values.delete(name);
+  }
 }
 
 /**
@@ -74,7 +119,7 @@ function returnedName(last: Statement | undefined, scope: Scope): string | null 
 /** `h = …` or `z[i] = …`: evaluates it, and makes the name known; `title` is what the node is called instead, if given. */
 export function bindStatement(statement: BindingStatement, scope: Scope, title: string | null = null): Value {
   const { name, value: expression, indices, trailing } = statement;
-  const qualified = title ?? qualify(scope.frame.prefix, name.text);
+  const qualified = title ?? qualify(scope.frame.prefix, `${name.text}${scope.turn}`);
   const inside: Scope = { ...scope, binding: { value: expression, name: name.text } };
   const value =
     indices === null
@@ -90,7 +135,7 @@ export function bindStatement(statement: BindingStatement, scope: Scope, title: 
 /** Makes a name known; a second definition of it is reported, and the first stays. */
 export function define(scope: Scope, name: BindingStatement["name"], value: Value): Value {
   const { values } = scope.frame;
-  if (values.has(name.text)) {
+  if (values.has(name.text) && !scope.rebindable.has(name.text)) {
     const earlier = values.get(name.text);
     const place = earlier?.kind === "tensor" ? earlier.declared : null;
     report(
@@ -129,7 +174,7 @@ export function declareParameter(statement: ParameterStatement, scope: Scope): v
     define(scope, name, poison);
     return;
   }
-  const qualified = qualify(scope.frame.prefix, name.text);
+  const qualified = qualify(scope.frame.prefix, `${name.text}${scope.turn}`);
   if (scope.frame.values.has(name.text)) {
     define(scope, name, poison);
     return;
@@ -145,7 +190,7 @@ export function declareParameter(statement: ParameterStatement, scope: Scope): v
 export function declareNoise(statement: NoiseStatement, scope: Scope): void {
   const { name, span } = statement;
   const shape = evaluateShape(scope, statement.extents);
-  const qualified = qualify(scope.frame.prefix, name.text);
+  const qualified = qualify(scope.frame.prefix, `${name.text}${scope.turn}`);
   const known = scope.frame.values.has(name.text);
   if (shape === null || known || !checkElements(scope, name.text, shape, span)) {
     define(scope, name, poison);

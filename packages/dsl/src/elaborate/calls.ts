@@ -145,7 +145,7 @@ function enter(scope: Scope, callee: DefinitionValue, span: Span): CallSite | nu
 /** `h` for `h = dense(x)`; `h.dense` for a call within the expression, or `h.dense2` if that is taken. */
 function qualifierOf(scope: Scope, callee: string, place: CallPlace): string {
   const { prefix } = scope.frame;
-  const within = scope.binding === null ? prefix : qualify(prefix, scope.binding.name);
+  const within = scope.binding === null ? prefix : qualify(prefix, `${scope.binding.name}${scope.turn}`);
   return scope.session.uniqueQualifier(place.isBinding ? within : qualify(within, callee));
 }
 

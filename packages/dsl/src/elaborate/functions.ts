@@ -1,7 +1,7 @@
 /** Owns: a page's plain functions as programs of their own: scalar inputs, named steps, a result. */
 
 import { type Binding, Builder, type FunctionDefinition, type InputNode } from "@adjoint/ir";
-import type { Definition, Expression } from "../syntax-tree.ts";
+import type { Definition, Expression, Statement } from "../syntax-tree.ts";
 import { elaborateBody } from "./bodies.ts";
 import { callDefinition, resultOf } from "./calls.ts";
 import { evaluate } from "./expressions.ts";
@@ -73,15 +73,16 @@ function stepsOf(definition: Definition, nodeOf: (name: string) => Binding["node
   });
 }
 
+function valuesOf(statement: Statement): readonly Expression[] {
+  if (statement.kind === "repeat") return statement.statements.flatMap(valuesOf);
+  return statement.kind === "binding" || statement.kind === "return" ? [statement.value] : [];
+}
+
 /** Whether a formal is called in the body. */
 function takesFunction(definition: Definition): boolean {
   const formals = new Set((definition.formals ?? []).map((formal) => formal.name.text));
   const pending: Expression[] =
-    definition.body.kind === "expression"
-      ? [definition.body.value]
-      : definition.body.statements.flatMap((statement) =>
-          statement.kind === "binding" || statement.kind === "return" ? [statement.value] : [],
-        );
+    definition.body.kind === "expression" ? [definition.body.value] : definition.body.statements.flatMap(valuesOf);
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     if (at.kind === "call" && formals.has(at.callee.text)) return true;
     pending.push(...childrenOf(at));

@@ -16,7 +16,7 @@ import {
   sameShape,
 } from "@adjoint/ir";
 import type { Expression, Name, PortStatement, ResultStatement, Statement, TrainStatement } from "../syntax-tree.ts";
-import { bindStatement, declareNoise, declareParameter, define, reportMisplaced } from "./bodies.ts";
+import { bindStatement, declareNoise, declareParameter, define, repeatStatements, reportMisplaced } from "./bodies.ts";
 import { callDefinition } from "./calls.ts";
 import { evaluate } from "./expressions.ts";
 import { addLossTerm, namedLosses, totalLoss } from "./losses.ts";
@@ -203,6 +203,8 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
     case "binding": {
       const value = bindStatement(statement, scope);
       if (value.kind !== "tensor") return;
+      const earlier = draft.bindings.findIndex(({ name }) => name === statement.name.text);
+      if (earlier !== -1) draft.bindings.splice(earlier, 1);
       draft.bindings.push({ name: statement.name.text, node: value.node, span: statement.span, doc: statement.doc });
       return;
     }
@@ -211,6 +213,9 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
       return;
     case "result":
       elaborateResult(statement, scope, draft);
+      return;
+    case "repeat":
+      repeatStatements(statement, scope, (inner, inside) => elaborateStatement(inner, inside, draft, entity));
       return;
     case "train":
       if (draft.train === null) draft.train = statement;

@@ -211,6 +211,7 @@ function elaborateUpdate(callee: DefinitionValue, scope: Scope, chain: Chain, is
       case "port":
       case "loss-statement":
       case "result":
+      case "repeat":
       case "train":
         reportMisplaced(statement, definition, scope);
         break;

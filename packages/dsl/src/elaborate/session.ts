@@ -130,6 +130,10 @@ export interface Scope {
   readonly statement: Span | null;
   /** The value of the binding that is being elaborated, and its name: a call there is qualified by that name. */
   readonly binding: { readonly value: Expression; readonly name: string } | null;
+  /** Inside a `repeat` the numbers of the turns, `.0` or `.2.1`: they tell apart what the turns make; else empty. */
+  readonly turn: string;
+  /** Names from outside the innermost `repeat`, which may be bound anew in it. */
+  readonly rebindable: ReadonlySet<string>;
 }
 
 /** Evaluates an expression; `name` is for the outermost node, if the expression makes one. */
@@ -248,7 +252,16 @@ export function newFrame(page: PageScope, prefix = ""): Frame {
 }
 
 export function newScope(session: Session, frame: Frame, statement: Span | null): Scope {
-  return { session, frame, indices: null, group: null, statement, binding: null };
+  return {
+    session,
+    frame,
+    indices: null,
+    group: null,
+    statement,
+    binding: null,
+    turn: "",
+    rebindable: new Set(),
+  };
 }
 
 export function qualify(prefix: string, name: string): string {
