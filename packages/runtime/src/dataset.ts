@@ -137,7 +137,7 @@ function readColumn(port: Port, value: unknown): Float64Array {
 }
 
 /** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */
-function readOne(port: Port, value: unknown, column: Float64Array, at: number, example: number | null): void {
+export function readOne(port: Port, value: unknown, column: Float64Array, at: number, example: number | null): void {
   const size = sizeOf(port.shape);
   if (isNumericArray(value) || (Array.isArray(value) && value.every((item) => typeof item === "number"))) {
     // Flat and row-major, which for a vector is the only way there is.

@@ -36,7 +36,7 @@ export type { NumberType } from "./number-type.ts";
 export { decodeNumbers, type RawTensor } from "./numbers.ts";
 export { normal, permutation, seedOfPass, uniform } from "./random.ts";
 export { type RepeatedKey, repeatedKey } from "./repeated-key.ts";
-export type { EpochReport, Evaluation, Signal, TrainOptions } from "./report.ts";
+export type { Augment, EpochReport, Evaluation, RandomSource, Signal, TrainOptions } from "./report.ts";
 export {
   type NamedTensor,
   readSafeTensors,

@@ -3,6 +3,7 @@
  * They hold the arrays and call the definition's functions; every type a user sees comes from the emitted module.
  */
 
+import { Augmentation } from "./augment.ts";
 import {
   newProgress,
   type Progress,
@@ -11,6 +12,7 @@ import {
   writeCheckpoint,
   writeParameters,
 } from "./checkpoint.ts";
+import { readDataset } from "./dataset.ts";
 import type {
   DifferentiableDefinition,
   ModelTypes,
@@ -192,7 +194,18 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
     const read = (examples: T["data"]) => readNormalised(ports, examples, this.normalisation);
     const dataset = read(data);
     const validation = options.validation === undefined ? null : read(options.validation);
-    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);
+    const augmentation =
+      options.augment === undefined
+        ? null
+        : new Augmentation(
+            ports,
+            readDataset(ports, data),
+            dataset,
+            options.augment,
+            this.normalisation,
+            this.#progress.seed,
+          );
+    const plan = planRun(options, this.#definition.defaults, this.#progress, validation, augmentation);
     const grad = this.#definition.allocate(this.#definition.trained, "gradient");
     const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };
     return runEpochs(this.#definition, trainee, dataset, plan);

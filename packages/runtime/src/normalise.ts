@@ -89,3 +89,18 @@ function normalise(ports: readonly Port[], columns: Columns, normalisation: Norm
     return column.map((value, n) => (value - (shift[n % size] ?? 0)) * (scale[n % size] ?? 1));
   });
 }
+
+/** One example of a column, from `from` on, in place. */
+export function normaliseExample(
+  { name }: Port,
+  column: Float64Array,
+  from: number,
+  normalisation: Normalisation,
+): void {
+  const scaling = normalisation.get(name);
+  if (scaling === undefined) return;
+  const { shift, scale } = scaling;
+  for (let k = 0; k < shift.length; k++) {
+    column[from + k] = ((column[from + k] ?? 0) - (shift[k] ?? 0)) * (scale[k] ?? 1);
+  }
+}

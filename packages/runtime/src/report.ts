@@ -30,6 +30,23 @@ export interface EpochReport<Metrics> {
   readonly best: number | null;
 }
 
+/** Random numbers that a seed decides, in the order in which they are asked for. */
+export interface RandomSource {
+  /** Uniform on [0, 1). */
+  uniform(): number;
+  /** Standard normal. */
+  normal(): number;
+}
+
+/**
+ * Makes of an example what is learnt from in its place: gets its members as flat numbers in the data's own units, and
+ * returns those that are others. Pure but for what it draws, so that runs repeat.
+ */
+export type Augment<Data> = (
+  example: { readonly [Port in keyof Data]: Float64Array },
+  random: RandomSource,
+) => { readonly [Port in keyof Data]?: ArrayLike<number> | number };
+
 /** How a run goes; what is left out is as the model declares it. */
 export interface TrainOptions<Data extends object = object, Metrics = object> {
   /** How many epochs to add; one under way that was interrupted counts as the first. */
@@ -46,6 +63,8 @@ export interface TrainOptions<Data extends object = object, Metrics = object> {
   readonly every?: number;
   /** Data to measure for each report, not to learn from. */
   readonly validation?: Data;
+  /** What each visit to an example learns from in its place; what is measured is not augmented. */
+  readonly augment?: Augment<Data>;
   /** Keeps the parameters of the best report, for `restoreBest`. */
   readonly best?: boolean;
   /** Ends the run once so many epochs have gone by without a better report, and keeps the best. */

@@ -3,6 +3,7 @@
  * Between two reports nothing is allocated per step; where a run pauses has no influence on its numbers.
  */
 
+import type { Visited } from "./augment.ts";
 import { type Best, planWatch, type Watch, watchReport } from "./best.ts";
 import type { Progress, RunSettings } from "./checkpoint.ts";
 import { type Dataset, fingerprintOf } from "./dataset.ts";
@@ -25,6 +26,8 @@ export interface Plan<Metrics> {
   readonly shuffle: boolean;
   readonly signal: Signal | null;
   readonly validation: Dataset | null;
+  /** Null where examples are learnt from as they are. */
+  readonly augmentation: Visited | null;
   /** Null where nobody asks for the best report. */
   readonly watch: Watch<Metrics> | null;
 }
@@ -57,6 +60,7 @@ export function planRun<Metrics>(
   defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean },
   progress: Progress,
   validation: Dataset | null,
+  augmentation: Visited | null,
 ): Plan<Metrics> {
   if (options.until !== undefined && options.epochs !== undefined) {
     throw new RunError("bad-option", "Both `epochs` and `until` are given.", "Give one of them.");
@@ -72,6 +76,7 @@ export function planRun<Metrics>(
     shuffle: options.shuffle ?? defaults.shuffle,
     signal: options.signal ?? null,
     validation,
+    augmentation,
     watch: planWatch(options),
   };
 }
@@ -182,15 +187,15 @@ function advance<T extends ModelTypes>(
   trainee: Trainee<T>,
   data: Dataset,
   order: VisitOrder,
-  { batch, signal }: Plan<T["metrics"]>,
+  plan: Plan<T["metrics"]>,
   pace: Pace,
   goal: number,
 ): "done" | "overdue" | "aborted" {
   const { progress } = trainee;
   for (;;) {
     if (pace.overdue()) return "overdue";
-    if (signal?.aborted) return "aborted";
-    pace.visited += learn(definition, trainee, data, order, batch, pace.allowance, goal - progress.epoch);
+    if (plan.signal?.aborted) return "aborted";
+    pace.visited += learn(definition, trainee, data, order, plan, pace.allowance, goal - progress.epoch);
     if (progress.position < data.count) continue;
     if (progress.epoch + 1 === goal) return "done";
     endEpoch(progress);
@@ -216,12 +221,13 @@ function learn<T extends ModelTypes>(
   trainee: Trainee<T>,
   { columns, count }: Dataset,
   order: VisitOrder,
-  batch: number,
+  { batch, augmentation }: Plan<T["metrics"]>,
   allowance: number,
   epochs: number,
 ): number {
   const { progress } = trainee;
-  const partial = progress.position > 0 || definition.draws === true;
+  // What is drawn, and what an example becomes, is another in each epoch.
+  const partial = progress.position > 0 || definition.draws === true || augmentation !== null;
   const whole = partial ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);
   if (whole > 0) {
     takeSteps(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);
@@ -232,7 +238,9 @@ function learn<T extends ModelTypes>(
   const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);
   progress.examples = count;
   const visits = order.of(progress.epoch, 1);
-  progress.lossSum = takeSteps(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);
+  augmentation?.refresh(visits, position, stop, progress.epoch);
+  const visited = augmentation?.columns ?? columns;
+  progress.lossSum = takeSteps(definition, trainee, visited, batch, position, stop, visits, progress.lossSum);
   progress.position = stop;
   return stop - position;
 }

@@ -13,75 +13,6 @@ export interface RuntimeDeclaration {
 export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> = {
   ts: [
     {
-      "name": "AdjointError",
-      "text": "class AdjointError<Code extends string> extends Error {\n  override readonly name: string = \"AdjointError\";\n  /** Stable: programs may depend on it. */\n  readonly code: Code;\n  /** What would put it right, one sentence. */\n  readonly remedy: string;\n\n  constructor(code: Code, message: string, remedy: string) {\n    super(`${message} ${remedy}`);\n    this.code = code;\n    this.remedy = remedy;\n  }\n}",
-      "uses": []
-    },
-    {
-      "name": "DataErrorCode",
-      "text": "type DataErrorCode =\n  | \"missing-column\"\n  | \"extra-column\"\n  | \"wrong-shape\"\n  | \"not-a-number\"\n  | \"not-finite\"\n  | \"class-not-whole\"\n  | \"class-out-of-range\"\n  | \"empty\"\n  | \"unequal-lengths\";",
-      "uses": []
-    },
-    {
-      "name": "DataError",
-      "text": "/** Data that a network refuses. */\nclass DataError extends AdjointError<DataErrorCode> {\n  override readonly name = \"DataError\";\n  /** The input or target concerned. */\n  readonly port: string;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  readonly example: number | null;\n\n  constructor(code: DataErrorCode, port: string, example: number | null, message: string, remedy: string) {\n    super(code, message, remedy);\n    this.port = port;\n    this.example = example;\n  }\n}",
-      "uses": [
-        "AdjointError",
-        "DataErrorCode"
-      ]
-    },
-    {
-      "name": "FileErrorCode",
-      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"damaged\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
-      "uses": []
-    },
-    {
-      "name": "FileError",
-      "text": "/** Bytes that are no safetensors file, or not one of this network. */\nclass FileError extends AdjointError<FileErrorCode> {\n  override readonly name = \"FileError\";\n}",
-      "uses": [
-        "AdjointError",
-        "FileErrorCode"
-      ]
-    },
-    {
-      "name": "RunErrorCode",
-      "text": "type RunErrorCode =\n  | \"no-wasm\"\n  | \"bad-option\"\n  | \"already-training\"\n  | \"other-data\"\n  | \"other-batch\"\n  | \"other-order\"\n  | \"no-best\";",
-      "uses": []
-    },
-    {
-      "name": "RunError",
-      "text": "/** A run that cannot be started as asked. */\nclass RunError extends AdjointError<RunErrorCode> {\n  override readonly name = \"RunError\";\n}",
-      "uses": [
-        "AdjointError",
-        "RunErrorCode"
-      ]
-    },
-    {
-      "name": "Signal",
-      "text": "/** What ends a run early: an `AbortSignal`, or anything like it. */\ninterface Signal {\n  readonly aborted: boolean;\n}",
-      "uses": []
-    },
-    {
-      "name": "Evaluation",
-      "text": "interface Evaluation<Metrics> {\n  /** Mean over the examples. */\n  readonly loss: number;\n  /** Each the mean over the examples. */\n  readonly metrics: Metrics;\n}",
-      "uses": []
-    },
-    {
-      "name": "EpochReport",
-      "text": "/** What is known after an epoch. */\ninterface EpochReport<Metrics> {\n  /** Epochs completed since the parameters were drawn, this one included. */\n  readonly epoch: number;\n  /** At which epoch this run will end. */\n  readonly epochs: number;\n  /** Steps taken since the parameters were drawn. */\n  readonly step: number;\n  /** Mean over the epoch's examples, each measured just before the step that learns from it. */\n  readonly loss: number;\n  /** Measured on the training data after the epoch's last step. */\n  readonly metrics: Metrics;\n  /** Measured on the data given for it after the epoch's last step; null without any. */\n  readonly validation: Evaluation<Metrics> | null;\n  /** Epochs completed at the run's best report so far; null where `best` and `patience` ask for none. */\n  readonly best: number | null;\n}",
-      "uses": [
-        "Evaluation"
-      ]
-    },
-    {
-      "name": "TrainOptions",
-      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object, Metrics = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */\n  readonly every?: number;\n  /** Data to measure for each report, not to learn from. */\n  readonly validation?: Data;\n  /** Keeps the parameters of the best report, for `restoreBest`. */\n  readonly best?: boolean;\n  /** Ends the run once so many epochs have gone by without a better report, and keeps the best. */\n  readonly patience?: number;\n  /** What is to become small: the validation's loss if left out, without validation the loss. */\n  readonly monitor?: (report: EpochReport<Metrics>) => number;\n  /** By how much it has to be smaller to count as better (0 if left out). */\n  readonly minDelta?: number;\n}",
-      "uses": [
-        "EpochReport",
-        "Signal"
-      ]
-    },
-    {
       "name": "Floats",
       "text": "/** The element types in which a network computes. */\ntype Floats = Float64Array | Float32Array;",
       "uses": []
@@ -154,39 +85,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
-      "name": "Best",
-      "text": "/** The best so far. */\ninterface Best {\n  /** What was to become small; infinite before the first report. */\n  value: number;\n  /** Epochs completed then. */\n  epoch: number;\n  /** The parameters as they were then; null before the first report. */\n  p: Floats | null;\n}",
-      "uses": [
-        "Floats"
-      ]
-    },
-    {
-      "name": "Watch",
-      "text": "/** The choices of {@link TrainOptions} that concern the best report, complete and checked. */\ninterface Watch<Metrics> {\n  readonly monitor: (report: EpochReport<Metrics>) => number;\n  readonly minDelta: number;\n  readonly patience: number;\n}",
-      "uses": [
-        "EpochReport"
-      ]
-    },
-    {
-      "name": "planWatch",
-      "text": "/** Null where nobody asks for the best. @throws {RunError} for an option that is out of range. */\nfunction planWatch<Metrics>(options: TrainOptions<object, Metrics>): Watch<Metrics> | null {\n  const { patience = Number.POSITIVE_INFINITY, minDelta = 0, monitor } = options;\n  if (options.patience !== undefined && !(Number.isSafeInteger(patience) && patience >= 1)) {\n    throw new RunError(\"bad-option\", `\\`patience\\` is ${patience}.`, \"Use a whole number of epochs from 1.\");\n  }\n  if (!(minDelta >= 0 && minDelta < Number.POSITIVE_INFINITY)) {\n    throw new RunError(\"bad-option\", `\\`minDelta\\` is ${minDelta}.`, \"Use a number from 0.\");\n  }\n  if (options.patience === undefined && options.best !== true) return null;\n  return { monitor: monitor ?? (({ loss, validation }) => validation?.loss ?? loss), minDelta, patience };\n}",
-      "uses": [
-        "RunError",
-        "TrainOptions",
-        "Watch"
-      ]
-    },
-    {
-      "name": "watchReport",
-      "text": "/** Compares a report with the best so far and takes its place if it is better; no number is better than none. */\nfunction watchReport<Metrics>(\n  { monitor, minDelta }: Watch<Metrics>,\n  best: Best,\n  report: EpochReport<Metrics>,\n  p: Floats,\n): void {\n  const value = monitor(report);\n  if (!(value < best.value - (best.p === null ? 0 : minDelta))) return;\n  best.value = value;\n  best.epoch = report.epoch;\n  if (best.p === null) best.p = p.slice();\n  else best.p.set(p);\n}",
-      "uses": [
-        "Best",
-        "EpochReport",
-        "Floats",
-        "Watch"
-      ]
-    },
-    {
       "name": "ModelTypes",
       "text": "/** The types a model's class is made of; the emitted module states them exactly. */\ninterface ModelTypes {\n  /** The arrays in which it computes. */\n  readonly floats: Floats;\n  /** One example's inputs, by name. */\n  readonly inputs: object;\n  /** The inputs of any number of examples, by name. */\n  readonly examples: object;\n  /** The inputs and targets of any number of examples, by name. */\n  readonly data: object;\n  readonly outputs: object;\n  /** Views of parameters, by name. */\n  readonly parameters: object;\n  /** Views of the cotangents of the parameters that are trained, by name. */\n  readonly gradients: object;\n  readonly metrics: object;\n}",
       "uses": [
@@ -236,6 +134,50 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "DifferentiableDefinition",
         "ModelTypes",
         "Slot"
+      ]
+    },
+    {
+      "name": "AdjointError",
+      "text": "class AdjointError<Code extends string> extends Error {\n  override readonly name: string = \"AdjointError\";\n  /** Stable: programs may depend on it. */\n  readonly code: Code;\n  /** What would put it right, one sentence. */\n  readonly remedy: string;\n\n  constructor(code: Code, message: string, remedy: string) {\n    super(`${message} ${remedy}`);\n    this.code = code;\n    this.remedy = remedy;\n  }\n}",
+      "uses": []
+    },
+    {
+      "name": "DataErrorCode",
+      "text": "type DataErrorCode =\n  | \"missing-column\"\n  | \"extra-column\"\n  | \"wrong-shape\"\n  | \"not-a-number\"\n  | \"not-finite\"\n  | \"class-not-whole\"\n  | \"class-out-of-range\"\n  | \"empty\"\n  | \"unequal-lengths\";",
+      "uses": []
+    },
+    {
+      "name": "DataError",
+      "text": "/** Data that a network refuses. */\nclass DataError extends AdjointError<DataErrorCode> {\n  override readonly name = \"DataError\";\n  /** The input or target concerned. */\n  readonly port: string;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  readonly example: number | null;\n\n  constructor(code: DataErrorCode, port: string, example: number | null, message: string, remedy: string) {\n    super(code, message, remedy);\n    this.port = port;\n    this.example = example;\n  }\n}",
+      "uses": [
+        "AdjointError",
+        "DataErrorCode"
+      ]
+    },
+    {
+      "name": "FileErrorCode",
+      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"damaged\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
+      "uses": []
+    },
+    {
+      "name": "FileError",
+      "text": "/** Bytes that are no safetensors file, or not one of this network. */\nclass FileError extends AdjointError<FileErrorCode> {\n  override readonly name = \"FileError\";\n}",
+      "uses": [
+        "AdjointError",
+        "FileErrorCode"
+      ]
+    },
+    {
+      "name": "RunErrorCode",
+      "text": "type RunErrorCode =\n  | \"no-wasm\"\n  | \"bad-option\"\n  | \"already-training\"\n  | \"other-data\"\n  | \"other-batch\"\n  | \"other-order\"\n  | \"no-best\";",
+      "uses": []
+    },
+    {
+      "name": "RunError",
+      "text": "/** A run that cannot be started as asked. */\nclass RunError extends AdjointError<RunErrorCode> {\n  override readonly name = \"RunError\";\n}",
+      "uses": [
+        "AdjointError",
+        "RunErrorCode"
       ]
     },
     {
@@ -481,6 +423,226 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "Columns",
         "Normalisation",
         "Port"
+      ]
+    },
+    {
+      "name": "normaliseExample",
+      "text": "/** One example of a column, from `from` on, in place. */\nfunction normaliseExample(\n  { name }: Port,\n  column: Float64Array,\n  from: number,\n  normalisation: Normalisation,\n): void {\n  const scaling = normalisation.get(name);\n  if (scaling === undefined) return;\n  const { shift, scale } = scaling;\n  for (let k = 0; k < shift.length; k++) {\n    column[from + k] = ((column[from + k] ?? 0) - (shift[k] ?? 0)) * (scale[k] ?? 1);\n  }\n}",
+      "uses": [
+        "Normalisation",
+        "Port"
+      ]
+    },
+    {
+      "name": "parity",
+      "text": "/** The key schedule's parity constant (Skein's C240, its low word). */\nconst parity = 0x1bd11bda;",
+      "uses": []
+    },
+    {
+      "name": "orderTag",
+      "text": "/** What keeps the orders of examples apart from the draws of `uniform` and `normal`: a bit of the key that no seed reaches. */\nconst orderTag = 1 << 31;",
+      "uses": []
+    },
+    {
+      "name": "passTag",
+      "text": "/** What keeps the seeds of passes apart from both: another such bit. */\nconst passTag = 1 << 30;",
+      "uses": []
+    },
+    {
+      "name": "attemptTag",
+      "text": "/** What keeps the attempts of `normal` apart: the lowest bit of the key's second word that no seed reaches. */\nconst attemptTag = 1 << 21;",
+      "uses": []
+    },
+    {
+      "name": "twoTo32",
+      "text": "const twoTo32 = 2 ** 32;",
+      "uses": []
+    },
+    {
+      "name": "twoTo52",
+      "text": "const twoTo52 = 2 ** 52;",
+      "uses": []
+    },
+    {
+      "name": "twoTo53",
+      "text": "const twoTo53 = 2 ** 53;",
+      "uses": []
+    },
+    {
+      "name": "threefry",
+      "text": "/**\n * One block for the key (k0, k1) and the counter (c0, c1), all 32-bit words: of its two output words, the first 26 bits of\n * one followed by the first 27 of the other, as a whole number below 2⁵³. One number and no array, so nothing is allocated.\n *\n * Rounds rotate by 13, 15, 26, 6, 17, 29, 16, 24, again and again; the key is injected after every fourth.\n */\nfunction threefry(k0: number, k1: number, c0: number, c1: number): number {\n  const k2 = parity ^ k0 ^ k1;\n  let a = (c0 + k0) | 0;\n  let b = (c1 + k1) | 0;\n  // Injection j adds key words j and j + 1 (mod 3), and j itself to the second word.\n  let s = k0;\n  let t = k1;\n  let u = k2;\n  for (let injection = 1; injection <= 5; injection++) {\n    if (injection % 2 === 1) {\n      a = (a + b) | 0;\n      b = ((b << 13) | (b >>> 19)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 15) | (b >>> 17)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 26) | (b >>> 6)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 6) | (b >>> 26)) ^ a;\n    } else {\n      a = (a + b) | 0;\n      b = ((b << 17) | (b >>> 15)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 29) | (b >>> 3)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 16) | (b >>> 16)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 24) | (b >>> 8)) ^ a;\n    }\n    const first = s;\n    s = t;\n    t = u;\n    u = first;\n    a = (a + s) | 0;\n    b = (b + t + injection) | 0;\n  }\n  return (a >>> 6) * 2 ** 27 + (b >>> 5);\n}",
+      "uses": [
+        "parity"
+      ]
+    },
+    {
+      "name": "uniform",
+      "text": "/** Draw `k` of stream `stream` under `seed`: uniform on [0, 1), all 53 bits random. */\nfunction uniform(seed: number, stream: number, k: number): number {\n  return threefry(seed | 0, (seed / twoTo32) | 0, k | 0, stream | 0) / twoTo53;\n}",
+      "uses": [
+        "threefry",
+        "twoTo32",
+        "twoTo53"
+      ]
+    },
+    {
+      "name": "normal",
+      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Marsaglia's polar method. Draws 2j and 2j + 1 are u and v\n * times √(−2 log(s) / s), for the first point (u, v) of a sequence uniform on the square (−1, 1)² that lies in the unit\n * disc, s = u² + v². Its arithmetic is + − × ÷ √ alone, which every engine rounds alike.\n *\n * Source: G. Marsaglia, T. A. Bray, \"A convenient method for generating normal variables\", SIAM Review 6 (1964).\n */\nfunction normal(seed: number, stream: number, k: number): number {\n  const even = k - (k % 2);\n  const high = (seed / twoTo32) | 0;\n  // More than one attempt in five misses the disc; each has a key of its own, by bits that neither seeds nor orders use.\n  for (let attempt = high; ; attempt += attemptTag) {\n    const u = threefry(seed | 0, attempt, even | 0, stream | 0) / twoTo52 - 1;\n    const v = threefry(seed | 0, attempt, (even + 1) | 0, stream | 0) / twoTo52 - 1;\n    const s = u * u + v * v;\n    if (s > 0 && s < 1) return (k === even ? u : v) * Math.sqrt((-2 * logarithm(s)) / s);\n  }\n}",
+      "uses": [
+        "attemptTag",
+        "logarithm",
+        "threefry",
+        "twoTo32",
+        "twoTo52"
+      ]
+    },
+    {
+      "name": "logarithm",
+      "text": "/**\n * log x for 0 < x < 1: x = 2ᵉ m with √½ ≤ m < √2, and log m = 2 artanh(t) = 2 (t + t³/3 + t⁵/5 + …), t = (m − 1) / (m + 1),\n * where |t| < 0.172, so that twelve terms leave less than the rounding. `Math.log` differs between engines.\n */\nfunction logarithm(x: number): number {\n  let m = x;\n  let e = 0;\n  for (; m < Math.SQRT1_2; m *= 2) e--;\n  const t = (m - 1) / (m + 1);\n  let sum = 0;\n  for (let n = 23; n > 0; n -= 2) sum = sum * t * t + 1 / n;\n  return e * Math.LN2 + 2 * t * sum;\n}",
+      "uses": []
+    },
+    {
+      "name": "seedOfPass",
+      "text": "/**\n * The seed of what a run draws inside the network in pass number `pass` over its data. Under it every example has streams of\n * its own, so that the draws depend on neither the order of the examples nor their batches.\n */\nfunction seedOfPass(seed: number, pass: number): number {\n  return threefry(seed | 0, (seed / twoTo32) | passTag, pass | 0, 0);\n}",
+      "uses": [
+        "passTag",
+        "threefry",
+        "twoTo32"
+      ]
+    },
+    {
+      "name": "permutation",
+      "text": "/**\n * Fills order[first], …, order[end − 1] with a permutation of 0 … n − 1 (n = end − first) that `seed` and `epoch` decide:\n * Fisher and Yates' shuffle with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is\n * favoured by more than 2⁻²¹.\n */\nfunction permutation(seed: number, epoch: number, order: Uint32Array, first = 0, end = order.length): void {\n  for (let k = first; k < end; k++) order[k] = k - first;\n  for (let k = end - first - 1; k > 0; k--) {\n    const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;\n    const other = first + Math.floor(draw * (k + 1));\n    const kept = order[first + k] ?? 0;\n    order[first + k] = order[other] ?? 0;\n    order[other] = kept;\n  }\n}",
+      "uses": [
+        "orderTag",
+        "threefry",
+        "twoTo32",
+        "twoTo53"
+      ]
+    },
+    {
+      "name": "checkSeed",
+      "text": "/** A seed is a whole number from 0 to 2⁵³ − 1. @throws {RunError} for any other. */\nfunction checkSeed(seed: number): number {\n  if (Number.isSafeInteger(seed) && seed >= 0) return seed;\n  throw new RunError(\"bad-option\", `The seed is ${seed}.`, \"Use a whole number from 0 to 2^53 - 1.\");\n}",
+      "uses": [
+        "RunError"
+      ]
+    },
+    {
+      "name": "Signal",
+      "text": "/** What ends a run early: an `AbortSignal`, or anything like it. */\ninterface Signal {\n  readonly aborted: boolean;\n}",
+      "uses": []
+    },
+    {
+      "name": "Evaluation",
+      "text": "interface Evaluation<Metrics> {\n  /** Mean over the examples. */\n  readonly loss: number;\n  /** Each the mean over the examples. */\n  readonly metrics: Metrics;\n}",
+      "uses": []
+    },
+    {
+      "name": "EpochReport",
+      "text": "/** What is known after an epoch. */\ninterface EpochReport<Metrics> {\n  /** Epochs completed since the parameters were drawn, this one included. */\n  readonly epoch: number;\n  /** At which epoch this run will end. */\n  readonly epochs: number;\n  /** Steps taken since the parameters were drawn. */\n  readonly step: number;\n  /** Mean over the epoch's examples, each measured just before the step that learns from it. */\n  readonly loss: number;\n  /** Measured on the training data after the epoch's last step. */\n  readonly metrics: Metrics;\n  /** Measured on the data given for it after the epoch's last step; null without any. */\n  readonly validation: Evaluation<Metrics> | null;\n  /** Epochs completed at the run's best report so far; null where `best` and `patience` ask for none. */\n  readonly best: number | null;\n}",
+      "uses": [
+        "Evaluation"
+      ]
+    },
+    {
+      "name": "RandomSource",
+      "text": "/** Random numbers that a seed decides, in the order in which they are asked for. */\ninterface RandomSource {\n  /** Uniform on [0, 1). */\n  uniform(): number;\n  /** Standard normal. */\n  normal(): number;\n}",
+      "uses": []
+    },
+    {
+      "name": "Augment",
+      "text": "/**\n * Makes of an example what is learnt from in its place: gets its members as flat numbers in the data's own units, and\n * returns those that are others. Pure but for what it draws, so that runs repeat.\n */\ntype Augment<Data> = (\n  example: { readonly [Port in keyof Data]: Float64Array },\n  random: RandomSource,\n) => { readonly [Port in keyof Data]?: ArrayLike<number> | number };",
+      "uses": [
+        "RandomSource"
+      ]
+    },
+    {
+      "name": "TrainOptions",
+      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object, Metrics = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */\n  readonly every?: number;\n  /** Data to measure for each report, not to learn from. */\n  readonly validation?: Data;\n  /** What each visit to an example learns from in its place; what is measured is not augmented. */\n  readonly augment?: Augment<Data>;\n  /** Keeps the parameters of the best report, for `restoreBest`. */\n  readonly best?: boolean;\n  /** Ends the run once so many epochs have gone by without a better report, and keeps the best. */\n  readonly patience?: number;\n  /** What is to become small: the validation's loss if left out, without validation the loss. */\n  readonly monitor?: (report: EpochReport<Metrics>) => number;\n  /** By how much it has to be smaller to count as better (0 if left out). */\n  readonly minDelta?: number;\n}",
+      "uses": [
+        "Augment",
+        "EpochReport",
+        "Signal"
+      ]
+    },
+    {
+      "name": "augmentTag",
+      "text": "/** What keeps these draws apart from all others of a run: a bit of the key that no seed reaches. */\nconst augmentTag = 1 << 29;",
+      "uses": []
+    },
+    {
+      "name": "Visited",
+      "text": "/** The data of a run as they are visited. */\ninterface Visited {\n  readonly columns: Columns;\n  refresh(order: Uint32Array, first: number, end: number, epoch: number): void;\n}",
+      "uses": [
+        "Columns"
+      ]
+    },
+    {
+      "name": "Augmentation",
+      "text": "class Augmentation<Data extends object> implements Visited {\n  /** What the steps read: of each example what was last made of it, normalised. */\n  readonly columns: Columns;\n  readonly #ports: readonly Port[];\n  readonly #original: Dataset;\n  readonly #augment: Augment<Data>;\n  readonly #normalisation: Normalisation;\n  readonly #seed: number;\n\n  /**\n   * @param original as the caller has the data\n   * @param normalised as the network takes them\n   */\n  constructor(\n    ports: readonly Port[],\n    original: Dataset,\n    normalised: Dataset,\n    augment: Augment<Data>,\n    normalisation: Normalisation,\n    seed: number,\n  ) {\n    if (typeof augment !== \"function\") {\n      throw new RunError(\"bad-option\", \"`augment` is no function.\", \"Give one from an example to what replaces it.\");\n    }\n    this.columns = normalised.columns.map((column) => column.slice());\n    this.#ports = ports;\n    this.#original = original;\n    this.#augment = augment;\n    this.#normalisation = normalisation;\n    this.#seed = seed;\n  }\n\n  /** Makes the examples order[first], …, order[end − 1] anew for a visit in `epoch`. @throws {DataError} for what they become */\n  refresh(order: Uint32Array, first: number, end: number, epoch: number): void {\n    const seed = threefry(this.#seed | 0, (this.#seed / 2 ** 32) | augmentTag, epoch | 0, 0);\n    for (let k = first; k < end; k++) this.#refreshOne(order[k] ?? 0, seed);\n  }\n\n  #refreshOne(n: number, seed: number): void {\n    const example = new Map<string, Float64Array>();\n    for (const [c, { name, shape }] of this.#ports.entries()) {\n      const size = sizeOf(shape);\n      const column = this.#original.columns[c] ?? new Float64Array();\n      example.set(name, column.slice(n * size, (n + 1) * size));\n    }\n    // What the function is given has the members that its type says: those of the data.\n    const given = Object.fromEntries(example) as Parameters<Augment<Data>>[0];\n    const made: unknown = this.#augment(given, drawsOf(seed, n));\n    if (typeof made !== \"object\" || made === null) throw refused(\"\", n, \"`augment` returned no object\");\n    const members = new Map<string, unknown>(Object.entries(made));\n    for (const name of members.keys()) {\n      if (!example.has(name)) throw refused(name, n, `\\`augment\\` returned \\`${name}\\`, which the data have not`);\n    }\n    for (const [c, port] of this.#ports.entries()) {\n      const column = this.columns[c];\n      const size = sizeOf(port.shape);\n      if (column === undefined || !members.has(port.name)) continue;\n      readOne(port, members.get(port.name), column, n * size, n);\n      normaliseExample(port, column, n * size, this.#normalisation);\n    }\n  }\n}",
+      "uses": [
+        "Augment",
+        "Columns",
+        "Dataset",
+        "Normalisation",
+        "Port",
+        "RunError",
+        "Visited",
+        "augmentTag",
+        "drawsOf",
+        "normaliseExample",
+        "readOne",
+        "refused",
+        "sizeOf",
+        "threefry"
+      ]
+    },
+    {
+      "name": "refused",
+      "text": "function refused(port: string, n: number, message: string): DataError {\n  return new DataError(\"extra-column\", port, n, `${message}, of example ${n}.`, \"Return what replaces it, by name.\");\n}",
+      "uses": [
+        "DataError"
+      ]
+    },
+    {
+      "name": "drawsOf",
+      "text": "/** Uniform and normal draws have streams of their own, as equal places of one would agree in their bits. */\nfunction drawsOf(seed: number, n: number): RandomSource {\n  let [uniforms, normals] = [0, 0];\n  return {\n    uniform: () => uniform(seed, 2 * n, uniforms++),\n    normal: () => normal(seed, 2 * n + 1, normals++),\n  };\n}",
+      "uses": [
+        "RandomSource",
+        "normal",
+        "uniform"
+      ]
+    },
+    {
+      "name": "Best",
+      "text": "/** The best so far. */\ninterface Best {\n  /** What was to become small; infinite before the first report. */\n  value: number;\n  /** Epochs completed then. */\n  epoch: number;\n  /** The parameters as they were then; null before the first report. */\n  p: Floats | null;\n}",
+      "uses": [
+        "Floats"
+      ]
+    },
+    {
+      "name": "Watch",
+      "text": "/** The choices of {@link TrainOptions} that concern the best report, complete and checked. */\ninterface Watch<Metrics> {\n  readonly monitor: (report: EpochReport<Metrics>) => number;\n  readonly minDelta: number;\n  readonly patience: number;\n}",
+      "uses": [
+        "EpochReport"
+      ]
+    },
+    {
+      "name": "planWatch",
+      "text": "/** Null where nobody asks for the best. @throws {RunError} for an option that is out of range. */\nfunction planWatch<Metrics>(options: TrainOptions<object, Metrics>): Watch<Metrics> | null {\n  const { patience = Number.POSITIVE_INFINITY, minDelta = 0, monitor } = options;\n  if (options.patience !== undefined && !(Number.isSafeInteger(patience) && patience >= 1)) {\n    throw new RunError(\"bad-option\", `\\`patience\\` is ${patience}.`, \"Use a whole number of epochs from 1.\");\n  }\n  if (!(minDelta >= 0 && minDelta < Number.POSITIVE_INFINITY)) {\n    throw new RunError(\"bad-option\", `\\`minDelta\\` is ${minDelta}.`, \"Use a number from 0.\");\n  }\n  if (options.patience === undefined && options.best !== true) return null;\n  return { monitor: monitor ?? (({ loss, validation }) => validation?.loss ?? loss), minDelta, patience };\n}",
+      "uses": [
+        "RunError",
+        "TrainOptions",
+        "Watch"
+      ]
+    },
+    {
+      "name": "watchReport",
+      "text": "/** Compares a report with the best so far and takes its place if it is better; no number is better than none. */\nfunction watchReport<Metrics>(\n  { monitor, minDelta }: Watch<Metrics>,\n  best: Best,\n  report: EpochReport<Metrics>,\n  p: Floats,\n): void {\n  const value = monitor(report);\n  if (!(value < best.value - (best.p === null ? 0 : minDelta))) return;\n  best.value = value;\n  best.epoch = report.epoch;\n  if (best.p === null) best.p = p.slice();\n  else best.p.set(p);\n}",
+      "uses": [
+        "Best",
+        "EpochReport",
+        "Floats",
+        "Watch"
       ]
     },
     {
@@ -927,99 +1089,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
-      "name": "parity",
-      "text": "/** The key schedule's parity constant (Skein's C240, its low word). */\nconst parity = 0x1bd11bda;",
-      "uses": []
-    },
-    {
-      "name": "orderTag",
-      "text": "/** What keeps the orders of examples apart from the draws of `uniform` and `normal`: a bit of the key that no seed reaches. */\nconst orderTag = 1 << 31;",
-      "uses": []
-    },
-    {
-      "name": "passTag",
-      "text": "/** What keeps the seeds of passes apart from both: another such bit. */\nconst passTag = 1 << 30;",
-      "uses": []
-    },
-    {
-      "name": "attemptTag",
-      "text": "/** What keeps the attempts of `normal` apart: the lowest bit of the key's second word that no seed reaches. */\nconst attemptTag = 1 << 21;",
-      "uses": []
-    },
-    {
-      "name": "twoTo32",
-      "text": "const twoTo32 = 2 ** 32;",
-      "uses": []
-    },
-    {
-      "name": "twoTo52",
-      "text": "const twoTo52 = 2 ** 52;",
-      "uses": []
-    },
-    {
-      "name": "twoTo53",
-      "text": "const twoTo53 = 2 ** 53;",
-      "uses": []
-    },
-    {
-      "name": "threefry",
-      "text": "/**\n * One block for the key (k0, k1) and the counter (c0, c1), all 32-bit words: of its two output words, the first 26 bits of\n * one followed by the first 27 of the other, as a whole number below 2⁵³. One number and no array, so nothing is allocated.\n *\n * Rounds rotate by 13, 15, 26, 6, 17, 29, 16, 24, again and again; the key is injected after every fourth.\n */\nfunction threefry(k0: number, k1: number, c0: number, c1: number): number {\n  const k2 = parity ^ k0 ^ k1;\n  let a = (c0 + k0) | 0;\n  let b = (c1 + k1) | 0;\n  // Injection j adds key words j and j + 1 (mod 3), and j itself to the second word.\n  let s = k0;\n  let t = k1;\n  let u = k2;\n  for (let injection = 1; injection <= 5; injection++) {\n    if (injection % 2 === 1) {\n      a = (a + b) | 0;\n      b = ((b << 13) | (b >>> 19)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 15) | (b >>> 17)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 26) | (b >>> 6)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 6) | (b >>> 26)) ^ a;\n    } else {\n      a = (a + b) | 0;\n      b = ((b << 17) | (b >>> 15)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 29) | (b >>> 3)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 16) | (b >>> 16)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 24) | (b >>> 8)) ^ a;\n    }\n    const first = s;\n    s = t;\n    t = u;\n    u = first;\n    a = (a + s) | 0;\n    b = (b + t + injection) | 0;\n  }\n  return (a >>> 6) * 2 ** 27 + (b >>> 5);\n}",
-      "uses": [
-        "parity"
-      ]
-    },
-    {
-      "name": "uniform",
-      "text": "/** Draw `k` of stream `stream` under `seed`: uniform on [0, 1), all 53 bits random. */\nfunction uniform(seed: number, stream: number, k: number): number {\n  return threefry(seed | 0, (seed / twoTo32) | 0, k | 0, stream | 0) / twoTo53;\n}",
-      "uses": [
-        "threefry",
-        "twoTo32",
-        "twoTo53"
-      ]
-    },
-    {
-      "name": "normal",
-      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Marsaglia's polar method. Draws 2j and 2j + 1 are u and v\n * times √(−2 log(s) / s), for the first point (u, v) of a sequence uniform on the square (−1, 1)² that lies in the unit\n * disc, s = u² + v². Its arithmetic is + − × ÷ √ alone, which every engine rounds alike.\n *\n * Source: G. Marsaglia, T. A. Bray, \"A convenient method for generating normal variables\", SIAM Review 6 (1964).\n */\nfunction normal(seed: number, stream: number, k: number): number {\n  const even = k - (k % 2);\n  const high = (seed / twoTo32) | 0;\n  // More than one attempt in five misses the disc; each has a key of its own, by bits that neither seeds nor orders use.\n  for (let attempt = high; ; attempt += attemptTag) {\n    const u = threefry(seed | 0, attempt, even | 0, stream | 0) / twoTo52 - 1;\n    const v = threefry(seed | 0, attempt, (even + 1) | 0, stream | 0) / twoTo52 - 1;\n    const s = u * u + v * v;\n    if (s > 0 && s < 1) return (k === even ? u : v) * Math.sqrt((-2 * logarithm(s)) / s);\n  }\n}",
-      "uses": [
-        "attemptTag",
-        "logarithm",
-        "threefry",
-        "twoTo32",
-        "twoTo52"
-      ]
-    },
-    {
-      "name": "logarithm",
-      "text": "/**\n * log x for 0 < x < 1: x = 2ᵉ m with √½ ≤ m < √2, and log m = 2 artanh(t) = 2 (t + t³/3 + t⁵/5 + …), t = (m − 1) / (m + 1),\n * where |t| < 0.172, so that twelve terms leave less than the rounding. `Math.log` differs between engines.\n */\nfunction logarithm(x: number): number {\n  let m = x;\n  let e = 0;\n  for (; m < Math.SQRT1_2; m *= 2) e--;\n  const t = (m - 1) / (m + 1);\n  let sum = 0;\n  for (let n = 23; n > 0; n -= 2) sum = sum * t * t + 1 / n;\n  return e * Math.LN2 + 2 * t * sum;\n}",
-      "uses": []
-    },
-    {
-      "name": "seedOfPass",
-      "text": "/**\n * The seed of what a run draws inside the network in pass number `pass` over its data. Under it every example has streams of\n * its own, so that the draws depend on neither the order of the examples nor their batches.\n */\nfunction seedOfPass(seed: number, pass: number): number {\n  return threefry(seed | 0, (seed / twoTo32) | passTag, pass | 0, 0);\n}",
-      "uses": [
-        "passTag",
-        "threefry",
-        "twoTo32"
-      ]
-    },
-    {
-      "name": "permutation",
-      "text": "/**\n * Fills order[first], …, order[end − 1] with a permutation of 0 … n − 1 (n = end − first) that `seed` and `epoch` decide:\n * Fisher and Yates' shuffle with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is\n * favoured by more than 2⁻²¹.\n */\nfunction permutation(seed: number, epoch: number, order: Uint32Array, first = 0, end = order.length): void {\n  for (let k = first; k < end; k++) order[k] = k - first;\n  for (let k = end - first - 1; k > 0; k--) {\n    const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;\n    const other = first + Math.floor(draw * (k + 1));\n    const kept = order[first + k] ?? 0;\n    order[first + k] = order[other] ?? 0;\n    order[other] = kept;\n  }\n}",
-      "uses": [
-        "orderTag",
-        "threefry",
-        "twoTo32",
-        "twoTo53"
-      ]
-    },
-    {
-      "name": "checkSeed",
-      "text": "/** A seed is a whole number from 0 to 2⁵³ − 1. @throws {RunError} for any other. */\nfunction checkSeed(seed: number): number {\n  if (Number.isSafeInteger(seed) && seed >= 0) return seed;\n  throw new RunError(\"bad-option\", `The seed is ${seed}.`, \"Use a whole number from 0 to 2^53 - 1.\");\n}",
-      "uses": [
-        "RunError"
-      ]
-    },
-    {
       "name": "MessageChannel",
       "text": "declare class MessageChannel {\n  readonly port1: { onmessage: (() => void) | null; close(): void };\n  readonly port2: { postMessage(message: null): void };\n}",
       "uses": []
@@ -1031,10 +1100,11 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Plan",
-      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan<Metrics> {\n  readonly until: number;\n  readonly every: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n  /** Null where nobody asks for the best report. */\n  readonly watch: Watch<Metrics> | null;\n}",
+      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan<Metrics> {\n  readonly until: number;\n  readonly every: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n  /** Null where examples are learnt from as they are. */\n  readonly augmentation: Visited | null;\n  /** Null where nobody asks for the best report. */\n  readonly watch: Watch<Metrics> | null;\n}",
       "uses": [
         "Dataset",
         "Signal",
+        "Visited",
         "Watch"
       ]
     },
@@ -1057,13 +1127,14 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "planRun",
-      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun<Metrics>(\n  options: TrainOptions<object, Metrics>,\n  defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean },\n  progress: Progress,\n  validation: Dataset | null,\n): Plan<Metrics> {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const every = checkCount(\"every\", options.every ?? 1, 1);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return {\n    until,\n    every,\n    batch,\n    shuffle: options.shuffle ?? defaults.shuffle,\n    signal: options.signal ?? null,\n    validation,\n    watch: planWatch(options),\n  };\n}",
+      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun<Metrics>(\n  options: TrainOptions<object, Metrics>,\n  defaults: { readonly epochs: number; readonly batch: number; readonly shuffle: boolean },\n  progress: Progress,\n  validation: Dataset | null,\n  augmentation: Visited | null,\n): Plan<Metrics> {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const every = checkCount(\"every\", options.every ?? 1, 1);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return {\n    until,\n    every,\n    batch,\n    shuffle: options.shuffle ?? defaults.shuffle,\n    signal: options.signal ?? null,\n    validation,\n    augmentation,\n    watch: planWatch(options),\n  };\n}",
       "uses": [
         "Dataset",
         "Plan",
         "Progress",
         "RunError",
         "TrainOptions",
+        "Visited",
         "checkCount",
         "planWatch"
       ]
@@ -1119,7 +1190,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "advance",
-      "text": "/**\n * Takes steps up to the last example before epoch `goal` is completed, or until it is time to rest. A function of its own,\n * because V8 runs the body of an async generator slowly.\n */\nfunction advance<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  order: VisitOrder,\n  { batch, signal }: Plan<T[\"metrics\"]>,\n  pace: Pace,\n  goal: number,\n): \"done\" | \"overdue\" | \"aborted\" {\n  const { progress } = trainee;\n  for (;;) {\n    if (pace.overdue()) return \"overdue\";\n    if (signal?.aborted) return \"aborted\";\n    pace.visited += learn(definition, trainee, data, order, batch, pace.allowance, goal - progress.epoch);\n    if (progress.position < data.count) continue;\n    if (progress.epoch + 1 === goal) return \"done\";\n    endEpoch(progress);\n  }\n}",
+      "text": "/**\n * Takes steps up to the last example before epoch `goal` is completed, or until it is time to rest. A function of its own,\n * because V8 runs the body of an async generator slowly.\n */\nfunction advance<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  data: Dataset,\n  order: VisitOrder,\n  plan: Plan<T[\"metrics\"]>,\n  pace: Pace,\n  goal: number,\n): \"done\" | \"overdue\" | \"aborted\" {\n  const { progress } = trainee;\n  for (;;) {\n    if (pace.overdue()) return \"overdue\";\n    if (plan.signal?.aborted) return \"aborted\";\n    pace.visited += learn(definition, trainee, data, order, plan, pace.allowance, goal - progress.epoch);\n    if (progress.position < data.count) continue;\n    if (progress.epoch + 1 === goal) return \"done\";\n    endEpoch(progress);\n  }\n}",
       "uses": [
         "Dataset",
         "ModelTypes",
@@ -1141,10 +1212,11 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "learn",
-      "text": "/**\n * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,\n * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.\n */\nfunction learn<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  { columns, count }: Dataset,\n  order: VisitOrder,\n  batch: number,\n  allowance: number,\n  epochs: number,\n): number {\n  const { progress } = trainee;\n  const partial = progress.position > 0 || definition.draws === true;\n  const whole = partial ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);\n  if (whole > 0) {\n    takeSteps(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);\n    progress.epoch += whole;\n    return whole * count;\n  }\n  const { position } = progress;\n  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);\n  progress.examples = count;\n  const visits = order.of(progress.epoch, 1);\n  progress.lossSum = takeSteps(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);\n  progress.position = stop;\n  return stop - position;\n}",
+      "text": "/**\n * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,\n * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.\n */\nfunction learn<T extends ModelTypes>(\n  definition: TrainableDefinition<T>,\n  trainee: Trainee<T>,\n  { columns, count }: Dataset,\n  order: VisitOrder,\n  { batch, augmentation }: Plan<T[\"metrics\"]>,\n  allowance: number,\n  epochs: number,\n): number {\n  const { progress } = trainee;\n  // What is drawn, and what an example becomes, is another in each epoch.\n  const partial = progress.position > 0 || definition.draws === true || augmentation !== null;\n  const whole = partial ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);\n  if (whole > 0) {\n    takeSteps(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);\n    progress.epoch += whole;\n    return whole * count;\n  }\n  const { position } = progress;\n  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);\n  progress.examples = count;\n  const visits = order.of(progress.epoch, 1);\n  augmentation?.refresh(visits, position, stop, progress.epoch);\n  const visited = augmentation?.columns ?? columns;\n  progress.lossSum = takeSteps(definition, trainee, visited, batch, position, stop, visits, progress.lossSum);\n  progress.position = stop;\n  return stop - position;\n}",
       "uses": [
         "Dataset",
         "ModelTypes",
+        "Plan",
         "TrainableDefinition",
         "Trainee",
         "VisitOrder",
@@ -1251,8 +1323,9 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Trainable",
-      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable<T extends ModelTypes> extends Differentiable<T> {\n  readonly #definition: TrainableDefinition<T>;\n  readonly #progress: Progress;\n  readonly #state: T[\"floats\"];\n  readonly #run: TrainingRun = { held: false, settings: null, resumed: false, best: null };\n\n  constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state), \"state\");\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const record = readCheckpoint(options.checkpoint, definition, this.p, this.#state, this.normalisation);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.best = record.best;\n      this.#run.resumed = true;\n    }\n  }\n\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number {\n    return this.#progress.epoch;\n  }\n\n  /** Steps taken since the parameters were drawn. */\n  get step(): number {\n    return this.#progress.step;\n  }\n\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(\n    data: T[\"data\"],\n    options: TrainOptions<T[\"data\"], T[\"metrics\"]> = {},\n  ): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n    const ports = portsOf(this.#definition);\n    const read = (examples: T[\"data\"]) => readNormalised(ports, examples, this.normalisation);\n    const dataset = read(data);\n    const validation = options.validation === undefined ? null : read(options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained, \"gradient\");\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest(): number {\n    const { best } = this.#run;\n    if (best === null || best.p === null) {\n      throw new RunError(\"no-best\", \"No best parameters have been kept.\", \"Train with `best` or `patience`.\");\n    }\n    this.p.set(best.p);\n    return best.epoch;\n  }\n\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array {\n    return writeCheckpoint(this.#definition, this.p, this.#state, this.normalisation, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n      best: this.#run.best,\n    });\n  }\n}",
+      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable<T extends ModelTypes> extends Differentiable<T> {\n  readonly #definition: TrainableDefinition<T>;\n  readonly #progress: Progress;\n  readonly #state: T[\"floats\"];\n  readonly #run: TrainingRun = { held: false, settings: null, resumed: false, best: null };\n\n  constructor(definition: TrainableDefinition<T>, options: TrainableOptions = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state), \"state\");\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const record = readCheckpoint(options.checkpoint, definition, this.p, this.#state, this.normalisation);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.best = record.best;\n      this.#run.resumed = true;\n    }\n  }\n\n  /** Epochs completed since the parameters were drawn. */\n  get epoch(): number {\n    return this.#progress.epoch;\n  }\n\n  /** Steps taken since the parameters were drawn. */\n  get step(): number {\n    return this.#progress.step;\n  }\n\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(\n    data: T[\"data\"],\n    options: TrainOptions<T[\"data\"], T[\"metrics\"]> = {},\n  ): AsyncGenerator<EpochReport<T[\"metrics\"]>, void, undefined> {\n    const ports = portsOf(this.#definition);\n    const read = (examples: T[\"data\"]) => readNormalised(ports, examples, this.normalisation);\n    const dataset = read(data);\n    const validation = options.validation === undefined ? null : read(options.validation);\n    const augmentation =\n      options.augment === undefined\n        ? null\n        : new Augmentation(\n            ports,\n            readDataset(ports, data),\n            dataset,\n            options.augment,\n            this.normalisation,\n            this.#progress.seed,\n          );\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation, augmentation);\n    const grad = this.#definition.allocate(this.#definition.trained, \"gradient\");\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest(): number {\n    const { best } = this.#run;\n    if (best === null || best.p === null) {\n      throw new RunError(\"no-best\", \"No best parameters have been kept.\", \"Train with `best` or `patience`.\");\n    }\n    this.p.set(best.p);\n    return best.epoch;\n  }\n\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint(): Uint8Array {\n    return writeCheckpoint(this.#definition, this.p, this.#state, this.normalisation, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n      best: this.#run.best,\n    });\n  }\n}",
       "uses": [
+        "Augmentation",
         "Differentiable",
         "EpochReport",
         "ModelTypes",
@@ -1268,6 +1341,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "planRun",
         "portsOf",
         "readCheckpoint",
+        "readDataset",
         "readNormalised",
         "runEpochs",
         "writeCheckpoint"
@@ -1367,32 +1441,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
   ],
   js: [
     {
-      "name": "AdjointError",
-      "text": "class AdjointError extends Error {\n  name = \"AdjointError\";\n  /** Stable: programs may depend on it. */\n  code;\n  /** What would put it right, one sentence. */\n  remedy;\n  constructor(code, message, remedy) {\n    super(`${message} ${remedy}`);\n    this.code = code;\n    this.remedy = remedy;\n  }\n}",
-      "uses": []
-    },
-    {
-      "name": "DataError",
-      "text": "/** Data that a network refuses. */\nclass DataError extends AdjointError {\n  name = \"DataError\";\n  /** The input or target concerned. */\n  port;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  example;\n  constructor(code, port, example, message, remedy) {\n    super(code, message, remedy);\n    this.port = port;\n    this.example = example;\n  }\n}",
-      "uses": [
-        "AdjointError"
-      ]
-    },
-    {
-      "name": "FileError",
-      "text": "/** Bytes that are no safetensors file, or not one of this network. */\nclass FileError extends AdjointError {\n  name = \"FileError\";\n}",
-      "uses": [
-        "AdjointError"
-      ]
-    },
-    {
-      "name": "RunError",
-      "text": "/** A run that cannot be started as asked. */\nclass RunError extends AdjointError {\n  name = \"RunError\";\n}",
-      "uses": [
-        "AdjointError"
-      ]
-    },
-    {
       "name": "Tensor",
       "text": "/** A tensor whose elements lie in `values` in row-major order. */\nclass Tensor {\n  shape;\n  /** Where the elements lie: what is written here is written into the tensor. */\n  values;\n  constructor(values, shape) {\n    this.values = values;\n    this.shape = shape;\n  }\n  /** The element at one index per axis. @throws {RangeError} outside the tensor. */\n  at(...index) {\n    return this.values[flatIndex(this.shape, index)] ?? Number.NaN;\n  }\n}",
       "uses": [
@@ -1417,16 +1465,30 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "uses": []
     },
     {
-      "name": "planWatch",
-      "text": "/** Null where nobody asks for the best. @throws {RunError} for an option that is out of range. */\nfunction planWatch(options) {\n  const { patience = Number.POSITIVE_INFINITY, minDelta = 0, monitor } = options;\n  if (options.patience !== undefined && !(Number.isSafeInteger(patience) && patience >= 1)) {\n    throw new RunError(\"bad-option\", `\\`patience\\` is ${patience}.`, \"Use a whole number of epochs from 1.\");\n  }\n  if (!(minDelta >= 0 && minDelta < Number.POSITIVE_INFINITY)) {\n    throw new RunError(\"bad-option\", `\\`minDelta\\` is ${minDelta}.`, \"Use a number from 0.\");\n  }\n  if (options.patience === undefined && options.best !== true) return null;\n  return { monitor: monitor ?? (({ loss, validation }) => validation?.loss ?? loss), minDelta, patience };\n}",
+      "name": "AdjointError",
+      "text": "class AdjointError extends Error {\n  name = \"AdjointError\";\n  /** Stable: programs may depend on it. */\n  code;\n  /** What would put it right, one sentence. */\n  remedy;\n  constructor(code, message, remedy) {\n    super(`${message} ${remedy}`);\n    this.code = code;\n    this.remedy = remedy;\n  }\n}",
+      "uses": []
+    },
+    {
+      "name": "DataError",
+      "text": "/** Data that a network refuses. */\nclass DataError extends AdjointError {\n  name = \"DataError\";\n  /** The input or target concerned. */\n  port;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  example;\n  constructor(code, port, example, message, remedy) {\n    super(code, message, remedy);\n    this.port = port;\n    this.example = example;\n  }\n}",
       "uses": [
-        "RunError"
+        "AdjointError"
       ]
     },
     {
-      "name": "watchReport",
-      "text": "/** Compares a report with the best so far and takes its place if it is better; no number is better than none. */\nfunction watchReport({ monitor, minDelta }, best, report, p) {\n  const value = monitor(report);\n  if (!(value < best.value - (best.p === null ? 0 : minDelta))) return;\n  best.value = value;\n  best.epoch = report.epoch;\n  if (best.p === null) best.p = p.slice();\n  else best.p.set(p);\n}",
-      "uses": []
+      "name": "FileError",
+      "text": "/** Bytes that are no safetensors file, or not one of this network. */\nclass FileError extends AdjointError {\n  name = \"FileError\";\n}",
+      "uses": [
+        "AdjointError"
+      ]
+    },
+    {
+      "name": "RunError",
+      "text": "/** A run that cannot be started as asked. */\nclass RunError extends AdjointError {\n  name = \"RunError\";\n}",
+      "uses": [
+        "AdjointError"
+      ]
     },
     {
       "name": "readDataset",
@@ -1611,6 +1673,150 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     {
       "name": "normalise",
       "text": "function normalise(ports, columns, normalisation) {\n  return columns.map((column, k) => {\n    const scaling = normalisation.get(ports[k]?.name ?? \"\");\n    if (scaling === undefined) return column;\n    const { shift, scale } = scaling;\n    const size = shift.length;\n    return column.map((value, n) => (value - (shift[n % size] ?? 0)) * (scale[n % size] ?? 1));\n  });\n}",
+      "uses": []
+    },
+    {
+      "name": "normaliseExample",
+      "text": "/** One example of a column, from `from` on, in place. */\nfunction normaliseExample({ name }, column, from, normalisation) {\n  const scaling = normalisation.get(name);\n  if (scaling === undefined) return;\n  const { shift, scale } = scaling;\n  for (let k = 0; k < shift.length; k++) {\n    column[from + k] = ((column[from + k] ?? 0) - (shift[k] ?? 0)) * (scale[k] ?? 1);\n  }\n}",
+      "uses": []
+    },
+    {
+      "name": "parity",
+      "text": "/** The key schedule's parity constant (Skein's C240, its low word). */\nconst parity = 0x1bd11bda;",
+      "uses": []
+    },
+    {
+      "name": "orderTag",
+      "text": "/** What keeps the orders of examples apart from the draws of `uniform` and `normal`: a bit of the key that no seed reaches. */\nconst orderTag = 1 << 31;",
+      "uses": []
+    },
+    {
+      "name": "passTag",
+      "text": "/** What keeps the seeds of passes apart from both: another such bit. */\nconst passTag = 1 << 30;",
+      "uses": []
+    },
+    {
+      "name": "attemptTag",
+      "text": "/** What keeps the attempts of `normal` apart: the lowest bit of the key's second word that no seed reaches. */\nconst attemptTag = 1 << 21;",
+      "uses": []
+    },
+    {
+      "name": "twoTo32",
+      "text": "const twoTo32 = 2 ** 32;",
+      "uses": []
+    },
+    {
+      "name": "twoTo52",
+      "text": "const twoTo52 = 2 ** 52;",
+      "uses": []
+    },
+    {
+      "name": "twoTo53",
+      "text": "const twoTo53 = 2 ** 53;",
+      "uses": []
+    },
+    {
+      "name": "threefry",
+      "text": "/**\n * One block for the key (k0, k1) and the counter (c0, c1), all 32-bit words: of its two output words, the first 26 bits of\n * one followed by the first 27 of the other, as a whole number below 2⁵³. One number and no array, so nothing is allocated.\n *\n * Rounds rotate by 13, 15, 26, 6, 17, 29, 16, 24, again and again; the key is injected after every fourth.\n */\nfunction threefry(k0, k1, c0, c1) {\n  const k2 = parity ^ k0 ^ k1;\n  let a = (c0 + k0) | 0;\n  let b = (c1 + k1) | 0;\n  // Injection j adds key words j and j + 1 (mod 3), and j itself to the second word.\n  let s = k0;\n  let t = k1;\n  let u = k2;\n  for (let injection = 1; injection <= 5; injection++) {\n    if (injection % 2 === 1) {\n      a = (a + b) | 0;\n      b = ((b << 13) | (b >>> 19)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 15) | (b >>> 17)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 26) | (b >>> 6)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 6) | (b >>> 26)) ^ a;\n    } else {\n      a = (a + b) | 0;\n      b = ((b << 17) | (b >>> 15)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 29) | (b >>> 3)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 16) | (b >>> 16)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 24) | (b >>> 8)) ^ a;\n    }\n    const first = s;\n    s = t;\n    t = u;\n    u = first;\n    a = (a + s) | 0;\n    b = (b + t + injection) | 0;\n  }\n  return (a >>> 6) * 2 ** 27 + (b >>> 5);\n}",
+      "uses": [
+        "parity"
+      ]
+    },
+    {
+      "name": "uniform",
+      "text": "/** Draw `k` of stream `stream` under `seed`: uniform on [0, 1), all 53 bits random. */\nfunction uniform(seed, stream, k) {\n  return threefry(seed | 0, (seed / twoTo32) | 0, k | 0, stream | 0) / twoTo53;\n}",
+      "uses": [
+        "threefry",
+        "twoTo32",
+        "twoTo53"
+      ]
+    },
+    {
+      "name": "normal",
+      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Marsaglia's polar method. Draws 2j and 2j + 1 are u and v\n * times √(−2 log(s) / s), for the first point (u, v) of a sequence uniform on the square (−1, 1)² that lies in the unit\n * disc, s = u² + v². Its arithmetic is + − × ÷ √ alone, which every engine rounds alike.\n *\n * Source: G. Marsaglia, T. A. Bray, \"A convenient method for generating normal variables\", SIAM Review 6 (1964).\n */\nfunction normal(seed, stream, k) {\n  const even = k - (k % 2);\n  const high = (seed / twoTo32) | 0;\n  // More than one attempt in five misses the disc; each has a key of its own, by bits that neither seeds nor orders use.\n  for (let attempt = high; ; attempt += attemptTag) {\n    const u = threefry(seed | 0, attempt, even | 0, stream | 0) / twoTo52 - 1;\n    const v = threefry(seed | 0, attempt, (even + 1) | 0, stream | 0) / twoTo52 - 1;\n    const s = u * u + v * v;\n    if (s > 0 && s < 1) return (k === even ? u : v) * Math.sqrt((-2 * logarithm(s)) / s);\n  }\n}",
+      "uses": [
+        "attemptTag",
+        "logarithm",
+        "threefry",
+        "twoTo32",
+        "twoTo52"
+      ]
+    },
+    {
+      "name": "logarithm",
+      "text": "/**\n * log x for 0 < x < 1: x = 2ᵉ m with √½ ≤ m < √2, and log m = 2 artanh(t) = 2 (t + t³/3 + t⁵/5 + …), t = (m − 1) / (m + 1),\n * where |t| < 0.172, so that twelve terms leave less than the rounding. `Math.log` differs between engines.\n */\nfunction logarithm(x) {\n  let m = x;\n  let e = 0;\n  for (; m < Math.SQRT1_2; m *= 2) e--;\n  const t = (m - 1) / (m + 1);\n  let sum = 0;\n  for (let n = 23; n > 0; n -= 2) sum = sum * t * t + 1 / n;\n  return e * Math.LN2 + 2 * t * sum;\n}",
+      "uses": []
+    },
+    {
+      "name": "seedOfPass",
+      "text": "/**\n * The seed of what a run draws inside the network in pass number `pass` over its data. Under it every example has streams of\n * its own, so that the draws depend on neither the order of the examples nor their batches.\n */\nfunction seedOfPass(seed, pass) {\n  return threefry(seed | 0, (seed / twoTo32) | passTag, pass | 0, 0);\n}",
+      "uses": [
+        "passTag",
+        "threefry",
+        "twoTo32"
+      ]
+    },
+    {
+      "name": "permutation",
+      "text": "/**\n * Fills order[first], …, order[end − 1] with a permutation of 0 … n − 1 (n = end − first) that `seed` and `epoch` decide:\n * Fisher and Yates' shuffle with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is\n * favoured by more than 2⁻²¹.\n */\nfunction permutation(seed, epoch, order, first = 0, end = order.length) {\n  for (let k = first; k < end; k++) order[k] = k - first;\n  for (let k = end - first - 1; k > 0; k--) {\n    const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;\n    const other = first + Math.floor(draw * (k + 1));\n    const kept = order[first + k] ?? 0;\n    order[first + k] = order[other] ?? 0;\n    order[other] = kept;\n  }\n}",
+      "uses": [
+        "orderTag",
+        "threefry",
+        "twoTo32",
+        "twoTo53"
+      ]
+    },
+    {
+      "name": "checkSeed",
+      "text": "/** A seed is a whole number from 0 to 2⁵³ − 1. @throws {RunError} for any other. */\nfunction checkSeed(seed) {\n  if (Number.isSafeInteger(seed) && seed >= 0) return seed;\n  throw new RunError(\"bad-option\", `The seed is ${seed}.`, \"Use a whole number from 0 to 2^53 - 1.\");\n}",
+      "uses": [
+        "RunError"
+      ]
+    },
+    {
+      "name": "augmentTag",
+      "text": "/** What keeps these draws apart from all others of a run: a bit of the key that no seed reaches. */\nconst augmentTag = 1 << 29;",
+      "uses": []
+    },
+    {
+      "name": "Augmentation",
+      "text": "class Augmentation {\n  /** What the steps read: of each example what was last made of it, normalised. */\n  columns;\n  #ports;\n  #original;\n  #augment;\n  #normalisation;\n  #seed;\n  /**\n   * @param original as the caller has the data\n   * @param normalised as the network takes them\n   */\n  constructor(ports, original, normalised, augment, normalisation, seed) {\n    if (typeof augment !== \"function\") {\n      throw new RunError(\"bad-option\", \"`augment` is no function.\", \"Give one from an example to what replaces it.\");\n    }\n    this.columns = normalised.columns.map((column) => column.slice());\n    this.#ports = ports;\n    this.#original = original;\n    this.#augment = augment;\n    this.#normalisation = normalisation;\n    this.#seed = seed;\n  }\n  /** Makes the examples order[first], …, order[end − 1] anew for a visit in `epoch`. @throws {DataError} for what they become */\n  refresh(order, first, end, epoch) {\n    const seed = threefry(this.#seed | 0, (this.#seed / 2 ** 32) | augmentTag, epoch | 0, 0);\n    for (let k = first; k < end; k++) this.#refreshOne(order[k] ?? 0, seed);\n  }\n  #refreshOne(n, seed) {\n    const example = new Map();\n    for (const [c, { name, shape }] of this.#ports.entries()) {\n      const size = sizeOf(shape);\n      const column = this.#original.columns[c] ?? new Float64Array();\n      example.set(name, column.slice(n * size, (n + 1) * size));\n    }\n    // What the function is given has the members that its type says: those of the data.\n    const given = Object.fromEntries(example);\n    const made = this.#augment(given, drawsOf(seed, n));\n    if (typeof made !== \"object\" || made === null) throw refused(\"\", n, \"`augment` returned no object\");\n    const members = new Map(Object.entries(made));\n    for (const name of members.keys()) {\n      if (!example.has(name)) throw refused(name, n, `\\`augment\\` returned \\`${name}\\`, which the data have not`);\n    }\n    for (const [c, port] of this.#ports.entries()) {\n      const column = this.columns[c];\n      const size = sizeOf(port.shape);\n      if (column === undefined || !members.has(port.name)) continue;\n      readOne(port, members.get(port.name), column, n * size, n);\n      normaliseExample(port, column, n * size, this.#normalisation);\n    }\n  }\n}",
+      "uses": [
+        "RunError",
+        "augmentTag",
+        "drawsOf",
+        "normaliseExample",
+        "readOne",
+        "refused",
+        "sizeOf",
+        "threefry"
+      ]
+    },
+    {
+      "name": "refused",
+      "text": "function refused(port, n, message) {\n  return new DataError(\"extra-column\", port, n, `${message}, of example ${n}.`, \"Return what replaces it, by name.\");\n}",
+      "uses": [
+        "DataError"
+      ]
+    },
+    {
+      "name": "drawsOf",
+      "text": "/** Uniform and normal draws have streams of their own, as equal places of one would agree in their bits. */\nfunction drawsOf(seed, n) {\n  let [uniforms, normals] = [0, 0];\n  return {\n    uniform: () => uniform(seed, 2 * n, uniforms++),\n    normal: () => normal(seed, 2 * n + 1, normals++),\n  };\n}",
+      "uses": [
+        "normal",
+        "uniform"
+      ]
+    },
+    {
+      "name": "planWatch",
+      "text": "/** Null where nobody asks for the best. @throws {RunError} for an option that is out of range. */\nfunction planWatch(options) {\n  const { patience = Number.POSITIVE_INFINITY, minDelta = 0, monitor } = options;\n  if (options.patience !== undefined && !(Number.isSafeInteger(patience) && patience >= 1)) {\n    throw new RunError(\"bad-option\", `\\`patience\\` is ${patience}.`, \"Use a whole number of epochs from 1.\");\n  }\n  if (!(minDelta >= 0 && minDelta < Number.POSITIVE_INFINITY)) {\n    throw new RunError(\"bad-option\", `\\`minDelta\\` is ${minDelta}.`, \"Use a number from 0.\");\n  }\n  if (options.patience === undefined && options.best !== true) return null;\n  return { monitor: monitor ?? (({ loss, validation }) => validation?.loss ?? loss), minDelta, patience };\n}",
+      "uses": [
+        "RunError"
+      ]
+    },
+    {
+      "name": "watchReport",
+      "text": "/** Compares a report with the best so far and takes its place if it is better; no number is better than none. */\nfunction watchReport({ monitor, minDelta }, best, report, p) {\n  const value = monitor(report);\n  if (!(value < best.value - (best.p === null ? 0 : minDelta))) return;\n  best.value = value;\n  best.epoch = report.epoch;\n  if (best.p === null) best.p = p.slice();\n  else best.p.set(p);\n}",
       "uses": []
     },
     {
@@ -1943,101 +2149,8 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
-      "name": "parity",
-      "text": "/** The key schedule's parity constant (Skein's C240, its low word). */\nconst parity = 0x1bd11bda;",
-      "uses": []
-    },
-    {
-      "name": "orderTag",
-      "text": "/** What keeps the orders of examples apart from the draws of `uniform` and `normal`: a bit of the key that no seed reaches. */\nconst orderTag = 1 << 31;",
-      "uses": []
-    },
-    {
-      "name": "passTag",
-      "text": "/** What keeps the seeds of passes apart from both: another such bit. */\nconst passTag = 1 << 30;",
-      "uses": []
-    },
-    {
-      "name": "attemptTag",
-      "text": "/** What keeps the attempts of `normal` apart: the lowest bit of the key's second word that no seed reaches. */\nconst attemptTag = 1 << 21;",
-      "uses": []
-    },
-    {
-      "name": "twoTo32",
-      "text": "const twoTo32 = 2 ** 32;",
-      "uses": []
-    },
-    {
-      "name": "twoTo52",
-      "text": "const twoTo52 = 2 ** 52;",
-      "uses": []
-    },
-    {
-      "name": "twoTo53",
-      "text": "const twoTo53 = 2 ** 53;",
-      "uses": []
-    },
-    {
-      "name": "threefry",
-      "text": "/**\n * One block for the key (k0, k1) and the counter (c0, c1), all 32-bit words: of its two output words, the first 26 bits of\n * one followed by the first 27 of the other, as a whole number below 2⁵³. One number and no array, so nothing is allocated.\n *\n * Rounds rotate by 13, 15, 26, 6, 17, 29, 16, 24, again and again; the key is injected after every fourth.\n */\nfunction threefry(k0, k1, c0, c1) {\n  const k2 = parity ^ k0 ^ k1;\n  let a = (c0 + k0) | 0;\n  let b = (c1 + k1) | 0;\n  // Injection j adds key words j and j + 1 (mod 3), and j itself to the second word.\n  let s = k0;\n  let t = k1;\n  let u = k2;\n  for (let injection = 1; injection <= 5; injection++) {\n    if (injection % 2 === 1) {\n      a = (a + b) | 0;\n      b = ((b << 13) | (b >>> 19)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 15) | (b >>> 17)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 26) | (b >>> 6)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 6) | (b >>> 26)) ^ a;\n    } else {\n      a = (a + b) | 0;\n      b = ((b << 17) | (b >>> 15)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 29) | (b >>> 3)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 16) | (b >>> 16)) ^ a;\n      a = (a + b) | 0;\n      b = ((b << 24) | (b >>> 8)) ^ a;\n    }\n    const first = s;\n    s = t;\n    t = u;\n    u = first;\n    a = (a + s) | 0;\n    b = (b + t + injection) | 0;\n  }\n  return (a >>> 6) * 2 ** 27 + (b >>> 5);\n}",
-      "uses": [
-        "parity"
-      ]
-    },
-    {
-      "name": "uniform",
-      "text": "/** Draw `k` of stream `stream` under `seed`: uniform on [0, 1), all 53 bits random. */\nfunction uniform(seed, stream, k) {\n  return threefry(seed | 0, (seed / twoTo32) | 0, k | 0, stream | 0) / twoTo53;\n}",
-      "uses": [
-        "threefry",
-        "twoTo32",
-        "twoTo53"
-      ]
-    },
-    {
-      "name": "normal",
-      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Marsaglia's polar method. Draws 2j and 2j + 1 are u and v\n * times √(−2 log(s) / s), for the first point (u, v) of a sequence uniform on the square (−1, 1)² that lies in the unit\n * disc, s = u² + v². Its arithmetic is + − × ÷ √ alone, which every engine rounds alike.\n *\n * Source: G. Marsaglia, T. A. Bray, \"A convenient method for generating normal variables\", SIAM Review 6 (1964).\n */\nfunction normal(seed, stream, k) {\n  const even = k - (k % 2);\n  const high = (seed / twoTo32) | 0;\n  // More than one attempt in five misses the disc; each has a key of its own, by bits that neither seeds nor orders use.\n  for (let attempt = high; ; attempt += attemptTag) {\n    const u = threefry(seed | 0, attempt, even | 0, stream | 0) / twoTo52 - 1;\n    const v = threefry(seed | 0, attempt, (even + 1) | 0, stream | 0) / twoTo52 - 1;\n    const s = u * u + v * v;\n    if (s > 0 && s < 1) return (k === even ? u : v) * Math.sqrt((-2 * logarithm(s)) / s);\n  }\n}",
-      "uses": [
-        "attemptTag",
-        "logarithm",
-        "threefry",
-        "twoTo32",
-        "twoTo52"
-      ]
-    },
-    {
-      "name": "logarithm",
-      "text": "/**\n * log x for 0 < x < 1: x = 2ᵉ m with √½ ≤ m < √2, and log m = 2 artanh(t) = 2 (t + t³/3 + t⁵/5 + …), t = (m − 1) / (m + 1),\n * where |t| < 0.172, so that twelve terms leave less than the rounding. `Math.log` differs between engines.\n */\nfunction logarithm(x) {\n  let m = x;\n  let e = 0;\n  for (; m < Math.SQRT1_2; m *= 2) e--;\n  const t = (m - 1) / (m + 1);\n  let sum = 0;\n  for (let n = 23; n > 0; n -= 2) sum = sum * t * t + 1 / n;\n  return e * Math.LN2 + 2 * t * sum;\n}",
-      "uses": []
-    },
-    {
-      "name": "seedOfPass",
-      "text": "/**\n * The seed of what a run draws inside the network in pass number `pass` over its data. Under it every example has streams of\n * its own, so that the draws depend on neither the order of the examples nor their batches.\n */\nfunction seedOfPass(seed, pass) {\n  return threefry(seed | 0, (seed / twoTo32) | passTag, pass | 0, 0);\n}",
-      "uses": [
-        "passTag",
-        "threefry",
-        "twoTo32"
-      ]
-    },
-    {
-      "name": "permutation",
-      "text": "/**\n * Fills order[first], …, order[end − 1] with a permutation of 0 … n − 1 (n = end − first) that `seed` and `epoch` decide:\n * Fisher and Yates' shuffle with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is\n * favoured by more than 2⁻²¹.\n */\nfunction permutation(seed, epoch, order, first = 0, end = order.length) {\n  for (let k = first; k < end; k++) order[k] = k - first;\n  for (let k = end - first - 1; k > 0; k--) {\n    const draw = threefry(seed | 0, (seed / twoTo32) | orderTag, k, epoch | 0) / twoTo53;\n    const other = first + Math.floor(draw * (k + 1));\n    const kept = order[first + k] ?? 0;\n    order[first + k] = order[other] ?? 0;\n    order[other] = kept;\n  }\n}",
-      "uses": [
-        "orderTag",
-        "threefry",
-        "twoTo32",
-        "twoTo53"
-      ]
-    },
-    {
-      "name": "checkSeed",
-      "text": "/** A seed is a whole number from 0 to 2⁵³ − 1. @throws {RunError} for any other. */\nfunction checkSeed(seed) {\n  if (Number.isSafeInteger(seed) && seed >= 0) return seed;\n  throw new RunError(\"bad-option\", `The seed is ${seed}.`, \"Use a whole number from 0 to 2^53 - 1.\");\n}",
-      "uses": [
-        "RunError"
-      ]
-    },
-    {
       "name": "planRun",
-      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(options, defaults, progress, validation) {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const every = checkCount(\"every\", options.every ?? 1, 1);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return {\n    until,\n    every,\n    batch,\n    shuffle: options.shuffle ?? defaults.shuffle,\n    signal: options.signal ?? null,\n    validation,\n    watch: planWatch(options),\n  };\n}",
+      "text": "/** @throws {RunError} for an option that is out of range. */\nfunction planRun(options, defaults, progress, validation, augmentation) {\n  if (options.until !== undefined && options.epochs !== undefined) {\n    throw new RunError(\"bad-option\", \"Both `epochs` and `until` are given.\", \"Give one of them.\");\n  }\n  const epochs = checkCount(\"epochs\", options.epochs ?? defaults.epochs, 0);\n  const until = checkCount(\"until\", options.until ?? progress.epoch + epochs, 0);\n  const every = checkCount(\"every\", options.every ?? 1, 1);\n  const batch = checkCount(\"batch\", options.batch ?? defaults.batch, 1);\n  return {\n    until,\n    every,\n    batch,\n    shuffle: options.shuffle ?? defaults.shuffle,\n    signal: options.signal ?? null,\n    validation,\n    augmentation,\n    watch: planWatch(options),\n  };\n}",
       "uses": [
         "RunError",
         "checkCount",
@@ -2080,7 +2193,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "advance",
-      "text": "/**\n * Takes steps up to the last example before epoch `goal` is completed, or until it is time to rest. A function of its own,\n * because V8 runs the body of an async generator slowly.\n */\nfunction advance(definition, trainee, data, order, { batch, signal }, pace, goal) {\n  const { progress } = trainee;\n  for (;;) {\n    if (pace.overdue()) return \"overdue\";\n    if (signal?.aborted) return \"aborted\";\n    pace.visited += learn(definition, trainee, data, order, batch, pace.allowance, goal - progress.epoch);\n    if (progress.position < data.count) continue;\n    if (progress.epoch + 1 === goal) return \"done\";\n    endEpoch(progress);\n  }\n}",
+      "text": "/**\n * Takes steps up to the last example before epoch `goal` is completed, or until it is time to rest. A function of its own,\n * because V8 runs the body of an async generator slowly.\n */\nfunction advance(definition, trainee, data, order, plan, pace, goal) {\n  const { progress } = trainee;\n  for (;;) {\n    if (pace.overdue()) return \"overdue\";\n    if (plan.signal?.aborted) return \"aborted\";\n    pace.visited += learn(definition, trainee, data, order, plan, pace.allowance, goal - progress.epoch);\n    if (progress.position < data.count) continue;\n    if (progress.epoch + 1 === goal) return \"done\";\n    endEpoch(progress);\n  }\n}",
       "uses": [
         "endEpoch",
         "learn"
@@ -2093,7 +2206,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "learn",
-      "text": "/**\n * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,\n * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.\n */\nfunction learn(definition, trainee, { columns, count }, order, batch, allowance, epochs) {\n  const { progress } = trainee;\n  const partial = progress.position > 0 || definition.draws === true;\n  const whole = partial ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);\n  if (whole > 0) {\n    takeSteps(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);\n    progress.epoch += whole;\n    return whole * count;\n  }\n  const { position } = progress;\n  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);\n  progress.examples = count;\n  const visits = order.of(progress.epoch, 1);\n  progress.lossSum = takeSteps(definition, trainee, columns, batch, position, stop, visits, progress.lossSum);\n  progress.position = stop;\n  return stop - position;\n}",
+      "text": "/**\n * Takes steps, over about `allowance` examples: whole epochs at once but for the last of `epochs`, whose loss is asked for,\n * or a part of one epoch, up to its end at most. Returns how many examples were visited; allocates nothing per step.\n */\nfunction learn(definition, trainee, { columns, count }, order, { batch, augmentation }, allowance, epochs) {\n  const { progress } = trainee;\n  // What is drawn, and what an example becomes, is another in each epoch.\n  const partial = progress.position > 0 || definition.draws === true || augmentation !== null;\n  const whole = partial ? 0 : Math.min(Math.floor(allowance / count), epochs - 1, order.capacity);\n  if (whole > 0) {\n    takeSteps(definition, trainee, columns, batch, 0, whole * count, order.of(progress.epoch, whole), 0);\n    progress.epoch += whole;\n    return whole * count;\n  }\n  const { position } = progress;\n  const stop = Math.min(position + Math.max(1, Math.floor(allowance / batch)) * batch, count);\n  progress.examples = count;\n  const visits = order.of(progress.epoch, 1);\n  augmentation?.refresh(visits, position, stop, progress.epoch);\n  const visited = augmentation?.columns ?? columns;\n  progress.lossSum = takeSteps(definition, trainee, visited, batch, position, stop, visits, progress.lossSum);\n  progress.position = stop;\n  return stop - position;\n}",
       "uses": [
         "takeSteps"
       ]
@@ -2155,8 +2268,9 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Trainable",
-      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable extends Differentiable {\n  #definition;\n  #progress;\n  #state;\n  #run = { held: false, settings: null, resumed: false, best: null };\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state), \"state\");\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const record = readCheckpoint(options.checkpoint, definition, this.p, this.#state, this.normalisation);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.best = record.best;\n      this.#run.resumed = true;\n    }\n  }\n  /** Epochs completed since the parameters were drawn. */\n  get epoch() {\n    return this.#progress.epoch;\n  }\n  /** Steps taken since the parameters were drawn. */\n  get step() {\n    return this.#progress.step;\n  }\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(data, options = {}) {\n    const ports = portsOf(this.#definition);\n    const read = (examples) => readNormalised(ports, examples, this.normalisation);\n    const dataset = read(data);\n    const validation = options.validation === undefined ? null : read(options.validation);\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation);\n    const grad = this.#definition.allocate(this.#definition.trained, \"gradient\");\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest() {\n    const { best } = this.#run;\n    if (best === null || best.p === null) {\n      throw new RunError(\"no-best\", \"No best parameters have been kept.\", \"Train with `best` or `patience`.\");\n    }\n    this.p.set(best.p);\n    return best.epoch;\n  }\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint() {\n    return writeCheckpoint(this.#definition, this.p, this.#state, this.normalisation, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n      best: this.#run.best,\n    });\n  }\n}",
+      "text": "/** A network that predicts, knows its loss and learns. */\nclass Trainable extends Differentiable {\n  #definition;\n  #progress;\n  #state;\n  #run = { held: false, settings: null, resumed: false, best: null };\n  constructor(definition, options = {}) {\n    super(definition, options);\n    this.#definition = definition;\n    this.#state = definition.allocate(extentOf(definition.state), \"state\");\n    if (options.checkpoint === undefined) {\n      this.#progress = newProgress(checkSeed(options.seed ?? definition.seed));\n      definition.initializeState(this.#state);\n    } else {\n      const record = readCheckpoint(options.checkpoint, definition, this.p, this.#state, this.normalisation);\n      this.#progress = record.progress;\n      this.#run.settings = record.settings;\n      this.#run.best = record.best;\n      this.#run.resumed = true;\n    }\n  }\n  /** Epochs completed since the parameters were drawn. */\n  get epoch() {\n    return this.#progress.epoch;\n  }\n  /** Steps taken since the parameters were drawn. */\n  get step() {\n    return this.#progress.step;\n  }\n  /**\n   * Learns from the data, reporting after every epoch. Data and options are checked at once, the work is done as the\n   * reports are asked for, and leaving the loop stops it; the network can be used between two reports.\n   * @throws {DataError} for data it cannot learn from. @throws {RunError} for an option out of range; when the first\n   * report is asked for, also for other data or another batch or order than the run has that was resumed or interrupted.\n   */\n  train(data, options = {}) {\n    const ports = portsOf(this.#definition);\n    const read = (examples) => readNormalised(ports, examples, this.normalisation);\n    const dataset = read(data);\n    const validation = options.validation === undefined ? null : read(options.validation);\n    const augmentation =\n      options.augment === undefined\n        ? null\n        : new Augmentation(\n            ports,\n            readDataset(ports, data),\n            dataset,\n            options.augment,\n            this.normalisation,\n            this.#progress.seed,\n          );\n    const plan = planRun(options, this.#definition.defaults, this.#progress, validation, augmentation);\n    const grad = this.#definition.allocate(this.#definition.trained, \"gradient\");\n    const trainee = { p: this.p, state: this.#state, grad, progress: this.#progress, run: this.#run };\n    return runEpochs(this.#definition, trainee, dataset, plan);\n  }\n  /**\n   * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a\n   * run that is to go on as it was is checkpointed before.\n   * @throws {RunError} unless the run was to keep it and has reported.\n   */\n  restoreBest() {\n    const { best } = this.#run;\n    if (best === null || best.p === null) {\n      throw new RunError(\"no-best\", \"No best parameters have been kept.\", \"Train with `best` or `patience`.\");\n    }\n    this.p.set(best.p);\n    return best.epoch;\n  }\n  /** The run as it stands, between two steps, as a file from which it can go on. */\n  checkpoint() {\n    return writeCheckpoint(this.#definition, this.p, this.#state, this.normalisation, {\n      progress: this.#progress,\n      settings: this.#run.settings,\n      best: this.#run.best,\n    });\n  }\n}",
       "uses": [
+        "Augmentation",
         "Differentiable",
         "RunError",
         "checkSeed",
@@ -2165,6 +2279,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "planRun",
         "portsOf",
         "readCheckpoint",
+        "readDataset",
         "readNormalised",
         "runEpochs",
         "writeCheckpoint"
@@ -2199,75 +2314,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     }
   ],
   dts: [
-    {
-      "name": "AdjointError",
-      "text": "declare class AdjointError<Code extends string> extends Error {\n  readonly name: string;\n  /** Stable: programs may depend on it. */\n  readonly code: Code;\n  /** What would put it right, one sentence. */\n  readonly remedy: string;\n  constructor(code: Code, message: string, remedy: string);\n}",
-      "uses": []
-    },
-    {
-      "name": "DataErrorCode",
-      "text": "type DataErrorCode =\n  | \"missing-column\"\n  | \"extra-column\"\n  | \"wrong-shape\"\n  | \"not-a-number\"\n  | \"not-finite\"\n  | \"class-not-whole\"\n  | \"class-out-of-range\"\n  | \"empty\"\n  | \"unequal-lengths\";",
-      "uses": []
-    },
-    {
-      "name": "DataError",
-      "text": "/** Data that a network refuses. */\ndeclare class DataError extends AdjointError<DataErrorCode> {\n  readonly name = \"DataError\";\n  /** The input or target concerned. */\n  readonly port: string;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  readonly example: number | null;\n  constructor(code: DataErrorCode, port: string, example: number | null, message: string, remedy: string);\n}",
-      "uses": [
-        "AdjointError",
-        "DataErrorCode"
-      ]
-    },
-    {
-      "name": "FileErrorCode",
-      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"damaged\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
-      "uses": []
-    },
-    {
-      "name": "FileError",
-      "text": "/** Bytes that are no safetensors file, or not one of this network. */\ndeclare class FileError extends AdjointError<FileErrorCode> {\n  readonly name = \"FileError\";\n}",
-      "uses": [
-        "AdjointError",
-        "FileErrorCode"
-      ]
-    },
-    {
-      "name": "RunErrorCode",
-      "text": "type RunErrorCode =\n  | \"no-wasm\"\n  | \"bad-option\"\n  | \"already-training\"\n  | \"other-data\"\n  | \"other-batch\"\n  | \"other-order\"\n  | \"no-best\";",
-      "uses": []
-    },
-    {
-      "name": "RunError",
-      "text": "/** A run that cannot be started as asked. */\ndeclare class RunError extends AdjointError<RunErrorCode> {\n  readonly name = \"RunError\";\n}",
-      "uses": [
-        "AdjointError",
-        "RunErrorCode"
-      ]
-    },
-    {
-      "name": "Signal",
-      "text": "/** What ends a run early: an `AbortSignal`, or anything like it. */\ninterface Signal {\n  readonly aborted: boolean;\n}",
-      "uses": []
-    },
-    {
-      "name": "Evaluation",
-      "text": "interface Evaluation<Metrics> {\n  /** Mean over the examples. */\n  readonly loss: number;\n  /** Each the mean over the examples. */\n  readonly metrics: Metrics;\n}",
-      "uses": []
-    },
-    {
-      "name": "EpochReport",
-      "text": "/** What is known after an epoch. */\ninterface EpochReport<Metrics> {\n  /** Epochs completed since the parameters were drawn, this one included. */\n  readonly epoch: number;\n  /** At which epoch this run will end. */\n  readonly epochs: number;\n  /** Steps taken since the parameters were drawn. */\n  readonly step: number;\n  /** Mean over the epoch's examples, each measured just before the step that learns from it. */\n  readonly loss: number;\n  /** Measured on the training data after the epoch's last step. */\n  readonly metrics: Metrics;\n  /** Measured on the data given for it after the epoch's last step; null without any. */\n  readonly validation: Evaluation<Metrics> | null;\n  /** Epochs completed at the run's best report so far; null where `best` and `patience` ask for none. */\n  readonly best: number | null;\n}",
-      "uses": [
-        "Evaluation"
-      ]
-    },
-    {
-      "name": "TrainOptions",
-      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object, Metrics = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */\n  readonly every?: number;\n  /** Data to measure for each report, not to learn from. */\n  readonly validation?: Data;\n  /** Keeps the parameters of the best report, for `restoreBest`. */\n  readonly best?: boolean;\n  /** Ends the run once so many epochs have gone by without a better report, and keeps the best. */\n  readonly patience?: number;\n  /** What is to become small: the validation's loss if left out, without validation the loss. */\n  readonly monitor?: (report: EpochReport<Metrics>) => number;\n  /** By how much it has to be smaller to count as better (0 if left out). */\n  readonly minDelta?: number;\n}",
-      "uses": [
-        "EpochReport",
-        "Signal"
-      ]
-    },
     {
       "name": "Floats",
       "text": "/** The element types in which a network computes. */\ntype Floats = Float64Array | Float32Array;",
@@ -2333,38 +2379,6 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
-      "name": "Best",
-      "text": "/** The best so far. */\ninterface Best {\n  /** What was to become small; infinite before the first report. */\n  value: number;\n  /** Epochs completed then. */\n  epoch: number;\n  /** The parameters as they were then; null before the first report. */\n  p: Floats | null;\n}",
-      "uses": [
-        "Floats"
-      ]
-    },
-    {
-      "name": "Watch",
-      "text": "/** The choices of {@link TrainOptions} that concern the best report, complete and checked. */\ninterface Watch<Metrics> {\n  readonly monitor: (report: EpochReport<Metrics>) => number;\n  readonly minDelta: number;\n  readonly patience: number;\n}",
-      "uses": [
-        "EpochReport"
-      ]
-    },
-    {
-      "name": "planWatch",
-      "text": "/** Null where nobody asks for the best. @throws {RunError} for an option that is out of range. */\ndeclare function planWatch<Metrics>(options: TrainOptions<object, Metrics>): Watch<Metrics> | null;",
-      "uses": [
-        "TrainOptions",
-        "Watch"
-      ]
-    },
-    {
-      "name": "watchReport",
-      "text": "/** Compares a report with the best so far and takes its place if it is better; no number is better than none. */\ndeclare function watchReport<Metrics>(\n  { monitor, minDelta }: Watch<Metrics>,\n  best: Best,\n  report: EpochReport<Metrics>,\n  p: Floats,\n): void;",
-      "uses": [
-        "Best",
-        "EpochReport",
-        "Floats",
-        "Watch"
-      ]
-    },
-    {
       "name": "ModelTypes",
       "text": "/** The types a model's class is made of; the emitted module states them exactly. */\ninterface ModelTypes {\n  /** The arrays in which it computes. */\n  readonly floats: Floats;\n  /** One example's inputs, by name. */\n  readonly inputs: object;\n  /** The inputs of any number of examples, by name. */\n  readonly examples: object;\n  /** The inputs and targets of any number of examples, by name. */\n  readonly data: object;\n  readonly outputs: object;\n  /** Views of parameters, by name. */\n  readonly parameters: object;\n  /** Views of the cotangents of the parameters that are trained, by name. */\n  readonly gradients: object;\n  readonly metrics: object;\n}",
       "uses": [
@@ -2417,6 +2431,50 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
+      "name": "AdjointError",
+      "text": "declare class AdjointError<Code extends string> extends Error {\n  readonly name: string;\n  /** Stable: programs may depend on it. */\n  readonly code: Code;\n  /** What would put it right, one sentence. */\n  readonly remedy: string;\n  constructor(code: Code, message: string, remedy: string);\n}",
+      "uses": []
+    },
+    {
+      "name": "DataErrorCode",
+      "text": "type DataErrorCode =\n  | \"missing-column\"\n  | \"extra-column\"\n  | \"wrong-shape\"\n  | \"not-a-number\"\n  | \"not-finite\"\n  | \"class-not-whole\"\n  | \"class-out-of-range\"\n  | \"empty\"\n  | \"unequal-lengths\";",
+      "uses": []
+    },
+    {
+      "name": "DataError",
+      "text": "/** Data that a network refuses. */\ndeclare class DataError extends AdjointError<DataErrorCode> {\n  readonly name = \"DataError\";\n  /** The input or target concerned. */\n  readonly port: string;\n  /** The example concerned, counted from 0; null where it is no single one. */\n  readonly example: number | null;\n  constructor(code: DataErrorCode, port: string, example: number | null, message: string, remedy: string);\n}",
+      "uses": [
+        "AdjointError",
+        "DataErrorCode"
+      ]
+    },
+    {
+      "name": "FileErrorCode",
+      "text": "type FileErrorCode =\n  | \"cut-short\"\n  | \"header-too-large\"\n  | \"bad-header\"\n  | \"duplicate-name\"\n  | \"bad-type\"\n  | \"bad-layout\"\n  | \"damaged\"\n  | \"missing-tensor\"\n  | \"extra-tensor\"\n  | \"wrong-type\"\n  | \"wrong-shape\"\n  | \"other-model\"\n  | \"not-a-checkpoint\";",
+      "uses": []
+    },
+    {
+      "name": "FileError",
+      "text": "/** Bytes that are no safetensors file, or not one of this network. */\ndeclare class FileError extends AdjointError<FileErrorCode> {\n  readonly name = \"FileError\";\n}",
+      "uses": [
+        "AdjointError",
+        "FileErrorCode"
+      ]
+    },
+    {
+      "name": "RunErrorCode",
+      "text": "type RunErrorCode =\n  | \"no-wasm\"\n  | \"bad-option\"\n  | \"already-training\"\n  | \"other-data\"\n  | \"other-batch\"\n  | \"other-order\"\n  | \"no-best\";",
+      "uses": []
+    },
+    {
+      "name": "RunError",
+      "text": "/** A run that cannot be started as asked. */\ndeclare class RunError extends AdjointError<RunErrorCode> {\n  readonly name = \"RunError\";\n}",
+      "uses": [
+        "AdjointError",
+        "RunErrorCode"
+      ]
+    },
+    {
       "name": "Dataset",
       "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
       "uses": [
@@ -2443,6 +2501,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       "text": "/** Reads one example of every port. @throws {DataError} */\ndeclare function readExample(ports: readonly Port[], data: object): Columns;",
       "uses": [
         "Columns",
+        "Port"
+      ]
+    },
+    {
+      "name": "readOne",
+      "text": "/** Reads one example into `column` from `at` on; `example` is its number, null where there is only one. */\ndeclare function readOne(\n  port: Port,\n  value: unknown,\n  column: Float64Array,\n  at: number,\n  example: number | null,\n): void;",
+      "uses": [
         "Port"
       ]
     },
@@ -2488,6 +2553,138 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
         "Columns",
         "Normalisation",
         "Port"
+      ]
+    },
+    {
+      "name": "normaliseExample",
+      "text": "/** One example of a column, from `from` on, in place. */\ndeclare function normaliseExample(\n  { name }: Port,\n  column: Float64Array,\n  from: number,\n  normalisation: Normalisation,\n): void;",
+      "uses": [
+        "Normalisation",
+        "Port"
+      ]
+    },
+    {
+      "name": "threefry",
+      "text": "/**\n * One block for the key (k0, k1) and the counter (c0, c1), all 32-bit words: of its two output words, the first 26 bits of\n * one followed by the first 27 of the other, as a whole number below 2⁵³. One number and no array, so nothing is allocated.\n *\n * Rounds rotate by 13, 15, 26, 6, 17, 29, 16, 24, again and again; the key is injected after every fourth.\n */\ndeclare function threefry(k0: number, k1: number, c0: number, c1: number): number;",
+      "uses": []
+    },
+    {
+      "name": "uniform",
+      "text": "/** Draw `k` of stream `stream` under `seed`: uniform on [0, 1), all 53 bits random. */\ndeclare function uniform(seed: number, stream: number, k: number): number;",
+      "uses": []
+    },
+    {
+      "name": "normal",
+      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Marsaglia's polar method. Draws 2j and 2j + 1 are u and v\n * times √(−2 log(s) / s), for the first point (u, v) of a sequence uniform on the square (−1, 1)² that lies in the unit\n * disc, s = u² + v². Its arithmetic is + − × ÷ √ alone, which every engine rounds alike.\n *\n * Source: G. Marsaglia, T. A. Bray, \"A convenient method for generating normal variables\", SIAM Review 6 (1964).\n */\ndeclare function normal(seed: number, stream: number, k: number): number;",
+      "uses": []
+    },
+    {
+      "name": "logarithm",
+      "text": "/**\n * log x for 0 < x < 1: x = 2ᵉ m with √½ ≤ m < √2, and log m = 2 artanh(t) = 2 (t + t³/3 + t⁵/5 + …), t = (m − 1) / (m + 1),\n * where |t| < 0.172, so that twelve terms leave less than the rounding. `Math.log` differs between engines.\n */\ndeclare function logarithm(x: number): number;",
+      "uses": []
+    },
+    {
+      "name": "seedOfPass",
+      "text": "/**\n * The seed of what a run draws inside the network in pass number `pass` over its data. Under it every example has streams of\n * its own, so that the draws depend on neither the order of the examples nor their batches.\n */\ndeclare function seedOfPass(seed: number, pass: number): number;",
+      "uses": []
+    },
+    {
+      "name": "permutation",
+      "text": "/**\n * Fills order[first], …, order[end − 1] with a permutation of 0 … n − 1 (n = end − first) that `seed` and `epoch` decide:\n * Fisher and Yates' shuffle with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is\n * favoured by more than 2⁻²¹.\n */\ndeclare function permutation(seed: number, epoch: number, order: Uint32Array, first?: number, end?: any): void;",
+      "uses": []
+    },
+    {
+      "name": "checkSeed",
+      "text": "/** A seed is a whole number from 0 to 2⁵³ − 1. @throws {RunError} for any other. */\ndeclare function checkSeed(seed: number): number;",
+      "uses": []
+    },
+    {
+      "name": "Signal",
+      "text": "/** What ends a run early: an `AbortSignal`, or anything like it. */\ninterface Signal {\n  readonly aborted: boolean;\n}",
+      "uses": []
+    },
+    {
+      "name": "Evaluation",
+      "text": "interface Evaluation<Metrics> {\n  /** Mean over the examples. */\n  readonly loss: number;\n  /** Each the mean over the examples. */\n  readonly metrics: Metrics;\n}",
+      "uses": []
+    },
+    {
+      "name": "EpochReport",
+      "text": "/** What is known after an epoch. */\ninterface EpochReport<Metrics> {\n  /** Epochs completed since the parameters were drawn, this one included. */\n  readonly epoch: number;\n  /** At which epoch this run will end. */\n  readonly epochs: number;\n  /** Steps taken since the parameters were drawn. */\n  readonly step: number;\n  /** Mean over the epoch's examples, each measured just before the step that learns from it. */\n  readonly loss: number;\n  /** Measured on the training data after the epoch's last step. */\n  readonly metrics: Metrics;\n  /** Measured on the data given for it after the epoch's last step; null without any. */\n  readonly validation: Evaluation<Metrics> | null;\n  /** Epochs completed at the run's best report so far; null where `best` and `patience` ask for none. */\n  readonly best: number | null;\n}",
+      "uses": [
+        "Evaluation"
+      ]
+    },
+    {
+      "name": "RandomSource",
+      "text": "/** Random numbers that a seed decides, in the order in which they are asked for. */\ninterface RandomSource {\n  /** Uniform on [0, 1). */\n  uniform(): number;\n  /** Standard normal. */\n  normal(): number;\n}",
+      "uses": []
+    },
+    {
+      "name": "Augment",
+      "text": "/**\n * Makes of an example what is learnt from in its place: gets its members as flat numbers in the data's own units, and\n * returns those that are others. Pure but for what it draws, so that runs repeat.\n */\ntype Augment<Data> = (\n  example: {\n    readonly [Port in keyof Data]: Float64Array;\n  },\n  random: RandomSource,\n) => {\n  readonly [Port in keyof Data]?: ArrayLike<number> | number;\n};",
+      "uses": [
+        "RandomSource"
+      ]
+    },
+    {
+      "name": "TrainOptions",
+      "text": "/** How a run goes; what is left out is as the model declares it. */\ninterface TrainOptions<Data extends object = object, Metrics = object> {\n  /** How many epochs to add; one under way that was interrupted counts as the first. */\n  readonly epochs?: number;\n  /** The epoch at which to end, counted since the parameters were drawn, instead of `epochs`: for a resumed run. */\n  readonly until?: number;\n  /** Examples per step; the last step of an epoch takes what is left. */\n  readonly batch?: number;\n  /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */\n  readonly shuffle?: boolean;\n  /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */\n  readonly signal?: Signal;\n  /** Epochs between two reports (1 if left out); the last epoch is reported in any case. */\n  readonly every?: number;\n  /** Data to measure for each report, not to learn from. */\n  readonly validation?: Data;\n  /** What each visit to an example learns from in its place; what is measured is not augmented. */\n  readonly augment?: Augment<Data>;\n  /** Keeps the parameters of the best report, for `restoreBest`. */\n  readonly best?: boolean;\n  /** Ends the run once so many epochs have gone by without a better report, and keeps the best. */\n  readonly patience?: number;\n  /** What is to become small: the validation's loss if left out, without validation the loss. */\n  readonly monitor?: (report: EpochReport<Metrics>) => number;\n  /** By how much it has to be smaller to count as better (0 if left out). */\n  readonly minDelta?: number;\n}",
+      "uses": [
+        "Augment",
+        "EpochReport",
+        "Signal"
+      ]
+    },
+    {
+      "name": "Visited",
+      "text": "/** The data of a run as they are visited. */\ninterface Visited {\n  readonly columns: Columns;\n  refresh(order: Uint32Array, first: number, end: number, epoch: number): void;\n}",
+      "uses": [
+        "Columns"
+      ]
+    },
+    {
+      "name": "Augmentation",
+      "text": "declare class Augmentation<Data extends object> implements Visited {\n  #private;\n  /** What the steps read: of each example what was last made of it, normalised. */\n  readonly columns: Columns;\n  /**\n   * @param original as the caller has the data\n   * @param normalised as the network takes them\n   */\n  constructor(\n    ports: readonly Port[],\n    original: Dataset,\n    normalised: Dataset,\n    augment: Augment<Data>,\n    normalisation: Normalisation,\n    seed: number,\n  );\n  /** Makes the examples order[first], …, order[end − 1] anew for a visit in `epoch`. @throws {DataError} for what they become */\n  refresh(order: Uint32Array, first: number, end: number, epoch: number): void;\n}",
+      "uses": [
+        "Augment",
+        "Columns",
+        "Dataset",
+        "Normalisation",
+        "Port",
+        "Visited"
+      ]
+    },
+    {
+      "name": "Best",
+      "text": "/** The best so far. */\ninterface Best {\n  /** What was to become small; infinite before the first report. */\n  value: number;\n  /** Epochs completed then. */\n  epoch: number;\n  /** The parameters as they were then; null before the first report. */\n  p: Floats | null;\n}",
+      "uses": [
+        "Floats"
+      ]
+    },
+    {
+      "name": "Watch",
+      "text": "/** The choices of {@link TrainOptions} that concern the best report, complete and checked. */\ninterface Watch<Metrics> {\n  readonly monitor: (report: EpochReport<Metrics>) => number;\n  readonly minDelta: number;\n  readonly patience: number;\n}",
+      "uses": [
+        "EpochReport"
+      ]
+    },
+    {
+      "name": "planWatch",
+      "text": "/** Null where nobody asks for the best. @throws {RunError} for an option that is out of range. */\ndeclare function planWatch<Metrics>(options: TrainOptions<object, Metrics>): Watch<Metrics> | null;",
+      "uses": [
+        "TrainOptions",
+        "Watch"
+      ]
+    },
+    {
+      "name": "watchReport",
+      "text": "/** Compares a report with the best so far and takes its place if it is better; no number is better than none. */\ndeclare function watchReport<Metrics>(\n  { monitor, minDelta }: Watch<Metrics>,\n  best: Best,\n  report: EpochReport<Metrics>,\n  p: Floats,\n): void;",
+      "uses": [
+        "Best",
+        "EpochReport",
+        "Floats",
+        "Watch"
       ]
     },
     {
@@ -2660,46 +2857,12 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
       ]
     },
     {
-      "name": "threefry",
-      "text": "/**\n * One block for the key (k0, k1) and the counter (c0, c1), all 32-bit words: of its two output words, the first 26 bits of\n * one followed by the first 27 of the other, as a whole number below 2⁵³. One number and no array, so nothing is allocated.\n *\n * Rounds rotate by 13, 15, 26, 6, 17, 29, 16, 24, again and again; the key is injected after every fourth.\n */\ndeclare function threefry(k0: number, k1: number, c0: number, c1: number): number;",
-      "uses": []
-    },
-    {
-      "name": "uniform",
-      "text": "/** Draw `k` of stream `stream` under `seed`: uniform on [0, 1), all 53 bits random. */\ndeclare function uniform(seed: number, stream: number, k: number): number;",
-      "uses": []
-    },
-    {
-      "name": "normal",
-      "text": "/**\n * Draw `k` of stream `stream` under `seed`: standard normal, by Marsaglia's polar method. Draws 2j and 2j + 1 are u and v\n * times √(−2 log(s) / s), for the first point (u, v) of a sequence uniform on the square (−1, 1)² that lies in the unit\n * disc, s = u² + v². Its arithmetic is + − × ÷ √ alone, which every engine rounds alike.\n *\n * Source: G. Marsaglia, T. A. Bray, \"A convenient method for generating normal variables\", SIAM Review 6 (1964).\n */\ndeclare function normal(seed: number, stream: number, k: number): number;",
-      "uses": []
-    },
-    {
-      "name": "logarithm",
-      "text": "/**\n * log x for 0 < x < 1: x = 2ᵉ m with √½ ≤ m < √2, and log m = 2 artanh(t) = 2 (t + t³/3 + t⁵/5 + …), t = (m − 1) / (m + 1),\n * where |t| < 0.172, so that twelve terms leave less than the rounding. `Math.log` differs between engines.\n */\ndeclare function logarithm(x: number): number;",
-      "uses": []
-    },
-    {
-      "name": "seedOfPass",
-      "text": "/**\n * The seed of what a run draws inside the network in pass number `pass` over its data. Under it every example has streams of\n * its own, so that the draws depend on neither the order of the examples nor their batches.\n */\ndeclare function seedOfPass(seed: number, pass: number): number;",
-      "uses": []
-    },
-    {
-      "name": "permutation",
-      "text": "/**\n * Fills order[first], …, order[end − 1] with a permutation of 0 … n − 1 (n = end − first) that `seed` and `epoch` decide:\n * Fisher and Yates' shuffle with one draw per position. A draw below 2⁵³ picks among at most 2³² places, so no place is\n * favoured by more than 2⁻²¹.\n */\ndeclare function permutation(seed: number, epoch: number, order: Uint32Array, first?: number, end?: any): void;",
-      "uses": []
-    },
-    {
-      "name": "checkSeed",
-      "text": "/** A seed is a whole number from 0 to 2⁵³ − 1. @throws {RunError} for any other. */\ndeclare function checkSeed(seed: number): number;",
-      "uses": []
-    },
-    {
       "name": "Plan",
-      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan<Metrics> {\n  readonly until: number;\n  readonly every: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n  /** Null where nobody asks for the best report. */\n  readonly watch: Watch<Metrics> | null;\n}",
+      "text": "/** The choices of {@link TrainOptions}, complete and checked. */\ninterface Plan<Metrics> {\n  readonly until: number;\n  readonly every: number;\n  readonly batch: number;\n  readonly shuffle: boolean;\n  readonly signal: Signal | null;\n  readonly validation: Dataset | null;\n  /** Null where examples are learnt from as they are. */\n  readonly augmentation: Visited | null;\n  /** Null where nobody asks for the best report. */\n  readonly watch: Watch<Metrics> | null;\n}",
       "uses": [
         "Dataset",
         "Signal",
+        "Visited",
         "Watch"
       ]
     },
@@ -2722,12 +2885,13 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "planRun",
-      "text": "/** @throws {RunError} for an option that is out of range. */\ndeclare function planRun<Metrics>(\n  options: TrainOptions<object, Metrics>,\n  defaults: {\n    readonly epochs: number;\n    readonly batch: number;\n    readonly shuffle: boolean;\n  },\n  progress: Progress,\n  validation: Dataset | null,\n): Plan<Metrics>;",
+      "text": "/** @throws {RunError} for an option that is out of range. */\ndeclare function planRun<Metrics>(\n  options: TrainOptions<object, Metrics>,\n  defaults: {\n    readonly epochs: number;\n    readonly batch: number;\n    readonly shuffle: boolean;\n  },\n  progress: Progress,\n  validation: Dataset | null,\n  augmentation: Visited | null,\n): Plan<Metrics>;",
       "uses": [
         "Dataset",
         "Plan",
         "Progress",
-        "TrainOptions"
+        "TrainOptions",
+        "Visited"
       ]
     },
     {
