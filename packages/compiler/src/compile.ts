@@ -12,7 +12,7 @@ import { writeSourceMap } from "./module/source-map.ts";
 import { type CompileOptions, completeOptions } from "./options.ts";
 import type { EmittedFunction, Procedure } from "./procedure.ts";
 import { emit } from "./targets/typescript/emit.ts";
-import { compileNetwork, runsInWasm } from "./targets/wasm/compile-network.ts";
+import { blockOf, compileNetwork, runsInWasm } from "./targets/wasm/compile-network.ts";
 
 export interface CompiledModule {
   /** The module, in the language asked for. It ends in a line break and is the same for the same program and options. */
@@ -35,10 +35,11 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
   const models = program.models.map((model, k) => {
     const own = names.models[k];
     if (own === undefined) throw new RangeError("every model is named");
-    const derived = deriveProcedures(model, complete);
     const { target, precision } = complete;
+    const block = target === "ts" ? 1 : blockOf(model);
+    const derived = deriveProcedures(model, { ...complete, weighted: block > 1 });
     const inWasm = target === "ts" ? [] : derived.filter(({ name }) => runsInWasm(name));
-    const network = target === "ts" ? null : compileNetwork(target, model, inWasm, precision);
+    const network = target === "ts" ? null : compileNetwork(target, model, inWasm, block, precision);
     const procedures = derived
       .filter((procedure) => !inWasm.includes(procedure))
       .map((procedure) => ({

@@ -66,6 +66,9 @@ export interface DifferentiableDefinition<T extends ModelTypes> extends Predicto
   readonly evaluate: (p: T["floats"], columns: Columns, metrics: T["floats"], n: number, seed: number) => number;
   /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */
   readonly gradient: (p: T["floats"], columns: Columns, grad: T["floats"], n: number, seed: number) => number;
+  /** The same for all examples at once, where that is faster: the sum of their losses, and of each metric into `sums`. */
+  readonly evaluateAll?: (p: T["floats"], columns: Columns, sums: Float64Array, count: number, seed: number) => number;
+  readonly gradientAll?: (p: T["floats"], columns: Columns, grad: T["floats"], count: number, seed: number) => number;
   readonly readGradients: (grad: T["floats"]) => T["gradients"];
   readonly readMetrics: (metrics: T["floats"]) => T["metrics"];
 }

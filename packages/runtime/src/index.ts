@@ -55,5 +55,5 @@ export {
   Tensor,
   tensor,
 } from "./tensor.ts";
-export { WasmCode, type WasmLayout, WasmNetwork, type WasmSpan, type WasmUse } from "./wasm.ts";
+export { WasmCode, type WasmLayout, WasmNetwork, type WasmNoise, type WasmSpan, type WasmUse } from "./wasm.ts";
 export { gunzip, type Inflate } from "./zip.ts";

@@ -141,7 +141,9 @@ export class Differentiable<T extends ModelTypes> extends Predictor<T> {
     const { columns, count } = readNormalised(portsOf(this.#definition), data, this.normalisation);
     const seed = this.seedFor(options);
     const grad = this.#definition.allocate(this.#definition.trained);
-    for (let n = 0; n < count; n++) this.#definition.gradient(this.p, columns, grad, n, seed);
+    const { gradient, gradientAll } = this.#definition;
+    if (gradientAll !== undefined) gradientAll(this.p, columns, grad, count, seed);
+    else for (let n = 0; n < count; n++) gradient(this.p, columns, grad, n, seed);
     for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;
     return this.#definition.readGradients(grad);
   }

@@ -169,8 +169,8 @@ export function measure<T extends ModelTypes>(
 ): Evaluation<T["metrics"]> {
   const metrics = definition.allocate(definition.metricCount);
   const sums = new Float64Array(definition.metricCount);
-  let loss = 0;
-  for (let n = 0; n < data.count; n++) {
+  let loss = definition.evaluateAll?.(p, data.columns, sums, data.count, seed) ?? 0;
+  for (let n = 0; n < data.count && definition.evaluateAll === undefined; n++) {
     loss += definition.evaluate(p, data.columns, metrics, n, seed);
     for (let m = 0; m < sums.length; m++) sums[m] = (sums[m] ?? 0) + (metrics[m] ?? 0);
   }

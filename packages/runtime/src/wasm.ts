@@ -5,7 +5,6 @@
 
 import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
-import { normal, uniform } from "./random.ts";
 import type { Floats } from "./tensor.ts";
 
 type WasmModule = object;
@@ -70,6 +69,18 @@ export interface WasmLayout {
   readonly inputs: number;
   /** Examples in a block. */
   readonly block: number;
+  /** By function, what is drawn before it runs. */
+  readonly noise?: Readonly<Partial<Record<WasmRole, readonly WasmNoise[]>>>;
+}
+
+type WasmRole = "forward" | "evaluate" | "gradient" | "step";
+
+/** Element k for example n is draw(seed, stream + n · stride, k). */
+export interface WasmNoise {
+  readonly draw: (seed: number, stream: number, k: number) => number;
+  readonly stream: number;
+  readonly stride: number;
+  readonly at: WasmSpan;
 }
 
 interface FloatsType<F extends Floats> {
@@ -91,13 +102,14 @@ export class WasmNetwork<F extends Floats> {
   readonly #out: F;
   readonly #metrics: F;
   readonly #columns: readonly F[];
+  readonly #noise: Readonly<Record<WasmRole, readonly { readonly noise: WasmNoise; readonly values: F }[]>>;
 
   /** @throws {RunError} where the engine cannot run the code */
   constructor(code: WasmCode, floats: FloatsType<F>, layout: WasmLayout) {
     this.#floats = floats;
     this.#layout = layout;
     const memory = new WebAssembly.Memory({ initial: layout.pages, maximum: layout.pages });
-    this.#run = code.instantiate({ memory: { memory }, math: Math, draw: { uniform, normal } });
+    this.#run = code.instantiate({ memory: { memory }, math: Math });
     const view = ([at, length]: WasmSpan): F => new floats(memory.buffer, at, length);
     this.#p = view(layout.p);
     this.#grad = view(layout.grad);
@@ -105,6 +117,13 @@ export class WasmNetwork<F extends Floats> {
     this.#out = view(layout.out);
     this.#metrics = view(layout.metrics);
     this.#columns = layout.columns.map(view);
+    const drawn = (role: WasmRole) => (layout.noise?.[role] ?? []).map((noise) => ({ noise, values: view(noise.at) }));
+    this.#noise = {
+      forward: drawn("forward"),
+      evaluate: drawn("evaluate"),
+      gradient: drawn("gradient"),
+      step: drawn("step"),
+    };
   }
 
   /** Zeros, or the place in memory of what the code works on. */
@@ -122,27 +141,36 @@ export class WasmNetwork<F extends Floats> {
     }
   };
 
-  readonly forward = (_p: F, columns: Columns, out: F, n: number): void => {
-    this.#stage(columns, this.#layout.inputs, null, n, n + 1);
+  readonly forward = (_p: F, columns: Columns, out: F, n: number, seed: number): void => {
+    this.#stage("forward", columns, this.#layout.inputs, null, n, n + 1, seed);
     this.#call("forward", 0, 0);
     out.set(this.#out, n * this.#out.length);
   };
 
-  readonly evaluate = (_p: F, columns: Columns, metrics: F, n: number): number => {
-    this.#stage(columns, columns.length, null, n, n + 1);
-    const loss = this.#call("evaluate", 0, 0);
+  readonly evaluate = (_p: F, columns: Columns, metrics: F, n: number, seed: number): number => {
+    this.#stage("evaluate", columns, columns.length, null, n, n + 1, seed);
+    const loss = this.#call("evaluate", 1, 0);
     metrics.set(this.#metrics);
     return loss;
   };
 
-  readonly gradient = (_p: F, columns: Columns, grad: F, n: number): number => {
-    const loss = this.#gradients(columns, null, n, n + 1);
-    if (grad !== this.#grad) {
-      for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) + (this.#grad[k] ?? 0);
-      this.#grad.fill(0);
+  readonly evaluateAll = (_p: F, columns: Columns, sums: Float64Array, count: number, seed: number): number => {
+    const { block } = this.#layout;
+    let loss = 0;
+    for (let start = 0; start < count; start += block) {
+      const stop = Math.min(start + block, count);
+      this.#stage("evaluate", columns, columns.length, null, start, stop, seed);
+      loss += this.#call("evaluate", stop - start, 0);
+      for (let m = 0; m < sums.length; m++) sums[m] = (sums[m] ?? 0) + (this.#metrics[m] ?? 0);
     }
     return loss;
   };
+
+  readonly gradient = (_p: F, columns: Columns, grad: F, n: number, seed: number): number =>
+    this.#gradientsTo(grad, columns, n, n + 1, seed);
+
+  readonly gradientAll = (_p: F, columns: Columns, grad: F, count: number, seed: number): number =>
+    this.#gradientsTo(grad, columns, 0, count, seed);
 
   readonly update = (_p: F, _grad: F, _state: F, t: number, examples: number): void => {
     this.#call("update", t, examples);
@@ -159,49 +187,75 @@ export class WasmNetwork<F extends Floats> {
     end: number,
     order: Uint32Array | null,
     total: number,
+    seed: number,
   ): number => {
     let sum = total;
     for (let start = first, step = t; start < end; start += batch, step++) {
       const stop = Math.min(start + batch, end);
       if (batch === 1 && this.#run["step"] !== undefined) {
-        this.#stage(columns, columns.length, order, start, stop);
+        this.#stage("step", columns, columns.length, order, start, stop, seed);
         sum += this.#call("step", step, 0);
       } else {
-        sum += this.#gradients(columns, order, start, stop);
+        sum += this.#gradients(columns, order, start, stop, seed);
         this.#call("update", step, stop - start);
       }
     }
     return sum;
   };
 
+  /** Between two steps the code's own gradient is 0, so that it can be borrowed. */
+  #gradientsTo(grad: F, columns: Columns, first: number, end: number, seed: number): number {
+    const loss = this.#gradients(columns, null, first, end, seed);
+    if (grad !== this.#grad) {
+      for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) + (this.#grad[k] ?? 0);
+      this.#grad.fill(0);
+    }
+    return loss;
+  }
+
   /** Adds the gradients of examples to `#grad`; returns the sum of their losses. */
-  #gradients(columns: Columns, order: Uint32Array | null, first: number, end: number): number {
+  #gradients(columns: Columns, order: Uint32Array | null, first: number, end: number, seed: number): number {
     const { block } = this.#layout;
     let loss = 0;
     for (let start = first; start < end; start += block) {
       const stop = Math.min(start + block, end);
-      this.#stage(columns, columns.length, order, start, stop);
+      this.#stage("gradient", columns, columns.length, order, start, stop, seed);
       loss += this.#call("gradient", stop - start, 0);
     }
     return loss;
   }
 
   /**
-   * Fills the block with the examples order[first], …, order[end − 1] (without an order, first, …, end − 1). What is left
-   * of it repeats the last: it counts for nothing, but must be numbers that the network can be applied to.
+   * Fills the block with the examples order[first], …, order[end − 1] (without an order, first, …, end − 1), and draws
+   * their noise. What is left of the block repeats the last: it counts for nothing, but must be numbers that the network
+   * can be applied to.
    */
-  #stage(columns: Columns, count: number, order: Uint32Array | null, first: number, end: number): void {
+  #stage(
+    role: WasmRole,
+    columns: Columns,
+    count: number,
+    order: Uint32Array | null,
+    first: number,
+    end: number,
+    seed: number,
+  ): void {
     const { block } = this.#layout;
-    for (let c = 0; c < count; c++) {
-      const column = columns[c];
-      const staged = this.#columns[c];
-      if (column === undefined || staged === undefined) continue;
-      const size = staged.length / block;
-      for (let b = 0; b < block; b++) {
-        const k = Math.min(first + b, end - 1);
-        const from = (order === null ? k : (order[k] ?? 0)) * size;
+    for (let b = 0; b < block; b++) {
+      const k = Math.min(first + b, end - 1);
+      const n = order === null ? k : (order[k] ?? 0);
+      for (let c = 0; c < count; c++) {
+        const column = columns[c];
+        const staged = this.#columns[c];
+        if (column === undefined || staged === undefined) continue;
+        const size = staged.length / block;
+        const from = n * size;
         const to = b * size;
         for (let e = 0; e < size; e++) staged[to + e] = column[from + e] ?? 0;
+      }
+      for (const { noise, values } of this.#noise[role]) {
+        const size = values.length / block;
+        const stream = noise.stream + n * noise.stride;
+        for (let e = 0; e < size; e++) values[b * size + e] = noise.draw(seed, stream, e);
       }
     }
   }

@@ -5,6 +5,7 @@ import { adjointOrigin } from "../passes/differentiate.ts";
 import { inputKey, substitute } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
+import { weightName, weightPlace } from "./batch-procedure.ts";
 import { metricLayout, outputLayout, parameterLayout, portLayout } from "./layout.ts";
 import { arrayPlace, buildProcedure, noisePlace, type Result } from "./procedure-builder.ts";
 
@@ -82,12 +83,21 @@ export function deriveForward(model: Model, options: PipelineOptions): Procedure
   );
 }
 
-/** `evaluate(p, …inputs, …targets, metrics, seed, n = 0)`: returns the loss of example n and writes its metrics. */
-export function deriveEvaluate(model: Model, loss: Node, options: PipelineOptions): Procedure {
+/**
+ * `evaluate(p, …inputs, …targets, metrics, seed, n = 0)`: returns the loss of example n and writes its metrics.
+ * @param weighted whether all of it is multiplied by the weight of the example, see {@link batchProcedure}
+ */
+export function deriveEvaluate(model: Model, loss: Node, options: PipelineOptions, weighted = false): Procedure {
   const layout = metricLayout(model);
-  const metrics = model.metrics.map((metric, k): Result => {
+  const builder = new Builder();
+  const [root, ...measures] = substitute([loss, ...model.metrics.map(({ node }) => node)], new Map(), builder).map(
+    (node) => (weighted ? weigh(builder, node) : node),
+  );
+  if (root === undefined) throw new RangeError("a loss has a root");
+  const metrics = model.metrics.flatMap(({ name }, k): readonly Result[] => {
     const place = arrayPlace("metrics", layout.slots[k]?.offset ?? 0);
-    return { name: metric.name, node: metric.node, destination: { kind: "store", place } };
+    const node = measures[k];
+    return node === undefined ? [] : [{ name, node, destination: { kind: "store", place } }];
   });
   return buildProcedure(
     {
@@ -101,16 +111,19 @@ export function deriveEvaluate(model: Model, loss: Node, options: PipelineOption
         exampleArgument,
       ],
       optional: new Set(["metrics", "seed"]),
-      results: [{ name: "loss", node: loss, destination: { kind: "return" } }, ...metrics],
-      places: modelPlaces(model),
+      results: [{ name: "loss", node: root, destination: { kind: "return" } }, ...metrics],
+      places: weighted ? weightedPlaces(model) : modelPlaces(model),
     },
     options,
   );
 }
 
-/** `gradient(p, …inputs, …targets, grad, seed, n = 0)`: adds ∂loss/∂parameters of example n to `grad` and returns the loss. */
-export function deriveGradient(model: Model, loss: Node, options: PipelineOptions): Procedure {
-  const { root, gradients } = lossGradients(new Builder(), model, loss);
+/**
+ * `gradient(p, …inputs, …targets, grad, seed, n = 0)`: adds ∂loss/∂parameters of example n to `grad` and returns the loss.
+ * @param weighted whether the loss is multiplied by the weight of the example, see {@link batchProcedure}
+ */
+export function deriveGradient(model: Model, loss: Node, options: PipelineOptions, weighted = false): Procedure {
+  const { root, gradients } = lossGradients(new Builder(), model, loss, weighted);
   const results = gradients.map(
     ({ name, offset, node }): Result => ({
       name: `d_${name}`,
@@ -131,17 +144,18 @@ export function deriveGradient(model: Model, loss: Node, options: PipelineOption
       ],
       optional: new Set(["seed"]),
       results: [{ name: "loss", node: root, destination: { kind: "return" } }, ...results],
-      places: modelPlaces(model),
+      places: weighted ? weightedPlaces(model) : modelPlaces(model),
     },
     options,
   );
 }
 
 /** The loss rebuilt in `builder`, and its gradient with respect to each trainable parameter, still to be expanded. */
-export function lossGradients(builder: Builder, model: Model, loss: Node) {
+export function lossGradients(builder: Builder, model: Model, loss: Node, weighted = false) {
   const slots = parameterLayout(model).slots.filter((slot) => !slot.frozen);
-  const [root, ...parameters] = substitute([loss, ...slots.map((slot) => slot.parameter.node)], new Map(), builder);
-  if (root === undefined) throw new RangeError("a loss has a root");
+  const [plain, ...parameters] = substitute([loss, ...slots.map((slot) => slot.parameter.node)], new Map(), builder);
+  if (plain === undefined) throw new RangeError("a loss has a root");
+  const root = weighted ? weigh(builder, plain) : plain;
   const gradients = slots.flatMap((slot, k) => {
     const parameter = parameters[k];
     if (parameter === undefined) return [];
@@ -155,4 +169,12 @@ export function lossGradients(builder: Builder, model: Model, loss: Node) {
     ];
   });
   return { root, gradients };
+}
+
+function weigh(builder: Builder, value: Node): Node {
+  return builder.map("mul", [builder.input(weightName, "cotangent", []), value], value.origin);
+}
+
+function weightedPlaces(model: Model): ReadonlyMap<string, Place> {
+  return new Map([...modelPlaces(model), [inputKey({ role: "cotangent", name: weightName }), weightPlace]]);
 }

@@ -11,6 +11,11 @@ import { deriveStep, deriveUpdate } from "./update-procedures.ts";
 
 export { deriveFunction } from "./function-procedures.ts";
 
+export interface DeriveOptions extends Pick<CompileOptions, "inference"> {
+  /** Whether `evaluate` and `gradient` weigh the example, to be made procedures of a block of examples. */
+  readonly weighted?: boolean;
+}
+
 /**
  * A model's procedures, in the order in which they are printed: `forward`; with a loss `evaluate` and, with trainable
  * parameters, `gradient`; with an optimizer too `update`, for batches of one example `step`, and (if it has state)
@@ -18,7 +23,7 @@ export { deriveFunction } from "./function-procedures.ts";
  */
 export function deriveProcedures(
   model: Model,
-  options: Pick<CompileOptions, "inference">,
+  options: DeriveOptions,
   pipeline: PipelineOptions = {},
 ): readonly Procedure[] {
   const forward = deriveForward(model, pipeline);
@@ -27,8 +32,9 @@ export function deriveProcedures(
   const { size, trainable } = parameterLayout(model);
   const loss = model.loss?.node;
   if (loss !== undefined) {
-    procedures.push(deriveEvaluate(model, model.validation?.node ?? loss, pipeline));
-    if (trainable > 0) procedures.push(deriveGradient(model, loss, pipeline));
+    const { weighted = false } = options;
+    procedures.push(deriveEvaluate(model, model.validation?.node ?? loss, pipeline, weighted));
+    if (trainable > 0) procedures.push(deriveGradient(model, loss, pipeline, weighted));
     if (trainable > 0 && model.training !== null) {
       procedures.push(deriveUpdate(model, pipeline));
       if (model.training.batch === 1) procedures.push(deriveStep(model, loss, pipeline));

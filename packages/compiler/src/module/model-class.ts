@@ -90,6 +90,8 @@ export function modelDefinition(
       bind("evaluate", ["p", "columns", "metrics", "n", "seed"], assert),
       // Without a parameter to train there is no gradient, and nothing asks for the loss beside it.
       trained.length > 0 ? bind("gradient", ["p", "columns", "grad", "n", "seed"], assert) : "gradient: () => 0,",
+      ...(network === null ? [] : ["evaluateAll: network.evaluateAll,"]),
+      ...(network === null || trained.length === 0 ? [] : ["gradientAll: network.gradientAll,"]),
       ...views("readGradients", "grad", trained),
       ...members(
         `readMetrics: (${metrics.size === 0 ? "" : "metrics"}) =>`,

@@ -29,6 +29,13 @@ export function networkLines(
 ): readonly string[] {
   const span = ([at, length]: Span): string => `[${at}, ${length}]`;
   const { pages, p, grad, state, out, metrics, columns, inputs, block } = network;
+  const noise = [...network.noise].flatMap(([role, drawn]) => {
+    if (drawn.length === 0) return [];
+    const items = drawn.map(({ distribution, stream, exampleStride, span: at }) => {
+      return `{ draw: ${names.value(distribution)}, stream: ${stream}, stride: ${exampleStride}, at: ${span(at)} }`;
+    });
+    return [`    ${role}: [`, ...items.map((item) => `      ${item},`), "    ],"];
+  });
   return [
     `new ${names.value("WasmNetwork")}${language === "ts" ? `<${floats}>` : ""}(${own.code}, ${floats}, {`,
     `  pages: ${pages},`,
@@ -40,6 +47,7 @@ export function networkLines(
     `  columns: [${columns.map(span).join(", ")}],`,
     `  inputs: ${inputs},`,
     `  block: ${block},`,
+    ...(noise.length === 0 ? [] : ["  noise: {", ...noise, "  },"]),
     "});",
   ];
 }

@@ -1,6 +1,8 @@
 /** Owns: which of a model's procedures become WebAssembly, and where its arrays lie in the memory of a network. */
 
 import type { Model } from "@adjoint/ir";
+import { batchProcedure } from "../../derive/batch-procedure.ts";
+import { type DrawnArray, drawOutside } from "../../derive/draw-outside.ts";
 import { metricLayout, outputLayout, parameterLayout, portLayout, stateLayout } from "../../derive/layout.ts";
 import type { Destination, Place, Procedure, ProcedureParameter } from "../../procedure.ts";
 import type { WasmTarget } from "./assembler.ts";
@@ -23,6 +25,8 @@ export interface CompiledNetwork {
   /** By port, inputs before targets. */
   readonly columns: readonly Span[];
   readonly inputs: number;
+  /** By procedure, the noise that is drawn for it, and where. */
+  readonly noise: ReadonlyMap<string, readonly (DrawnArray & { readonly span: Span })[]>;
   /** Examples that lie in memory at once. */
   readonly block: number;
 }
@@ -30,8 +34,8 @@ export interface CompiledNetwork {
 /** The numbers that each function takes, in order, used or not: the runtime calls them without knowing the network. */
 const signatures: ReadonlyMap<string, readonly string[]> = new Map([
   ["forward", []],
-  ["evaluate", []],
-  ["gradient", []],
+  ["evaluate", ["examples"]],
+  ["gradient", ["examples"]],
   ["update", ["t", "examples"]],
   ["step", ["t"]],
 ]);
@@ -41,13 +45,35 @@ export function runsInWasm(role: string): boolean {
   return signatures.has(role);
 }
 
-/** @param procedures those of the model for which {@link runsInWasm} holds */
+/** Examples that are worked on at once, at most: enough that what is loaded of the parameters is used often. */
+const largestBlock = 32;
+
+/**
+ * How many examples a network works on at once: its batch, or equal parts of it. A number that vectors divide, since a
+ * part of a vector takes as long as all of it.
+ */
+export function blockOf(model: Model): number {
+  const batch = model.training?.batch ?? (model.loss === null ? 1 : largestBlock);
+  const share = Math.ceil(batch / Math.ceil(batch / largestBlock));
+  return share <= 4 ? share : 4 * Math.ceil(share / 4);
+}
+
+/**
+ * @param block examples that `evaluate` and `gradient` take at once
+ * @param procedures those of the model for which {@link runsInWasm} holds, weighted if the block has several examples
+ */
 export function compileNetwork(
   target: WasmTarget,
   model: Model,
   procedures: readonly Procedure[],
+  block: number,
   precision: FloatName,
 ): CompiledNetwork {
+  const prepared = procedures.map((derived) => {
+    const { procedure, drawn } = drawOutside(derived);
+    const isBatched = block > 1 && (derived.name === "evaluate" || derived.name === "gradient");
+    return { procedure: isBatched ? batchProcedure(procedure, block, {}) : procedure, drawn };
+  });
   const { size, trainable } = parameterLayout(model);
   const ports = portLayout(model);
   const arrays = new Map([
@@ -56,9 +82,14 @@ export function compileNetwork(
     ["state", stateLayout(model).size],
     ["out", outputLayout(model).size],
     ["metrics", metricLayout(model).size],
-    ...ports.map((port): [string, number] => [port.array, port.size]),
+    ...prepared.flatMap(({ drawn }) => drawn.map((each): [string, number] => [each.array, each.size * block])),
+    ...ports.map((port): [string, number] => [port.array, port.size * block]),
   ]);
-  const { binary, offsets, pages } = emitWasm(target, procedures.map(ofStagedExample), { precision, arrays });
+  const { binary, offsets, pages } = emitWasm(
+    target,
+    prepared.map(({ procedure }) => ofStagedExample(procedure)),
+    { precision, arrays },
+  );
   const span = (array: string): Span => [offsets.get(array) ?? 0, arrays.get(array) ?? 0];
   return {
     roles: new Set(procedures.map(({ name }) => name)),
@@ -71,7 +102,13 @@ export function compileNetwork(
     metrics: span("metrics"),
     columns: ports.map(({ array }) => span(array)),
     inputs: model.inputs.length,
-    block: 1,
+    noise: new Map(
+      prepared.map(({ procedure, drawn }) => [
+        procedure.name,
+        drawn.map((each) => ({ ...each, span: span(each.array) })),
+      ]),
+    ),
+    block,
   };
 }
 
