@@ -17,6 +17,8 @@ import {
   type Item,
   type LetItem,
   type LoopExpression,
+  lanesOf,
+  lanesOfAccess,
   mapForms,
   mapValues,
 } from "./loop-nest.ts";
@@ -84,7 +86,9 @@ function shareInBlock(items: readonly Item[], locals: ReadonlySet<Buffer>, symbo
       case "store": {
         const value = replaceLoads(item.value, item.origin);
         const version = stores.get(item);
-        if (version === undefined || version.reads === 0) {
+        // A number that is stored in every lane is read back as a vector: what reads it has that many lanes.
+        const isSpread = lanesOf(value) !== lanesOfAccess(item.target);
+        if (version === undefined || version.reads === 0 || isSpread) {
           result.push({ ...item, value });
         } else if (isTrivial(value) || isSettledLocal(value, items.slice(position + 1), locals)) {
           version.value = value;
