@@ -43,6 +43,7 @@ function modelOf({ loss, parameters, inputs }: RandomProgram, nth: number): Mode
       span,
       doc: "",
     })),
+    noise: [],
     bindings: chosen.map((node, k) => bind(`m${k}`, node)),
     outputs: [],
     loss: bind("loss", loss),

@@ -74,7 +74,7 @@ export const line: TrainableDefinition<LineTypes> = {
     let [sum, step] = [total, t];
     for (let from = first; from < end; from += batch) {
       const next = Math.min(from + batch, end);
-      for (let k = from; k < next; k++) sum += line.gradient(p, columns, grad, order?.[k] ?? k);
+      for (let k = from; k < next; k++) sum += line.gradient(p, columns, grad, order?.[k] ?? k, 0);
       line.update(p, grad, state, step++, next - from);
     }
     return sum;

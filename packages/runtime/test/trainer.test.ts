@@ -22,7 +22,7 @@ function byHand(data: ReturnType<typeof points>, epochs: number, batch: number, 
     let sum = 0;
     for (let from = 0; from < order.length; from += batch) {
       const part = order.subarray(from, from + batch);
-      for (const n of part) sum += line.gradient(p, columns, grad, n);
+      for (const n of part) sum += line.gradient(p, columns, grad, n, 0);
       line.update(p, grad, state, ++t, part.length);
     }
     losses.push(sum / order.length);

@@ -48,6 +48,7 @@ export function modelOf(program: RandomProgram, name: string, optimizer: Optimiz
       span: nowhere,
       doc: "",
     })),
+    noise: [],
     bindings: [],
     outputs: results.filter((node) => !isTarget.has(node)).map((node, k) => bind(`y${k}`, node)),
     loss: bind("loss", loss),

@@ -114,6 +114,7 @@ export function model(optimizer: Optimizer | null): Model {
       parameter(a, noiseInitializer([2])),
       parameter(b, noiseInitializer([3])),
     ],
+    noise: [],
     bindings: [binding("u", u)],
     outputs: [binding("u", u), binding("worst", f.call("neg", f.sum(u)))],
     loss: binding("loss", loss),

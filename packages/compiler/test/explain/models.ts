@@ -82,6 +82,7 @@ export class Sketch {
       inputs: this.inputs,
       targets: this.targets,
       parameters: this.parameters,
+      noise: [],
       bindings,
       outputs: bindings.slice(-1),
       loss,
