@@ -6,7 +6,9 @@ import type { EpochReport } from "./report.ts";
  * The reports of a run as CSV, a line each: epoch, step, loss, metrics, then loss and metrics of the validation as
  * `validation_…`. A number's shortest decimal form reads back as the same number.
  */
-export function historyCsv(reports: readonly EpochReport<object>[]): string {
+export function historyCsv(
+  reports: readonly Pick<EpochReport<object>, "epoch" | "step" | "loss" | "metrics" | "validation">[],
+): string {
   const rows = reports.map(({ epoch, step, loss, metrics, validation }) => {
     const measured = validation === null ? [] : [["loss", validation.loss], ...Object.entries(validation.metrics)];
     return new Map<string, unknown>([

@@ -20,6 +20,8 @@ export interface EpochReport<Metrics> {
   readonly epochs: number;
   /** Steps taken since the parameters were drawn. */
   readonly step: number;
+  /** In the epoch. */
+  readonly examples: number;
   /** Mean over the epoch's examples, each measured just before the step that learns from it. */
   readonly loss: number;
   /** Measured on the training data after the epoch's last step. */

@@ -122,7 +122,15 @@ export async function* runEpochs<T extends ModelTypes>(
       const loss = endEpoch(progress);
       const metrics = nothing ?? measure(definition, p, data, progress.seed).metrics;
       const validation = plan.validation === null ? null : measure(definition, p, plan.validation, progress.seed);
-      const report = { epoch: progress.epoch, epochs: plan.until, step: progress.step, loss, metrics, validation };
+      const report = {
+        epoch: progress.epoch,
+        epochs: plan.until,
+        step: progress.step,
+        examples: data.count,
+        loss,
+        metrics,
+        validation,
+      };
       if (watch !== null && best !== null) watchReport(watch, best, { ...report, best: best.epoch }, p);
       yield { ...report, best: best === null ? null : best.epoch };
     }
