@@ -96,7 +96,7 @@ export function nearest(word: string, words: readonly string[]): string | null {
   const candidate = closest(word, words);
   const shared = [...word].filter((letter) => candidate.includes(letter)).length;
   const isNear =
-    Math.abs(candidate.length - word.length) <= 2 && distance(candidate, word) <= Math.ceil(word.length / 2);
+    Math.abs(candidate.length - word.length) <= 2 && distance(candidate, word) <= Math.max(2, word.length / 3);
   return isNear && shared >= Math.max(2, word.length - 2) ? candidate : null;
 }
 
