@@ -133,6 +133,38 @@ net.parameters.weight;
     ).toBe("");
   });
 
+  test("validation, monitors, augmentation, divisions and blocks know the names of data and metrics", () => {
+    expect(
+      using(
+        varied,
+        `
+import { split, trainOnBlocks } from "@adjoint/runtime";
+const net = new Varied();
+const data = { image: [[1, 2, 3]], scale: [1], label: [0] };
+const { train, validation } = split(data, { validation: 0.1 });
+export const labels: number[] = validation.label;
+net.normalise({ image: train.image }, "range");
+const patience = 3;
+net.train(train, { validation, patience, monitor: (report) => -(report.validation?.metrics.accuracy ?? 0) });
+net.train(train, { augment: ({ image }, random) => ({ image: image.map((value) => value + random.normal()) }) });
+for await (const { pass, metrics } of trainOnBlocks(net, () => [data], { passes: 2, validation })) {
+  const numbers: number[] = [pass, metrics.accuracy];
+  void numbers;
+}
+export const best: number = net.restoreBest();
+// @ts-expect-error no metric has this name
+net.train(train, { patience, monitor: ({ metrics }) => metrics.precision });
+// @ts-expect-error the data have no member of this name
+net.train(train, { augment: ({ images }) => ({ image: images }) });
+// @ts-expect-error a target is part of what is measured
+net.train(train, { validation: { image: [[1, 2, 3]], scale: [1] } });
+// @ts-expect-error there is no input of this name
+net.normalise({ zoom: [1] });
+`,
+      ),
+    ).toBe("");
+  });
+
   test("lengths of small vectors and small classes are checked where they are written out", () => {
     expect(
       typeErrors({
