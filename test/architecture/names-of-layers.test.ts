@@ -14,6 +14,7 @@ const otherMeanings: ReadonlyMap<string, string> = new Map([
   ["uniform", "a role of inputs: noise on [0, 1)"],
   ["normal", "a role of inputs: noise of N(0, 1); also the form that rewriting comes to rest in"],
   ["cosine", "a function of angles"],
+  ["precision", "of the module's arrays: how many bits a number has"],
   ["ones", "in documentation, the plural of one"],
   ["identity", "what changes nothing: a read at each index itself"],
 ]);

@@ -49,6 +49,7 @@ function modelOf({ loss, parameters, inputs }: RandomProgram, nth: number): Mode
     loss: bind("loss", loss),
     validation: bind("loss", loss),
     metrics: [],
+    statistics: [],
     training: null,
   };
 }

@@ -74,6 +74,8 @@ export const diagnosticCodes = {
   "mode-mismatch": "A parameter exists in training only or in prediction only, or has another shape there.",
   "constant-loss": "A loss depends on nothing: it is one number, whatever the parameters and the data.",
   "unused-parameter": "Warning: the loss does not depend on a parameter, so training has nothing to tell it.",
+  "misplaced-reduction":
+    "A reduction over the data stands outside a metric, or a metric mixes it with one example's values.",
   "not-a-scalar": "A single number is needed, and a tensor stands here.",
   "unknown-reduction": "Only sum, mean, prod, max and min reduce.",
   "reduction-without-index": "A reduction does not say over which index.",

@@ -102,6 +102,8 @@ const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
   "constant-loss": "model M {\n  input x[2]\n  loss 2 * 3\n}",
   "unused-parameter":
     "model M {\n  input x[2]\n  h = dense(x, units: 2)\n  k = dense(x, units: 2)\n  loss mse(h, x)\n}",
+  "misplaced-reduction":
+    "model M {\n  input x\n  m = mean[data](x)\n  metric spread = x - mean[data](x)\n  metric deviation = mean[data]((x - mean[data](x))^2)\n  metric most = max[data](x)\n}",
   "not-a-scalar":
     "model M {\n  input x[2]\n  y[i] = x\n  z[i] = relu(x + y[i])\n  m = mean[i]((x - 1)^2)\n  d = grad(x, x)\n  loss x\n}",
   "unknown-reduction": "model M {\n  input x[2]\n  y = average[i](x[i])\n}",

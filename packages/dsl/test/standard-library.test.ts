@@ -120,11 +120,13 @@ describe("losses", () => {
 });
 
 describe("metrics", () => {
-  it("accuracy, binary_accuracy, root_mean_squared_error", () => {
+  it("accuracy, top_accuracy, binary_accuracy, mean_absolute_error; those of whole data sets are measured where they are emitted", () => {
     expect(value("accuracy(p, c)", { p: [1, 3, 2], c: 1 })).toEqual([1]);
     expect(value("accuracy(p, c)", { p: [1, 3, 2], c: 2 })).toEqual([0]);
     expectClose(value("binary_accuracy(p, y)", { p: [0.2, 0.6, 0.7], y: [0, 1, 0] }), [2 / 3]);
-    expectClose(value("root_mean_squared_error(p, y)", { p: [3, 0, 0], y: [0, 0, 0] }), [Math.sqrt(3)]);
+    expect(value("top_accuracy(p, c, among: 2)", { p: [1, 3, 2], c: 2 })).toEqual([1]);
+    expect(value("top_accuracy(p, c, among: 2)", { p: [1, 3, 2], c: 0 })).toEqual([0]);
+    expectClose(value("mean_absolute_error(p, y)", { p: [3, 0, 0], y: [0, 0, 1] }), [4 / 3]);
   });
 });
 

@@ -131,8 +131,10 @@ export interface Model {
   readonly loss: Binding | null;
   /** The loss of the model as it predicts: what is measured on data that it does not learn from. Null with `loss`. */
   readonly validation: Binding | null;
-  /** Scalars per example; a data set's metric is their mean. */
+  /** Scalars: of one example, of which a data set's metric is the mean, or, if it reads statistics, of the data set. */
   readonly metrics: readonly Binding[];
+  /** Sums over the examples of a data set, of any shape; they read no other. */
+  readonly statistics: readonly Statistic[];
   readonly training: Training | null;
 }
 

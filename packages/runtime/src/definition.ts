@@ -62,8 +62,12 @@ export interface DifferentiableDefinition<T extends ModelTypes> extends Predicto
   /** Numbers that are trained: the length of a gradient. */
   readonly trained: number;
   readonly metricCount: number;
-  /** Returns the loss of example n and writes its metrics. */
-  readonly evaluate: (p: T["floats"], columns: Columns, metrics: T["floats"], n: number, seed: number) => number;
+  /** Numbers that `evaluate` writes, if there is a `finish`: else the metrics themselves. */
+  readonly measureCount?: number;
+  /** Returns the loss of example n and writes its measures. */
+  readonly evaluate: (p: T["floats"], columns: Columns, measures: T["floats"], n: number, seed: number) => number;
+  /** Writes the metrics of `examples` examples, whose measures add up to `sums`. Without it they are the measures' means. */
+  readonly finish?: (sums: Float64Array, examples: number, metrics: T["floats"]) => void;
   /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */
   readonly gradient: (p: T["floats"], columns: Columns, grad: T["floats"], n: number, seed: number) => number;
   /** The same for all examples at once, where that is faster: the sum of their losses, and of each metric into `sums`. */

@@ -168,21 +168,23 @@ function checkSettings(begun: RunSettings, now: RunSettings): void {
   }
 }
 
-/** Loss and metrics of a data set, each the mean over its examples; `seed` decides what is drawn. */
+/** Loss and metrics of a data set; `seed` decides what is drawn. */
 export function measure<T extends ModelTypes>(
   definition: DifferentiableDefinition<T>,
   p: T["floats"],
   data: Dataset,
   seed: number,
 ): Evaluation<T["metrics"]> {
-  const metrics = definition.allocate(definition.metricCount);
-  const sums = new Float64Array(definition.metricCount);
+  const measures = definition.allocate(definition.measureCount ?? definition.metricCount);
+  const sums = new Float64Array(measures.length);
   let loss = definition.evaluateAll?.(p, data.columns, sums, data.count, seed) ?? 0;
   for (let n = 0; n < data.count && definition.evaluateAll === undefined; n++) {
-    loss += definition.evaluate(p, data.columns, metrics, n, seed);
-    for (let m = 0; m < sums.length; m++) sums[m] = (sums[m] ?? 0) + (metrics[m] ?? 0);
+    loss += definition.evaluate(p, data.columns, measures, n, seed);
+    for (let m = 0; m < sums.length; m++) sums[m] = (sums[m] ?? 0) + (measures[m] ?? 0);
   }
-  for (let m = 0; m < sums.length; m++) metrics[m] = (sums[m] ?? 0) / data.count;
+  const metrics = definition.allocate(definition.metricCount);
+  if (definition.finish !== undefined) definition.finish(sums, data.count, metrics);
+  else for (let m = 0; m < sums.length; m++) metrics[m] = (sums[m] ?? 0) / data.count;
   return { loss: loss / data.count, metrics: definition.readMetrics(metrics) };
 }
 

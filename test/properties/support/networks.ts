@@ -8,7 +8,7 @@ import type { Program } from "@adjoint/ir";
 export interface Network {
   readonly p: Float64Array;
   predict(inputs: Data): Readonly<Record<string, Answer>>;
-  evaluate(data: Data): { readonly loss: number };
+  evaluate(data: Data): { readonly loss: number; readonly metrics: Readonly<Record<string, number>> };
   gradients(data: Data): Readonly<Record<string, Answer>>;
 }
 export type Data = Readonly<Record<string, unknown>>;

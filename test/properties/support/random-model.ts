@@ -54,6 +54,7 @@ export function modelOf(program: RandomProgram, name: string, optimizer: Optimiz
     loss: bind("loss", loss),
     validation: bind("loss", loss),
     metrics: [],
+    statistics: [],
     training:
       optimizer === null
         ? null

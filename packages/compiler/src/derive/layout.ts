@@ -9,9 +9,11 @@ import {
   type Element,
   elementCount,
   type Model,
+  type Node,
   type Optimizer,
   type Parameter,
   type Port,
+  reachable,
   type Shape,
 } from "@adjoint/ir";
 
@@ -122,6 +124,31 @@ export function metricLayout(model: Model): Layout {
   return consecutive(model.metrics.map(({ name, node }) => ({ name, shape: node.shape })));
 }
 
+/** What is added up over the examples of a data set. */
+export interface MeasureSlot extends Slot {
+  /** Of one example. */
+  readonly node: Node;
+}
+
+/** `measures`: the metrics that are means, then what the others are computed from. */
+export function measureLayout(model: Model): { readonly slots: readonly MeasureSlot[]; readonly size: number } {
+  const means = model.metrics.filter(({ node }) => !readsStatistics(node));
+  let size = 0;
+  const slots = [...means, ...model.statistics.map(({ input, of }) => ({ name: input.name, node: of }))].map(
+    ({ name, node }): MeasureSlot => {
+      const slot = { name, node, shape: node.shape, offset: size, size: elementCount(node.shape) };
+      size += slot.size;
+      return slot;
+    },
+  );
+  return { slots, size };
+}
+
+/** Whether a metric is of a data set rather than of an example. */
+export function readsStatistics(metric: Node): boolean {
+  return reachable([metric]).some((node) => node.kind === "input" && node.role === "statistic");
+}
+
 /** `state`: each state of each optimizer, for all elements that it trains. Empty without training or without state. */
 export function stateLayout(model: Model): StateLayout {
   const taken = new Set<string>();
@@ -147,7 +174,7 @@ export function stateLayout(model: Model): StateLayout {
 }
 
 /** Names of the procedures' own arguments; a port of one of these names gets another array name. */
-const reservedNames = ["p", "grad", "out", "state", "metrics", "t", "n", "examples", "seed"];
+const reservedNames = ["p", "grad", "out", "state", "metrics", "sums", "t", "n", "examples", "seed"];
 
 /** Inputs in order, then targets in order: the order in which procedures take them. */
 export function portLayout(model: Model): readonly PortSlot[] {

@@ -6,7 +6,7 @@ import { inputKey, substitute } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
 import { weightName, weightPlace } from "./batch-procedure.ts";
-import { metricLayout, outputLayout, parameterLayout, portLayout } from "./layout.ts";
+import { type MeasureSlot, measureLayout, metricLayout, outputLayout, parameterLayout, portLayout } from "./layout.ts";
 import { arrayPlace, buildProcedure, noisePlace, type Result } from "./procedure-builder.ts";
 
 /** Where a model's graph finds parameters and data. */
@@ -84,20 +84,22 @@ export function deriveForward(model: Model, options: PipelineOptions): Procedure
 }
 
 /**
- * `evaluate(p, …inputs, …targets, metrics, seed, n = 0)`: returns the loss of example n and writes its metrics.
+ * `evaluate(p, …inputs, …targets, metrics, seed, n = 0)`: returns the loss of example n and writes its metrics, or what those
+ * of a data set are computed from.
  * @param weighted whether all of it is multiplied by the weight of the example, see {@link batchProcedure}
  */
 export function deriveEvaluate(model: Model, loss: Node, options: PipelineOptions, weighted = false): Procedure {
-  const layout = metricLayout(model);
+  const { slots } = measureLayout(model);
   const builder = new Builder();
-  const [root, ...measures] = substitute([loss, ...model.metrics.map(({ node }) => node)], new Map(), builder).map(
-    (node) => (weighted ? weigh(builder, node) : node),
+  const [root, ...measures] = substitute([loss, ...slots.map(({ node }) => node)], new Map(), builder).map((node) =>
+    weighted ? weigh(builder, node) : node,
   );
   if (root === undefined) throw new RangeError("a loss has a root");
-  const metrics = model.metrics.flatMap(({ name }, k): readonly Result[] => {
-    const place = arrayPlace("metrics", layout.slots[k]?.offset ?? 0);
+  const metrics = slots.flatMap(({ name, offset }, k): readonly Result[] => {
     const node = measures[k];
-    return node === undefined ? [] : [{ name, node, destination: { kind: "store", place } }];
+    return node === undefined
+      ? []
+      : [{ name, node, destination: { kind: "store", place: arrayPlace("metrics", offset) } }];
   });
   return buildProcedure(
     {
@@ -106,13 +108,62 @@ export function deriveEvaluate(model: Model, loss: Node, options: PipelineOption
       parameters: [
         parametersArgument,
         ...portArguments(model, "all"),
-        floats("metrics", "metrics of the example, one number each"),
+        floats(
+          "metrics",
+          model.statistics.length === 0
+            ? "metrics of the example, one number each"
+            : "what the metrics of a data set are computed from, of the example",
+        ),
         seedArgument,
         exampleArgument,
       ],
       optional: new Set(["metrics", "seed"]),
       results: [{ name: "loss", node: root, destination: { kind: "return" } }, ...metrics],
       places: weighted ? weightedPlaces(model) : modelPlaces(model),
+    },
+    options,
+  );
+}
+
+/**
+ * `finish(sums, examples, metrics)`: writes the metrics of a data set, given the sums over its examples of what `evaluate`
+ * wrote for each.
+ */
+export function deriveFinish(model: Model, options: PipelineOptions): Procedure {
+  const builder = new Builder();
+  const layout = metricLayout(model);
+  const measures = measureLayout(model).slots;
+  const examples = builder.input("examples", "step", []);
+  const places = new Map<string, Place>([[inputKey(examples), { kind: "argument", name: "examples" }]]);
+  const sumOf = (slot: MeasureSlot, mean: boolean): Node => {
+    const sum = builder.input(`sum${slot.offset}`, "statistic", slot.shape, { kind: "real" }, slot.node.origin);
+    places.set(inputKey(sum), arrayPlace("sums", slot.offset));
+    return mean ? builder.map("div", [sum, builder.broadcast(examples, slot.shape, [])]) : sum;
+  };
+  const means = measures.slice(0, measures.length - model.statistics.length);
+  const known = new Map<Node, Node>();
+  for (const [k, { input, mean }] of model.statistics.entries()) {
+    const slot = measures[means.length + k];
+    if (slot !== undefined) known.set(input, sumOf(slot, mean));
+  }
+  const results = model.metrics.flatMap((metric, k): readonly Result[] => {
+    const slot = means.find(({ name }) => name === metric.name);
+    const [node] = slot === undefined ? substitute([metric.node], known, builder) : [sumOf(slot, true)];
+    const place = arrayPlace("metrics", layout.slots[k]?.offset ?? 0);
+    return node === undefined ? [] : [{ name: metric.name, node, destination: { kind: "store", place } }];
+  });
+  return buildProcedure(
+    {
+      name: "finish",
+      doc: "Writes the metrics of a data set.",
+      parameters: [
+        { name: "sums", type: "data", initializer: null, doc: "of what `evaluate` wrote for each of its examples" },
+        { name: "examples", type: "number", initializer: null, doc: "how many there are" },
+        floats("metrics", "metrics of the data set, one number each"),
+      ],
+      optional: new Set(),
+      results,
+      places,
     },
     options,
   );
@@ -172,7 +223,8 @@ export function lossGradients(builder: Builder, model: Model, loss: Node, weight
 }
 
 function weigh(builder: Builder, value: Node): Node {
-  return builder.map("mul", [builder.input(weightName, "cotangent", []), value], value.origin);
+  const weight = builder.broadcast(builder.input(weightName, "cotangent", []), value.shape, []);
+  return builder.map("mul", [weight, value], value.origin);
 }
 
 function weightedPlaces(model: Model): ReadonlyMap<string, Place> {

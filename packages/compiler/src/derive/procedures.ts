@@ -6,7 +6,7 @@ import type { PipelineOptions } from "../pipeline.ts";
 import type { Procedure } from "../procedure.ts";
 import { deriveInitialize, deriveInitializeState } from "./initialize-procedures.ts";
 import { parameterLayout, stateLayout } from "./layout.ts";
-import { deriveEvaluate, deriveForward, deriveGradient } from "./model-procedures.ts";
+import { deriveEvaluate, deriveFinish, deriveForward, deriveGradient } from "./model-procedures.ts";
 import { deriveStep, deriveUpdate } from "./update-procedures.ts";
 
 export { deriveFunction } from "./function-procedures.ts";
@@ -17,8 +17,8 @@ export interface DeriveOptions extends Pick<CompileOptions, "inference"> {
 }
 
 /**
- * A model's procedures, in the order in which they are printed: `forward`; with a loss `evaluate` and, with trainable
- * parameters, `gradient`; with an optimizer too `update`, for batches of one example `step`, and (if it has state)
+ * A model's procedures, in the order in which they are printed: `forward`; with a loss `evaluate`, `finish` if a
+ * metric is of a data set and, with trainable parameters, `gradient`; with an optimizer too `update`, for batches of one example `step`, and (if it has state)
  * `initializeState`; `initialize` if there are parameters. With `inference`, `forward` only.
  */
 export function deriveProcedures(
@@ -34,6 +34,7 @@ export function deriveProcedures(
   if (loss !== undefined) {
     const { weighted = false } = options;
     procedures.push(deriveEvaluate(model, model.validation?.node ?? loss, pipeline, weighted));
+    if (model.statistics.length > 0) procedures.push(deriveFinish(model, pipeline));
     if (trainable > 0) procedures.push(deriveGradient(model, loss, pipeline, weighted));
     if (trainable > 0 && model.training !== null) {
       procedures.push(deriveUpdate(model, pipeline));

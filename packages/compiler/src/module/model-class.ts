@@ -4,7 +4,15 @@
  */
 
 import type { Model, Port } from "@adjoint/ir";
-import { metricLayout, outputLayout, parameterLayout, portLayout, type Slot, stateLayout } from "../derive/layout.ts";
+import {
+  measureLayout,
+  metricLayout,
+  outputLayout,
+  parameterLayout,
+  portLayout,
+  type Slot,
+  stateLayout,
+} from "../derive/layout.ts";
 import type { EmittedFunction, Procedure } from "../procedure.ts";
 import type { CompiledNetwork } from "../targets/wasm/compile-network.ts";
 import { type ModelNames, memberName, quoted } from "./module-names.ts";
@@ -88,6 +96,9 @@ export function modelDefinition(
       `trained: ${parameters.trainable},`,
       `metricCount: ${metrics.size},`,
       bind("evaluate", ["p", "columns", "metrics", "n", "seed"], assert),
+      ...(procedures.has("finish")
+        ? [`measureCount: ${measureLayout(model).size},`, bind("finish", ["sums", "examples", "metrics"], assert)]
+        : []),
       // Without a parameter to train there is no gradient, and nothing asks for the loss beside it.
       trained.length > 0 ? bind("gradient", ["p", "columns", "grad", "n", "seed"], assert) : "gradient: () => 0,",
       ...(network === null ? [] : ["evaluateAll: network.evaluateAll,"]),
@@ -195,8 +206,9 @@ function binding(
   const { procedure, emitted } = compiled;
   const ports = portLayout(model);
   const args = procedure.parameters.map(({ name, type }) => {
-    if (type !== "data") return name;
-    return `columns[${ports.findIndex(({ array }) => array === name)}]${assert}`;
+    const port = ports.findIndex(({ array }) => array === name);
+    if (type !== "data" || port === -1) return name;
+    return `columns[${port}]${assert}`;
   });
   if (args.every((argument, k) => argument === signature[k])) return emitted.name;
   const used = signature.map(

@@ -20,6 +20,7 @@ export function modelTypes(
   const trained = slots.filter((slot) => !slot.frozen);
   const frozen = slots.length > trained.length;
   const loss = level !== "predictor";
+  const ofData = model.statistics.length > 0;
   const measured = loss && model.metrics.length > 0;
   const view = (array: string) => (slot: Slot) => ({
     name: propertyName(slot.name),
@@ -63,7 +64,7 @@ export function modelTypes(
   }
   if (measured) {
     items.push(
-      exported(own.metrics, "Means over the examples of a data set.", null, [
+      exported(own.metrics, ofData ? "Metrics of a data set." : "Means over the examples of a data set.", null, [
         ...model.metrics.map(({ name, doc }) => ({ name: propertyName(name), type: "number", docs: doc })),
       ]),
     );

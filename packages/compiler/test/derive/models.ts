@@ -120,6 +120,7 @@ export function model(optimizer: Optimizer | null): Model {
     loss: binding("loss", loss),
     validation: binding("loss", loss),
     metrics: [binding("worst", worst)],
+    statistics: [],
     training:
       optimizer === null
         ? null

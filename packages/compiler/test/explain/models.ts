@@ -88,6 +88,7 @@ export class Sketch {
       loss,
       validation: loss,
       metrics: [],
+      statistics: [],
       training: null,
     };
   }

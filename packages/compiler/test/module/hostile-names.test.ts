@@ -67,6 +67,7 @@ function namedEverywhere(name: string): Model {
     loss: page.binding("loss", loss, ""),
     validation: page.binding("loss", loss, ""),
     noise: [],
+    statistics: [],
     metrics: [page.binding(name, loss, "")],
     training: null,
   };

@@ -169,6 +169,7 @@ export function genderModel(page: Page, optimizer: Optimizer = sgd(page, 0.1)): 
     validation: page.binding("loss", loss, "loss mse(o, y)"),
     noise: [],
     metrics: [],
+    statistics: [],
     training: {
       groups: [{ optimizer, parameters: [...h.parameters, ...o.parameters].map(({ name }) => name), patterns: [] }],
       epochs: 1000,
@@ -222,6 +223,7 @@ export function variedModel(name = "Varied"): Model {
     validation: page.binding("loss", loss, ""),
     noise: [],
     metrics: [page.binding("accuracy", b.map("eq", [best, chosen]), "")],
+    statistics: [],
     training: {
       groups: [{ optimizer: heavyBall(page, 0.05, 0.5), parameters: ["weights"], patterns: [] }],
       epochs: 3,
@@ -257,6 +259,7 @@ export function classesModel(): Model {
     validation: null,
     noise: [],
     metrics: [],
+    statistics: [],
     training: null,
   };
 }

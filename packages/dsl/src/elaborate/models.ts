@@ -18,6 +18,7 @@ import {
 import type { Expression, Name, PortStatement, ResultStatement, Statement, TrainStatement } from "../syntax-tree.ts";
 import { bindStatement, declareNoise, declareParameter, define, repeatStatements, reportMisplaced } from "./bodies.ts";
 import { callDefinition } from "./calls.ts";
+import { checkMetric, DataStatistics } from "./data-statistics.ts";
 import { evaluate } from "./expressions.ts";
 import { addLossTerm, namedLosses, totalLoss } from "./losses.ts";
 import {
@@ -53,6 +54,7 @@ interface Draft {
   readonly bindings: Binding[];
   readonly outputs: Binding[];
   readonly metrics: Binding[];
+  readonly statistics: DataStatistics;
   loss: Binding | null;
   train: TrainStatement | null;
 }
@@ -103,6 +105,7 @@ export function elaborateModel(
     loss,
     validation: predicting.draft.loss,
     metrics,
+    statistics: predicting.draft.statistics.all,
     training: elaborated?.training ?? null,
   };
 }
@@ -126,6 +129,7 @@ function elaborateMode(
   const { definition, page } = entity;
   const parameters: Parameter[] = [];
   const losses: LossTerm[] = [];
+  const statistics = new DataStatistics();
   const session = new Session({
     builder: new Builder(),
     findings,
@@ -135,7 +139,7 @@ function elaborateMode(
     losses,
     noise: null,
     mode,
-    collectives: null,
+    collectives: statistics,
   });
   const scope = newScope(session, newFrame(page), definition.span);
   const hyperparameters = bindHyperparameters(entity, scope, overrides);
@@ -145,6 +149,7 @@ function elaborateMode(
     bindings: [],
     outputs: [],
     metrics: [],
+    statistics,
     loss: null,
     train: null,
   };
@@ -313,10 +318,14 @@ function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft)
     return;
   }
   const named: Scope = { ...scope, binding: { value: expression, name: name.text } };
+  draft.statistics.measuring = role === "metric";
   const value = evaluate(expression, named, name.text);
+  draft.statistics.measuring = false;
   if (role === "metric") {
     const node = scalarNode(scope, "a metric", expression, value, name.text);
-    if (node !== null) results.push({ name: name.text, node, span, doc });
+    if (node === null) return;
+    checkMetric(node, expression.span, scope);
+    results.push({ name: name.text, node, span, doc });
     return;
   }
   const node = resultNode(scope, expression.span, value, name.text);

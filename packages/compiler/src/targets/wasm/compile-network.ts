@@ -3,7 +3,7 @@
 import type { Model } from "@adjoint/ir";
 import { batchProcedure } from "../../derive/batch-procedure.ts";
 import { type DrawnArray, drawOutside } from "../../derive/draw-outside.ts";
-import { metricLayout, outputLayout, parameterLayout, portLayout, stateLayout } from "../../derive/layout.ts";
+import { measureLayout, outputLayout, parameterLayout, portLayout, stateLayout } from "../../derive/layout.ts";
 import type { Destination, Place, Procedure, ProcedureParameter } from "../../procedure.ts";
 import type { WasmTarget } from "./assembler.ts";
 import { emitWasm } from "./emit.ts";
@@ -81,7 +81,7 @@ export function compileNetwork(
     ["grad", trainable],
     ["state", stateLayout(model).size],
     ["out", outputLayout(model).size],
-    ["metrics", metricLayout(model).size],
+    ["metrics", measureLayout(model).size],
     ...prepared.flatMap(({ drawn }) => drawn.map((each): [string, number] => [each.array, each.size * block])),
     ...ports.map((port): [string, number] => [port.array, port.size * block]),
   ]);
