@@ -65,6 +65,8 @@ export interface Trainable extends Differentiable {
   /** Steps taken since the parameters were drawn. */
   readonly step: number;
   train(data: Examples, options: TrainOptions): AsyncIterable<EpochReport>;
+  /** Epochs completed at the report that is kept as the best; null where none is. */
+  readonly best: number | null;
   /** Takes back the parameters of the best report; returns its epoch. */
   restoreBest(): number;
   checkpoint(): Uint8Array;

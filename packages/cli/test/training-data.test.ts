@@ -61,6 +61,17 @@ test("patience ends a run, and the parameters of the best epoch are saved", asyn
   expect(told.stdout).toContain(`\nbest: epoch ${best}, loss `);
 });
 
+test("where nothing is learnt, or nothing is a number, there is no best", async () => {
+  const none = await adjoint([...train, "--best", "--epochs", "0"], { files });
+  expect(none).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("nothing to do") });
+  const odd = classes.replace("metric accuracy(z, label)", "metric odd = log(0 * z[0] - 1)");
+  const outcome = await adjoint([...train, "--best", "--monitor", "odd"], { files: { ...files, "classes.adj": odd } });
+  expect(outcome).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("error[no-best]: no epoch was the best"),
+  });
+});
+
 test("--best and --monitor choose what counts", async () => {
   const argv = [...train, "--validation", "0.3", "--epochs", "12", "--best", "--monitor", "accuracy:max", "--json"];
   const outcome = await adjoint(argv, { files });

@@ -213,6 +213,12 @@ export class Trainable<T extends ModelTypes> extends Differentiable<T> {
     return runEpochs(this.#definition, trainee, dataset, plan);
   }
 
+  /** Epochs completed at the report whose parameters are kept as the best; null where none are. */
+  get best(): number | null {
+    const { best } = this.#run;
+    return best === null || best.p === null ? null : best.epoch;
+  }
+
   /**
    * Takes back the parameters of the run's best report and returns its epoch. Where the run stands is no matter of this: a
    * run that is to go on as it was is checkpointed before.

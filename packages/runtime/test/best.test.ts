@@ -32,6 +32,7 @@ describe("the best report", () => {
     const losses = reports.map((report) => report.validation?.loss ?? Number.NaN);
     const best = losses.indexOf(Math.min(...losses)) + 1;
     expect(reports.at(-1)?.best).toBe(best);
+    expect(net.best).toBe(best);
     expect(net.restoreBest()).toBe(best);
     expect([...net.p]).toEqual(after[best - 1]);
     expect(net.evaluate(validation).loss).toBe(Math.min(...losses));
@@ -60,6 +61,7 @@ describe("the best report", () => {
   test("is kept only where it is asked for", async () => {
     const net = new Line();
     expect((await run(net, { epochs: 2 })).map(({ best }) => best)).toEqual([null, null]);
+    expect(net.best).toBe(null);
     expect(() => net.restoreBest()).toThrow(RunError);
   });
 });

@@ -169,7 +169,8 @@ async function train(context: Context, page: string, flags: TrainFlags): Promise
     return interruption === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated;
   }
 
-  const best = run.watch === null ? null : net.restoreBest();
+  if (run.watch !== null && net.best === null && last !== null) throw neverANumber();
+  const best = run.watch === null || net.best === null ? null : net.restoreBest();
   const bytes = net.save();
   if (out !== null) await writeWhole(context.io, out, bytes);
   if (context.json) {
@@ -312,6 +313,16 @@ async function learn(context: Context, run: Run, every: number | null, view: Tra
     view.end();
   }
   return { reports, interruption };
+}
+
+function neverANumber(): Failure {
+  return new Failure(
+    "no-best",
+    "no epoch was the best: what is monitored was never a finite number; nothing was saved",
+    {
+      help: ["the formulas may leave their domain (log of 0, division by 0) for the examples that are not learnt from"],
+    },
+  );
 }
 
 function diverged(report: EpochReport, plan: TrainingPlan): Failure {
