@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { loadWasmTarget } from "@adjoint/compiler";
 import { interleave } from "../interleave.ts";
 import { drawPlot } from "./draw-plot.ts";
 import { makeAdjoint } from "./runners/adjoint.ts";
@@ -38,6 +39,7 @@ const works = [
 const python = findTorch();
 const makers: readonly MakeRunner[] = [
   makeAdjoint("Adjoint ts", {}),
+  makeAdjoint("Adjoint wasm", { target: await loadWasmTarget(), precision: "f32" }),
   makeHand,
   makeTfCpu,
   makeTfWasm,
