@@ -187,3 +187,66 @@ describe("noise", () => {
     expect(typeErrors(files)).toBe("");
   });
 });
+
+describe("state", () => {
+  const averaged = (batch: number) => `
+    model Averaged {
+      input  x[2]
+      target y
+      param w[2] ~ glorot_uniform
+      state average[2] ~ zeros
+      state steps ~ zeros
+      average <- 0.75 * average + 0.25 * w
+      steps <- steps + 1
+      z = sum[i](w[i] * x[i])
+      loss (z - y)^2
+      output z
+      train { optimizer momentum(rate: 0.05)  epochs 2  batch ${batch} }
+    }`;
+  const data = {
+    x: [
+      [1, 2],
+      [2, 1],
+      [0, 1],
+      [1, 1],
+    ],
+    y: [1, 2, 0, 1],
+  };
+
+  test("is stored with the parameters, behind those that are trained", () => {
+    expectEmissionsToAgree(modelOf(averaged(1)));
+    expectEmissionsToAgree(modelOf(averaged(2)));
+  });
+
+  test.each([1, 2])("moves once a step, with what was before the step, in batches of %i", async (batch) => {
+    const Averaged = await classOf(averaged(batch));
+    const net = new Averaged({ seed: 3 });
+    const average = [0, 0];
+    for (let epoch = 0; epoch < 3; epoch++) {
+      // One step after the other, the weights read before each.
+      for (let first = 0; first < 4; first += batch) {
+        average.forEach((a, i) => {
+          average[i] = 0.75 * a + 0.25 * (net.p[i] ?? Number.NaN);
+        });
+        const rows = { x: data.x.slice(first, first + batch), y: data.y.slice(first, first + batch) };
+        await train(net, rows, { epochs: 1, shuffle: false });
+      }
+    }
+    expect(net.p[2]).toBeCloseTo(average[0] ?? Number.NaN, 12);
+    expect(net.p[3]).toBeCloseTo(average[1] ?? Number.NaN, 12);
+    expect(net.p[4]).toBe(12 / batch);
+  });
+
+  test("is saved and resumed, and has no gradient", async () => {
+    const Averaged = await classOf(averaged(2));
+    const net = new Averaged({ seed: 3 });
+    await train(net, data, { epochs: 2 });
+    expect(Averaged.load(net.save()).p).toEqual(net.p);
+    expect(Object.keys(net.gradients(data))).toEqual(["w"]);
+    const whole = new Averaged({ seed: 3 });
+    await train(whole, data, { epochs: 4 });
+    const resumed = Averaged.resume(net.checkpoint());
+    await train(resumed, data, { epochs: 2 });
+    expect(resumed.p).toEqual(whole.p);
+  });
+});

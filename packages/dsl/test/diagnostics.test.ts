@@ -94,6 +94,9 @@ const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
   "missing-return": "layer l(x[n]) {\n  y = x * 2\n}\nmodel M { input x[2] h = l(x) }",
   "missing-update":
     "optimizer o(rate = 1) {\n  v = rate * g\n}\nmodel M { param p ~ ones loss p^2 train { optimizer o } }",
+  "not-a-state": "model M {\n  input x\n  param w ~ ones\n  w <- 0.9 * w\n  loss (w * x)^2\n}",
+  "state-varies":
+    "model M {\n  input x[2]\n  param w ~ ones\n  state m ~ zeros\n  m <- 0.9 * m + 0.1 * x[0]\n  loss (w * x[0] - m)^2\n}",
   "missing-optimizer": "model M { param p ~ ones loss p^2 train { epochs 3 } }",
   "invalid-setting": "model M { param p ~ ones loss p^2 train { optimizer sgd epochs 0 shuffle maybe } }",
   "missing-loss": "model M { param p ~ ones train { optimizer sgd } }",

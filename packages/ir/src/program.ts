@@ -34,8 +34,13 @@ export interface Parameter {
   readonly shape: Shape;
   /** One output, `value`, of the parameter's shape; its inputs are noise (roles `uniform` and `normal`). */
   readonly initializer: Graph;
-  /** A frozen parameter is saved and loaded but never updated. */
+  /** A frozen parameter is saved and loaded but not trained; states are frozen. */
   readonly frozen: boolean;
+  /**
+   * Of a state (its node has the role `state`) the value that it has after a step of training, over what was before it; null
+   * for a parameter, and for a state that is never updated.
+   */
+  readonly update: Node | null;
   readonly span: Span;
   readonly doc: string;
 }

@@ -45,6 +45,7 @@ export function modelOf(program: RandomProgram, name: string, optimizer: Optimiz
       shape: node.shape,
       initializer: { name: node.name, outputs: [{ name: "value", node: program.builder.constant(0, node.shape) }] },
       frozen: false,
+      update: null,
       span: nowhere,
       doc: "",
     })),
@@ -53,6 +54,7 @@ export function modelOf(program: RandomProgram, name: string, optimizer: Optimiz
     outputs: results.filter((node) => !isTarget.has(node)).map((node, k) => bind(`y${k}`, node)),
     loss: bind("loss", loss),
     validation: bind("loss", loss),
+    noise: [],
     metrics: [],
     statistics: [],
     training:

@@ -1,7 +1,7 @@
 /**
  * Owns: where named tensors lie in the flat arrays of the emitted module. All are row-major and lie one after the other
- * without gaps. Parameters: the trainable ones first, those of one optimizer together, then the frozen, each in the order of
- * the page, so that `grad`, which exists for trainable elements only, shares the offsets of `p`, and each optimizer's
+ * without gaps. Parameters: the trainable ones first, those of one optimizer together, then the frozen, then states, each in
+ * the order of the page, so that `grad`, which exists for trainable elements only, shares the offsets of `p`, and each optimizer's
  * update is one loop over a stretch of it.
  */
 
@@ -78,6 +78,7 @@ export interface PortSlot {
 export function parameterLayout(model: Model): ParameterLayout {
   const groups = model.training?.groups ?? [];
   const rank = (parameter: Parameter): number => {
+    if (parameter.node.role === "state") return groups.length + 1;
     if (parameter.frozen) return groups.length;
     return Math.max(
       0,

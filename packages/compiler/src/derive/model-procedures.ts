@@ -6,7 +6,15 @@ import { inputKey, substitute } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
 import { weightName, weightPlace } from "./batch-procedure.ts";
-import { type MeasureSlot, measureLayout, metricLayout, outputLayout, parameterLayout, portLayout } from "./layout.ts";
+import {
+  type MeasureSlot,
+  measureLayout,
+  metricLayout,
+  outputLayout,
+  type ParameterSlot,
+  parameterLayout,
+  portLayout,
+} from "./layout.ts";
 import { arrayPlace, buildProcedure, noisePlace, type Result } from "./procedure-builder.ts";
 
 /** Where a model's graph finds parameters and data. */
@@ -199,6 +207,14 @@ export function deriveGradient(model: Model, loss: Node, options: PipelineOption
     },
     options,
   );
+}
+
+/** Each state that is updated: where it lies in `p`, and its new value. */
+export function stateUpdates(model: Model): readonly { readonly slot: ParameterSlot; readonly update: Node }[] {
+  return parameterLayout(model).slots.flatMap((slot) => {
+    const { update } = slot.parameter;
+    return update === null ? [] : [{ slot, update }];
+  });
 }
 
 /** The loss rebuilt in `builder`, and its gradient with respect to each trainable parameter, still to be expanded. */

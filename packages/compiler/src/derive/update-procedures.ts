@@ -7,7 +7,7 @@
 
 import { Builder, type InputNode, type Model, type Node, type Optimizer, type Shape } from "@adjoint/ir";
 import { everywhere, type Lifted, lift } from "../passes/lift.ts";
-import { inputKey } from "../passes/rewrite.ts";
+import { imageOf, inputKey, rebuild, rewriteNodes } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
 import { type GroupSlot, parameterLayout, stateLayout } from "./layout.ts";
@@ -19,6 +19,7 @@ import {
   parametersArgument,
   portArguments,
   seedArgument,
+  stateUpdates,
 } from "./model-procedures.ts";
 import { arrayPlace, buildProcedure, type Result } from "./procedure-builder.ts";
 
@@ -62,6 +63,7 @@ export function deriveUpdate(model: Model, options: PipelineOptions): Procedure 
     });
     results.push(...updatesOf(builder, group.optimizer, stretches));
   }
+  results.push(...stateResults(builder, model, places, (name) => `${name} of the model`));
   return buildProcedure(
     {
       name: "update",
@@ -86,7 +88,7 @@ export function deriveStep(model: Model, loss: Node, options: PipelineOptions): 
   const builder = new Builder();
   const { root, gradients } = lossGradients(builder, model, loss);
   const places = new Map<string, Place>([...modelPlaces(model), stepPlace]);
-  const results = parameterLayout(model).groups.flatMap((group) => {
+  const results: Result[] = parameterLayout(model).groups.flatMap((group) => {
     const stretches = gradients
       .filter(({ offset }) => offset >= group.offset && offset < group.offset + group.size)
       .map(({ name, offset, parameter, node }): Stretch => {
@@ -96,6 +98,7 @@ export function deriveStep(model: Model, loss: Node, options: PipelineOptions): 
       });
     return updatesOf(builder, group.optimizer, stretches);
   });
+  results.push(...stateResults(builder, model, places, (name) => name));
   return buildProcedure(
     {
       name: "step",
@@ -114,6 +117,33 @@ export function deriveStep(model: Model, loss: Node, options: PipelineOptions): 
     },
     options,
   );
+}
+
+/** The model's own states after the step, from what was before it. `nameOf` keeps its inputs apart from the optimizers'. */
+function stateResults(
+  builder: Builder,
+  model: Model,
+  places: Map<string, Place>,
+  nameOf: (input: string) => string,
+): readonly Result[] {
+  const updates = stateUpdates(model);
+  const known = modelPlaces(model);
+  const image = rewriteNodes(
+    updates.map(({ update }) => update),
+    builder,
+    (node, args) => {
+      if (node.kind !== "input") return rebuild(node, args, builder);
+      const input = builder.input(nameOf(node.name), node.role, node.shape, node.element, node.origin);
+      const place = known.get(inputKey(node));
+      if (place !== undefined) places.set(inputKey(input), place);
+      return input;
+    },
+  );
+  return updates.map(({ slot, update }) => ({
+    name: slot.name,
+    node: imageOf(image, update),
+    destination: { kind: "store", place: arrayPlace("p", slot.offset) },
+  }));
 }
 
 function isPerTensor({ optimizer }: GroupSlot): boolean {

@@ -127,7 +127,7 @@ export function explainParameter(
 }
 
 function groupOf(role: InputNode["role"], values: ExampleValues): ExampleValues["inputs"] {
-  if (role === "parameter") return values.parameters;
+  if (role === "parameter" || role === "state") return values.parameters;
   if (role === "target") return values.targets;
   return role === "uniform" || role === "normal" ? (values.noise ?? {}) : values.inputs;
 }

@@ -113,12 +113,12 @@ function header(program: Program, models: readonly CompiledModel[]): string {
     if (size === 0) continue;
     const settings = model.hyperparameters.map(({ name, value }) => `${name} = ${value}`).join(", ");
     lines.push(`Parameters of ${model.name}${settings === "" ? "" : ` (${settings})`}, ${size} numbers:`, "");
-    const rows = slots.map(({ name, shape, offset, frozen }) => [
+    const rows = slots.map(({ name, shape, offset, frozen, parameter }) => [
       "",
       name,
       shape.length === 0 ? "number" : extents(shape),
       `from p[${offset}]`,
-      frozen ? "frozen" : "",
+      parameter.node.role === "state" ? "state" : frozen ? "frozen" : "",
     ]);
     lines.push(...table(rows), "");
   }

@@ -90,6 +90,7 @@ export function model(optimizer: Optimizer | null): Model {
     shape: node.shape,
     initializer,
     frozen,
+    update: null,
     span,
     doc: "",
   });
@@ -119,6 +120,7 @@ export function model(optimizer: Optimizer | null): Model {
     outputs: [binding("u", u), binding("worst", f.call("neg", f.sum(u)))],
     loss: binding("loss", loss),
     validation: binding("loss", loss),
+    noise: [],
     metrics: [binding("worst", worst)],
     statistics: [],
     training:

@@ -46,7 +46,7 @@ export class Sketch {
   parameter(name: string, shape: Shape, frozen = false): InputNode {
     const node = this.b.input(name, "parameter", shape);
     const initializer = { name, outputs: [{ name: "value", node: new Builder().constant(0, shape) }] };
-    this.parameters.push({ name, node, shape, initializer, frozen, span: statement(`param ${name}`), doc: "" });
+    this.parameters.push({ name, node, shape, initializer, frozen, update: null, span: statement(`param ${name}`), doc: "" });
     return node;
   }
 
@@ -87,6 +87,7 @@ export class Sketch {
       outputs: bindings.slice(-1),
       loss,
       validation: loss,
+      noise: [],
       metrics: [],
       statistics: [],
       training: null,

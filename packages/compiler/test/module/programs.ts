@@ -62,7 +62,7 @@ export class Page {
 
   parameter(name: string, shape: Shape, initializer: Graph, frozen = false): Parameter {
     const node = this.builder.input(name, "parameter", shape);
-    return { name, node, shape, initializer, frozen, span: this.span(""), doc: "" };
+    return { name, node, shape, initializer, frozen, update: null, span: this.span(""), doc: "" };
   }
 
   binding(name: string, node: Node, statement: string): Binding {

@@ -4,8 +4,8 @@ import type { Definition, DefinitionKeyword, Statement } from "../syntax-tree.ts
 import type { Report } from "./report.ts";
 
 const allowed: Readonly<Record<DefinitionKeyword, readonly Statement["kind"][]>> = {
-  model: ["port", "parameter", "noise", "binding", "loss-statement", "result", "repeat", "train"],
-  layer: ["parameter", "noise", "binding", "loss-statement", "repeat", "return"],
+  model: ["port", "parameter", "state", "noise", "update", "binding", "loss-statement", "result", "repeat", "train"],
+  layer: ["parameter", "state", "noise", "update", "binding", "loss-statement", "repeat", "return"],
   function: ["noise", "binding", "repeat", "return"],
   loss: ["noise", "binding", "return"],
   metric: ["binding", "return"],
@@ -16,8 +16,10 @@ const allowed: Readonly<Record<DefinitionKeyword, readonly Statement["kind"][]>>
 /** What may be said more than once, and so in a `repeat`. */
 const repeatable: ReadonlySet<Statement["kind"]> = new Set([
   "parameter",
+  "state",
   "noise",
   "binding",
+  "update",
   "loss-statement",
   "repeat",
 ]);
@@ -96,6 +98,14 @@ export function checkStatements(definition: Definition, report: Report): void {
       return;
     }
     if (statement.kind === "return") returned = statement;
+    if (keyword === "optimizer" && statement.kind === "state" && statement.extents.length > 0) {
+      report(
+        "misplaced-shape",
+        "a state of an optimizer is one number for each element of a parameter",
+        [{ span: statement.span, text: "declares a tensor" }],
+        `write state ${statement.name.text} ~ zeros`,
+      );
+    }
   }
   if (returned !== null || !returns) return;
   const last = body.statements.at(-1);

@@ -8,6 +8,7 @@ import type {
   ParameterStatement,
   RepeatStatement,
   Statement,
+  StateStatement,
 } from "../syntax-tree.ts";
 import { evaluateElements } from "./elements.ts";
 import { elaborateInitializer, elaborateNoise } from "./initializers.ts";
@@ -15,6 +16,7 @@ import { addLossTerm } from "./losses.ts";
 import { globalValue } from "./names.ts";
 import { limits, originOf, qualify, report, type Scope } from "./session.ts";
 import { evaluateShape, evaluateSize } from "./sizes.ts";
+import { updateState } from "./states.ts";
 import { checkElements } from "./tensors.ts";
 import { numberValue, poison, type Value, wholeTensor } from "./values.ts";
 
@@ -58,6 +60,12 @@ function elaborateStep(
     case "noise":
       declareNoise(statement, scope);
       return;
+    case "state":
+      declareState(statement, scope);
+      return;
+    case "update":
+      updateState(statement, scope);
+      return;
     case "repeat":
       repeatStatements(statement, scope, (inner, inside) => {
         if (inner.kind === "return") reportMisplaced(inner, definition, scope);
@@ -65,8 +73,6 @@ function elaborateStep(
       });
       return;
     case "port":
-    case "state":
-    case "update":
     case "result":
     case "train":
       reportMisplaced(statement, definition, scope);
@@ -158,15 +164,29 @@ export function define(scope: Scope, name: BindingStatement["name"], value: Valu
 
 /** `param W[n] ~ zeros`: an input of the graph, named after the statements that lead to it, and how it begins. */
 export function declareParameter(statement: ParameterStatement, scope: Scope): void {
+  declareStored(statement, "parameter", statement.frozen, scope);
+}
+
+/** `state m[n] ~ zeros`: stored like a parameter, and changed by `m <- …` instead of an optimizer. */
+export function declareState(statement: StateStatement, scope: Scope): void {
+  declareStored(statement, "state", true, scope);
+}
+
+function declareStored(
+  statement: ParameterStatement | StateStatement,
+  role: "parameter" | "state",
+  frozen: boolean,
+  scope: Scope,
+): void {
   const { parameters, builder } = scope.session;
   const { name, span } = statement;
   if (parameters === null) {
     report(
       scope,
       "misplaced-statement",
-      "a parameter is declared where nothing is trained",
+      `a ${role} is declared where nothing is trained`,
       [{ span, text: "here" }],
-      "parameters belong to models and to the layers they call",
+      `${role}s belong to models and to the layers they call`,
     );
   }
   const shape: Shape | null = evaluateShape(scope, statement.extents);
@@ -180,10 +200,10 @@ export function declareParameter(statement: ParameterStatement, scope: Scope): v
     return;
   }
   const initializer = elaborateInitializer(statement.initializer, shape, qualified, scope);
-  const node = builder.input(qualified, "parameter", shape, { kind: "real" }, originOf(scope, span, qualified));
+  const node = builder.input(qualified, role, shape, { kind: "real" }, originOf(scope, span, qualified));
   define(scope, name, wholeTensor(node, span));
   if (initializer === null) return;
-  parameters.push({ name: qualified, node, shape, initializer, frozen: statement.frozen, span, doc: statement.doc });
+  parameters.push({ name: qualified, node, shape, initializer, frozen, update: null, span, doc: statement.doc });
 }
 
 /** `noise e[n] ~ normal`: a random tensor, drawn anew for every example and step. */

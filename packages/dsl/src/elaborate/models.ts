@@ -16,7 +16,15 @@ import {
   sameShape,
 } from "@adjoint/ir";
 import type { Expression, Name, PortStatement, ResultStatement, Statement, TrainStatement } from "../syntax-tree.ts";
-import { bindStatement, declareNoise, declareParameter, define, repeatStatements, reportMisplaced } from "./bodies.ts";
+import {
+  bindStatement,
+  declareNoise,
+  declareParameter,
+  declareState,
+  define,
+  repeatStatements,
+  reportMisplaced,
+} from "./bodies.ts";
 import { callDefinition } from "./calls.ts";
 import { checkMetric, DataStatistics } from "./data-statistics.ts";
 import { evaluate } from "./expressions.ts";
@@ -33,6 +41,7 @@ import {
   Session,
 } from "./session.ts";
 import { evaluateNumber, evaluateShape, evaluateSize } from "./sizes.ts";
+import { updateState, withUpdates } from "./states.ts";
 import { alignTo, checkElements, quote, reportNotScalar } from "./tensors.ts";
 import { elaborateTraining } from "./training.ts";
 import {
@@ -162,7 +171,8 @@ function elaborateMode(
     const earlier = draft.metrics.slice(0, k).find(({ name }) => name === metric.name);
     if (earlier !== undefined) reportSecondMetric(scope, metric, earlier);
   }
-  return { session, scope, hyperparameters, parameters, losses, draft };
+  const stored = mode === "training" ? withUpdates(parameters, scope) : parameters;
+  return { session, scope, hyperparameters, parameters: stored, losses, draft };
 }
 
 /** What is stored or supplied is the same in both modes; one report for each statement that made what is not. */
@@ -205,6 +215,12 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
     case "noise":
       declareNoise(statement, scope);
       return;
+    case "state":
+      declareState(statement, scope);
+      return;
+    case "update":
+      updateState(statement, scope);
+      return;
     case "binding": {
       const value = bindStatement(statement, scope);
       if (value.kind !== "tensor") return;
@@ -226,8 +242,6 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
       if (draft.train === null) draft.train = statement;
       else reportSecond(scope, "`train`", statement.span, draft.train.span, "put all settings into one");
       return;
-    case "state":
-    case "update":
     case "return":
       reportMisplaced(statement, entity.definition, scope);
       return;

@@ -205,6 +205,8 @@ export class Session {
   readonly noise: Noise | null;
   readonly mode: Mode;
   readonly collectives: Collectives | null;
+  /** The new values of states, by name; null where one is in error. */
+  readonly updates = new Map<string, { readonly node: Node | null; readonly span: Span }>();
   /** Random tensors of the model, in order. */
   readonly draws: InputNode[] = [];
   /** Whether anything has asked for the mode so far. */
