@@ -49,7 +49,6 @@ function modelOf({ loss, parameters, inputs }: RandomProgram, nth: number): Mode
     outputs: [],
     loss: bind("loss", loss),
     validation: bind("loss", loss),
-    noise: [],
     metrics: [],
     statistics: [],
     training: null,

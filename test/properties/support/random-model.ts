@@ -54,7 +54,6 @@ export function modelOf(program: RandomProgram, name: string, optimizer: Optimiz
     outputs: results.filter((node) => !isTarget.has(node)).map((node, k) => bind(`y${k}`, node)),
     loss: bind("loss", loss),
     validation: bind("loss", loss),
-    noise: [],
     metrics: [],
     statistics: [],
     training:

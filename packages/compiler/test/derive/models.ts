@@ -120,7 +120,6 @@ export function model(optimizer: Optimizer | null): Model {
     outputs: [binding("u", u), binding("worst", f.call("neg", f.sum(u)))],
     loss: binding("loss", loss),
     validation: binding("loss", loss),
-    noise: [],
     metrics: [binding("worst", worst)],
     statistics: [],
     training:

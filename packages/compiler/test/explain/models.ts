@@ -87,7 +87,6 @@ export class Sketch {
       outputs: bindings.slice(-1),
       loss,
       validation: loss,
-      noise: [],
       metrics: [],
       statistics: [],
       training: null,
