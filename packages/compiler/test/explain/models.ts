@@ -46,7 +46,16 @@ export class Sketch {
   parameter(name: string, shape: Shape, frozen = false): InputNode {
     const node = this.b.input(name, "parameter", shape);
     const initializer = { name, outputs: [{ name: "value", node: new Builder().constant(0, shape) }] };
-    this.parameters.push({ name, node, shape, initializer, frozen, update: null, span: statement(`param ${name}`), doc: "" });
+    this.parameters.push({
+      name,
+      node,
+      shape,
+      initializer,
+      frozen,
+      update: null,
+      span: statement(`param ${name}`),
+      doc: "",
+    });
     return node;
   }
 
