@@ -24,7 +24,10 @@ const tables: Readonly<Record<string, () => string>> = {
       }),
     ),
   "standard-library": () =>
-    ["layers", "activations", "losses", "metrics", "optimizers", "schedules", "initializers", "noise"]
+    [
+      ...["layers", "convolution", "pooling", "normalization", "attention", "shapes"],
+      ...["activations", "losses", "metrics", "optimizers", "schedules", "initializers", "noise"],
+    ]
       .map((page) =>
         table(
           [`[${page}](../packages/dsl/std/${page}.adj)`, ""],

@@ -15,6 +15,8 @@ const otherMeanings: ReadonlyMap<string, string> = new Map([
   ["normal", "a role of inputs: noise of N(0, 1); also the form that rewriting comes to rest in"],
   ["cosine", "a function of angles"],
   ["precision", "of the module's arrays: how many bits a number has"],
+  ["flatten", "the row-major position of an index vector"],
+  ["slice", "a method of arrays"],
   ["ones", "in documentation, the plural of one"],
   ["identity", "what changes nothing: a read at each index itself"],
 ]);

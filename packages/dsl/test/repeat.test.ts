@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { codes, evaluateModel, functionsOf, modelOf, rendered } from "./loading.ts";
 
 function value(statements: string): readonly number[] {
-  return evaluateModel(modelOf(`model M { input x[3] ${statements} }`), { x: [1, 2, 3] })["y"] ?? [];
+  const { y } = evaluateModel(modelOf(`model M { input x[3] ${statements} }`), { x: [1, 2, 3] });
+  return y ?? [];
 }
 
 function parameters(page: string): readonly string[] {
@@ -71,7 +72,7 @@ describe("repeat", () => {
     const { loss } = modelOf(page);
     expect(loss).not.toBeNull();
     const at = { x: 2, "w.0": 3, "w.1": 5 };
-    expect(evaluateModel(modelOf(page), at)["loss"]).toEqual([9 + 25 + 900]);
+    expect(evaluateModel(modelOf(page), at)).toMatchObject({ loss: [9 + 25 + 900] });
   });
 
   it("has a word that is a name elsewhere", () => {

@@ -10,7 +10,7 @@ import {
   stateLayout,
 } from "@adjoint/compiler";
 import { type Argument, type EmittedModel, emitModels } from "./emitted-models.ts";
-import { agreed, type Claims, mismatch, type Trial, type Verdict } from "./trial.ts";
+import { agreed, type Claims, type Emittable, mismatch, type Verdict } from "./trial.ts";
 
 /** The ways in which a procedure is emitted. */
 const emissions = [
@@ -18,8 +18,8 @@ const emissions = [
   { name: "loops", unrollLimit: 0 },
 ] as const;
 
-export async function claimOfEmissions(trials: readonly Trial[], record: Claims): Promise<void> {
-  const derived: { readonly trial: Trial; readonly procedures: readonly Procedure[] }[] = [];
+export async function claimOfEmissions(trials: readonly Emittable[], record: Claims): Promise<void> {
+  const derived: { readonly trial: Emittable; readonly procedures: readonly Procedure[] }[] = [];
   for (const trial of trials) {
     record.claim(trial, "a model has procedures", () => {
       derived.push({ trial, procedures: deriveProcedures(trial.model, { inference: false }) });
@@ -56,13 +56,13 @@ function allocation({ text }: EmittedModel): Verdict {
 
 /** A trial's functions as emitted in one way, on arrays of their own. The data holds two examples; the second is meant. */
 class Run {
-  readonly #trial: Trial;
+  readonly #trial: Emittable;
   readonly #emitted: EmittedModel;
   readonly #kind: "f64" | "f32";
   /** What is read only: parameters, data by port, and the number of the example. */
   readonly #given: Readonly<Record<string, Argument>> & { readonly p: Float64Array | Float32Array };
 
-  constructor(trial: Trial, emitted: EmittedModel, kind: "f64" | "f32") {
+  constructor(trial: Emittable, emitted: EmittedModel, kind: "f64" | "f32") {
     this.#trial = trial;
     this.#emitted = emitted;
     this.#kind = kind;

@@ -43,6 +43,9 @@ export function mismatch(detail: string): Verdict {
   return { kind: "mismatch", detail };
 }
 
+/** What claims of emitted functions are about: a model, numbers for its inputs, and what should come out. */
+export type Emittable = Pick<Trial, "place" | "model" | "read" | "judge">;
+
 /** What was claimed of programs, and of which it was not true. */
 export class Claims {
   readonly mismatches: Finding[] = [];
@@ -50,7 +53,7 @@ export class Claims {
   claims = 0;
 
   /** Whatever throws breaks its claim: nothing throws for a sound program. */
-  claim({ place }: Trial, claim: string, judge: () => Verdict): void {
+  claim({ place }: Pick<Trial, "place">, claim: string, judge: () => Verdict): void {
     this.claims++;
     const verdict = attempt(judge);
     if (verdict.kind === "mismatch") this.mismatches.push({ ...place, claim, detail: verdict.detail });
