@@ -14,6 +14,8 @@ export interface Precision {
   readonly tolerance: number;
   /** The relative size of a disturbance: some dozen roundings, or regrouping a sum would exceed one. */
   readonly disturbance: number;
+  /** Whether every number between is rounded to float32 as well, with its range. */
+  readonly single?: boolean;
 }
 
 export const precisions = {
@@ -21,6 +23,8 @@ export const precisions = {
   f64: { tolerance: 1e-11, disturbance: 2 ** -42 },
   /** Results rounded to float32 (ε = 2⁻²³) where they are stored, and nothing else. */
   f32: { tolerance: 2 ** -23, disturbance: 2 ** -42 },
+  /** Float32 throughout (ε = 2⁻²³), with elementary functions to a few units in the last place. */
+  single: { tolerance: 2 ** -16, disturbance: 2 ** -17, single: true },
 } as const satisfies Readonly<Record<string, Precision>>;
 
 export type Results = ReadonlyMap<string, ArrayLike<number>>;
@@ -80,7 +84,7 @@ export class Expectation {
     if (known !== undefined) return known;
     const widest = new Map([...this.results].map(([name, { length }]) => [name, new Float64Array(length)]));
     for (let seed = 1; seed <= runs; seed++) {
-      const disturbed = interpret(this.#graph, this.#inputs, disturbance(precision.disturbance, seed));
+      const disturbed = interpret(this.#graph, this.#inputs, disturbance(precision, seed));
       for (const [name, values] of disturbed) {
         const expected = this.results.get(name)!;
         const wide = widest.get(name)!;
@@ -103,12 +107,14 @@ const runs = 16;
  * inexact as its terms are large, a product as itself. Equal values are disturbed equally: whatever computes them, a tie
  * stays a tie.
  */
-function disturbance(size: number, seed: number) {
+function disturbance({ disturbance: size, single = false }: Precision, seed: number) {
   return (node: Node, values: Float64Array, args: readonly Float64Array[]): void => {
-    if (!isInexact(node)) return;
-    if (isRing(node) && [values, ...args].every((each) => each.every(isShort))) return;
-    const scales = magnitudes(node, values, args);
-    for (let k = 0; k < values.length; k++) values[k] = values[k]! + scales[k]! * size * noise(values[k]!, seed);
+    const isExact = !isInexact(node) || (isRing(node) && [values, ...args].every((each) => each.every(isShort)));
+    if (!isExact) {
+      const scales = magnitudes(node, values, args);
+      for (let k = 0; k < values.length; k++) values[k] = values[k]! + scales[k]! * size * noise(values[k]!, seed);
+    }
+    if (single) for (let k = 0; k < values.length; k++) values[k] = Math.fround(values[k]!);
   };
 }
 

@@ -1,8 +1,9 @@
 /** Owns: what is claimed of a program's emitted functions. */
 
-import { precisions, type Results } from "@adjoint/check";
+import { type Precision, precisions, type Results } from "@adjoint/check";
 import {
   deriveProcedures,
+  loadWasmTarget,
   outputLayout,
   type Procedure,
   parameterLayout,
@@ -10,7 +11,8 @@ import {
   stateLayout,
 } from "@adjoint/compiler";
 import { type Argument, type EmittedModel, emitModels } from "./emitted-models.ts";
-import { agreed, type Claims, type Emittable, mismatch, type Verdict } from "./trial.ts";
+import { agreed, type Claims, type Emittable, mismatch, type Trial, type Verdict } from "./trial.ts";
+import { wasmModel } from "./wasm-models.ts";
 
 /** The ways in which a procedure is emitted. */
 const emissions = [
@@ -47,6 +49,33 @@ export async function claimOfEmissions(trials: readonly Emittable[], record: Cla
   }
 }
 
+/** The ways in which a model becomes WebAssembly: elements, and examples worked on at once. */
+const networks = [
+  { precision: "f64", block: 1 },
+  { precision: "f32", block: 4 },
+] as const;
+
+export async function claimOfNetworks(trials: readonly Trial[], record: Claims): Promise<void> {
+  const target = await loadWasmTarget();
+  for (const trial of trials) {
+    for (const { precision, block } of networks) {
+      const way = `WebAssembly, ${precision}, ${block} at once`;
+      let emitted: EmittedModel | null = null;
+      record.claim(trial, `${way}: there is a network`, () => {
+        emitted = wasmModel(target, trial.model, precision, block);
+        return agreed;
+      });
+      if (emitted === null) continue;
+      const run = new Run(trial, emitted, precision, precision === "f64" ? precisions.f64 : precisions.single);
+      record.claim(trial, `${way}: emitted = interpreted`, () => run.values());
+      record.claim(trial, `${way}: repeatable, inputs untouched`, () => run.repetition());
+      if (trial.model.training !== null) {
+        record.claim(trial, `${way}: step = gradient, then update`, () => run.step());
+      }
+    }
+  }
+}
+
 /** Nothing in the text of the functions makes an object. */
 function allocation({ text }: EmittedModel): Verdict {
   const code = text.replace(/\/\/.*$/gm, "");
@@ -59,10 +88,12 @@ class Run {
   readonly #trial: Emittable;
   readonly #emitted: EmittedModel;
   readonly #kind: "f64" | "f32";
+  readonly #precision: Precision;
   /** What is read only: parameters, data by port, and the number of the example. */
   readonly #given: Readonly<Record<string, Argument>> & { readonly p: Float64Array | Float32Array };
 
-  constructor(trial: Emittable, emitted: EmittedModel, kind: "f64" | "f32") {
+  constructor(trial: Emittable, emitted: EmittedModel, kind: "f64" | "f32", precision: Precision = precisions[kind]) {
+    this.#precision = precision;
     this.#trial = trial;
     this.#emitted = emitted;
     this.#kind = kind;
@@ -101,7 +132,7 @@ class Run {
 
   values(): Verdict {
     const { results, evaluated } = this.#results();
-    const precision = precisions[this.#kind];
+    const precision = this.#precision;
     const verdict = this.#trial.judge(results, precision);
     if (verdict.kind === "mismatch") return verdict;
     return this.#trial.judge(new Map([...results, ["loss", [evaluated]]]), precision);

@@ -3,14 +3,14 @@
 import type { Recipe } from "@adjoint/check";
 import type { Optimizer } from "@adjoint/ir";
 import fc from "fast-check";
-import { claimOfEmissions } from "./claims-of-emissions.ts";
+import { claimOfEmissions, claimOfNetworks } from "./claims-of-emissions.ts";
 import { claimOfGraphs } from "./claims-of-graphs.ts";
 import { claimOfPages } from "./claims-of-pages.ts";
 import { Claims, type Place, recipes, Trial } from "./trial.ts";
 
-/** What is claimed of a program's graphs, of its emitted functions, of its page. */
-export type Part = "graphs" | "emissions" | "pages";
-export const everyPart: readonly Part[] = ["graphs", "emissions", "pages"];
+/** What is claimed of a program's graphs, of its emitted functions, of its network in WebAssembly, of its page. */
+export type Part = "graphs" | "emissions" | "networks" | "pages";
+export const everyPart: readonly Part[] = ["graphs", "emissions", "networks", "pages"];
 
 /** Makes the claims of the programs `from` … `to` − 1 of a seed. */
 export async function runPrograms(
@@ -39,6 +39,9 @@ export async function runRecipes(
         break;
       case "emissions":
         await claimOfEmissions(trials, record);
+        break;
+      case "networks":
+        await claimOfNetworks(trials, record);
         break;
       case "pages":
         await claimOfPages(trials, record);

@@ -211,7 +211,7 @@ class LoopEmitter {
     const { target } = store;
     const code = this.#codeOf(lanesOfAccess(target));
     const value = this.#float(store.value, code);
-    const local = this.#localOf(target.buffer);
+    const local = this.#localOf(target);
     const combined = this.#combine(store, code, () => this.#load(target), value);
     if (local !== null) return local.set(combined);
     const { stride, access } = laneStride(target);
@@ -231,16 +231,18 @@ class LoopEmitter {
     return operator === "set" ? value : accumulate(code, operator, previous(), value);
   }
 
-  #localOf(buffer: Buffer): Local | null {
+  /** A local has as many lanes as what it is accessed at: an element for each value of the lane, or one for all. */
+  #localOf(access: Access): Local | null {
+    const { buffer } = access;
     if (!this.#schedule.locals.has(buffer)) return null;
-    const local = this.#locals.get(buffer) ?? this.#context.builder.local(this.#codeOf(buffer.lanes ?? 1).type);
+    const local = this.#locals.get(buffer) ?? this.#context.builder.local(this.#codeOf(lanesOfAccess(access)).type);
     this.#locals.set(buffer, local);
     return local;
   }
 
   /** A number, or a vector where the address moves with the lane. */
   #load(target: Access): Code {
-    const local = this.#localOf(target.buffer);
+    const local = this.#localOf(target);
     if (local !== null) return local.get();
     const code = this.#codeOf(lanesOfAccess(target));
     const { stride, access } = laneStride(target);

@@ -1,0 +1,62 @@
+/** Owns: running what the compiler emits as WebAssembly, through the runtime's own network. */
+
+import { deriveProcedures, portLayout, type WasmTarget } from "@adjoint/compiler";
+import type { Model } from "@adjoint/ir";
+import { WasmCode, WasmNetwork } from "@adjoint/runtime";
+import { compileNetwork, runsInWasm } from "../../../packages/compiler/src/targets/wasm/compile-network.ts";
+import type { Argument, EmittedModel } from "./emitted-models.ts";
+
+/** A model's functions as WebAssembly that works on `block` examples at once. */
+export function wasmModel(target: WasmTarget, model: Model, precision: "f64" | "f32", block: number): EmittedModel {
+  const procedures = deriveProcedures(model, { inference: false, weighted: block > 1 });
+  const inWasm = procedures.filter(({ name }) => runsInWasm(name));
+  const { binary, noise: _, ...layout } = compileNetwork(target, model, inWasm, block, precision);
+  const code = new WasmCode(Buffer.from(binary).toString("base64"));
+  const network =
+    precision === "f64"
+      ? new WasmNetwork<Float64Array | Float32Array>(code, Float64Array, layout)
+      : new WasmNetwork<Float64Array | Float32Array>(code, Float32Array, layout);
+  const ports = portLayout(model);
+  const p = network.allocate(0, "parameters");
+  const state = network.allocate(0, "state");
+  const grad = network.allocate(0, "gradient");
+
+  const call = (name: string, args: Readonly<Record<string, Argument>>): number => {
+    const array = (key: string): Float64Array | Float32Array => {
+      const given = args[key];
+      return given === undefined || typeof given === "number" ? new Float64Array() : given;
+    };
+    const number = (key: string): number => Number(args[key] ?? 0);
+    const columns = ports.map((port) => Float64Array.from(array(port.array)));
+    p.set(array("p"));
+    state.set(array("state"));
+    grad.set(array("grad"));
+    const run = (): number => {
+      const n = number("n");
+      switch (name) {
+        case "forward":
+          network.forward(p, columns, array("out"), n, 0);
+          return Number.NaN;
+        case "evaluate":
+          return network.evaluate(p, columns, array("metrics"), n, 0);
+        case "gradient":
+          return network.gradient(p, columns, grad, n, 0);
+        case "update":
+          network.update(p, grad, state, number("t"), number("examples"));
+          return Number.NaN;
+        default:
+          return network.step(p, columns, grad, state, number("t"), 1, n, n + 1, null, 0, 0);
+      }
+    };
+    const returned = run();
+    for (const [key, view] of [
+      ["p", p],
+      ["state", state],
+      ["grad", grad],
+    ] as const) {
+      if (typeof args[key] === "object") args[key].set(view);
+    }
+    return returned;
+  };
+  return { text: "", call };
+}
