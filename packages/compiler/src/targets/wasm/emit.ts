@@ -23,6 +23,22 @@ export interface WasmCode {
   readonly pages: number;
 }
 
+/**
+ * Binaryen's passes that make what was emitted short: locals that are set once and used once disappear, the rest share
+ * places. What makes code fast the schedule has done, and the engine does.
+ */
+const cleanup: readonly string[] = [
+  "precompute",
+  "vacuum",
+  "simplify-locals",
+  "vacuum",
+  "reorder-locals",
+  "coalesce-locals",
+  "optimize-instructions",
+  "vacuum",
+  "reorder-locals",
+];
+
 const pageSize = 65_536;
 /** What 32-bit addresses reach, less what a vector may read beyond an array. */
 const memoryLimit = 2 ** 32 - pageSize;
@@ -60,9 +76,7 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
       emitProcedure(assembler, assembly, library, procedure, schedule, options.precision, offsets, end);
     }
     if (!assembly.validate()) throw new RangeError("an invalid WebAssembly module was built");
-    assembler.setOptimizeLevel(2);
-    assembler.setShrinkLevel(0);
-    assembly.optimize();
+    assembly.runPasses(cleanup);
     return { binary: assembly.emitBinary(), offsets, pages };
   } finally {
     assembly.dispose();
