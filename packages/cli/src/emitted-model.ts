@@ -4,7 +4,7 @@
  */
 
 import { elementCount, type Model, type Program } from "@adjoint/ir";
-import type { Normalisation, NormalisationKind } from "@adjoint/runtime";
+import type { Normalisation, NormalisationKind, NumericArray } from "@adjoint/runtime";
 import { Failure } from "./failure.ts";
 import { formatCount } from "./view/numbers.ts";
 
@@ -15,7 +15,7 @@ export interface Tensor {
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 /** By port, flat: one example after another, each in row-major order. */
-export type Examples = Readonly<Record<string, Float64Array>>;
+export type Examples = Readonly<Record<string, NumericArray>>;
 
 export interface Evaluation {
   readonly loss: number;

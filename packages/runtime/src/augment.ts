@@ -22,7 +22,7 @@ export interface Visited {
 
 export class Augmentation<Data extends object> implements Visited {
   /** What the steps read: of each example what was last made of it, normalised. */
-  readonly columns: Columns;
+  readonly columns: readonly Float64Array[];
   readonly #ports: readonly Port[];
   readonly #original: Dataset;
   readonly #augment: Augment<Data>;
@@ -44,7 +44,7 @@ export class Augmentation<Data extends object> implements Visited {
     if (typeof augment !== "function") {
       throw new RunError("bad-option", "`augment` is no function.", "Give one from an example to what replaces it.");
     }
-    this.columns = normalised.columns.map((column) => column.slice());
+    this.columns = normalised.columns.map((column) => new Float64Array(column));
     this.#ports = ports;
     this.#original = original;
     this.#augment = augment;
@@ -63,7 +63,7 @@ export class Augmentation<Data extends object> implements Visited {
     for (const [c, { name, shape }] of this.#ports.entries()) {
       const size = sizeOf(shape);
       const column = this.#original.columns[c] ?? new Float64Array();
-      example.set(name, column.slice(n * size, (n + 1) * size));
+      example.set(name, new Float64Array(column.slice(n * size, (n + 1) * size)));
     }
     // What the function is given has the members that its type says: those of the data.
     const given = Object.fromEntries(example) as Parameters<Augment<Data>>[0];

@@ -1,5 +1,5 @@
 /**
- * Owns: the reading of data. Whatever a caller supplies by name becomes flat float64 columns, and everything that could be
+ * Owns: the reading of data. Whatever a caller supplies by name becomes flat columns of numbers, and everything that could be
  * wrong with it is refused here, with the place and the reason, before a number reaches an emitted function.
  */
 
@@ -10,7 +10,7 @@ import { type NumericArray, sizeOf } from "./tensor.ts";
 export interface Dataset {
   /** Number of examples, at least 1. */
   readonly count: number;
-  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */
+  /** One per port, in the order of the ports. A caller's own flat array is used where it lies. */
   readonly columns: Columns;
 }
 
@@ -43,16 +43,21 @@ export function readDataset(ports: readonly Port[], data: object): Dataset {
 }
 
 /**
- * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is
- * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.
+ * The number of examples and a hash of them, to tell data from others by accident, not by malice. The hash is MurmurHash3
+ * (A. Appleby, public domain), 32 bits, over the numbers' bits as float64, whatever the type of the arrays.
  */
 export function fingerprintOf({ count, columns }: Dataset): string {
   let hash = 0;
+  const number = new Float64Array(1);
+  const words = new Uint32Array(number.buffer);
   for (const column of columns) {
-    for (const word of new Uint32Array(column.buffer, column.byteOffset, 2 * column.length)) {
-      const scrambled = Math.imul(word, 0xcc9e2d51);
-      hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);
-      hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
+    for (let k = 0; k < column.length; k++) {
+      number[0] = column[k] ?? 0;
+      for (let half = 0; half < 2; half++) {
+        const scrambled = Math.imul(words[half] ?? 0, 0xcc9e2d51);
+        hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);
+        hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
+      }
     }
   }
   return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, "0")}`;
@@ -104,7 +109,7 @@ function membersOf(ports: readonly Port[], data: object): readonly unknown[] {
   return ports.map((port) => members.get(port.name));
 }
 
-function readColumn(port: Port, value: unknown): Float64Array {
+function readColumn(port: Port, value: unknown): NumericArray {
   const size = sizeOf(port.shape);
   if (isNumericArray(value)) {
     if (value.length % size !== 0) {
@@ -116,11 +121,10 @@ function readColumn(port: Port, value: unknown): Float64Array {
         `Supply ${describe(port)} for each example, one after another.`,
       );
     }
-    const column = value instanceof Float64Array ? value : Float64Array.from(value);
-    for (let k = 0; k < column.length; k++) {
-      if (!admits(port, column[k])) throw badNumber(port, column[k], Math.floor(k / size), k % size);
+    for (let k = 0; k < value.length; k++) {
+      if (!admits(port, value[k])) throw badNumber(port, value[k], Math.floor(k / size), k % size);
     }
-    return column;
+    return value;
   }
   if (!Array.isArray(value)) {
     throw new DataError(

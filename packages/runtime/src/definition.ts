@@ -3,7 +3,7 @@
  * Three levels, each with what the one before it has: a model that predicts, one with a loss, one with an optimizer.
  */
 
-import type { Floats } from "./tensor.ts";
+import type { Floats, NumericArray } from "./tensor.ts";
 
 /** The types a model's class is made of; the emitted module states them exactly. */
 export interface ModelTypes {
@@ -38,8 +38,11 @@ export interface Slot {
   readonly offset: number;
 }
 
-/** Examples as the emitted functions read them: one flat array per port, inputs before targets, each in declared order. */
-export type Columns = readonly Float64Array[];
+/**
+ * Examples as the emitted functions read them: one flat array per port, inputs before targets, each in declared order, of
+ * any type of numbers: bytes stay bytes.
+ */
+export type Columns = readonly NumericArray[];
 
 export interface PredictorDefinition<T extends ModelTypes> {
   readonly model: string;

@@ -6,7 +6,7 @@
 import { type Dataset, readDataset, readExample } from "./dataset.ts";
 import type { Columns, Port } from "./definition.ts";
 import { RunError } from "./error.ts";
-import { sizeOf } from "./tensor.ts";
+import { type NumericArray, sizeOf } from "./tensor.ts";
 
 /** `standard`: mean 0 and standard deviation 1; `range`: from 0 to 1. Over the examples, for each element of an input. */
 export type NormalisationKind = "standard" | "range";
@@ -44,7 +44,7 @@ export function fitNormalisation(ports: readonly Port[], data: object, kind: Nor
 }
 
 /** shift = mean, scale = 1 / √(mean of the squared distances from it). */
-function fitStandard(column: Float64Array, count: number, size: number): Scaling {
+function fitStandard(column: NumericArray, count: number, size: number): Scaling {
   const [shift, scale] = [new Float64Array(size), new Float64Array(size)];
   for (let k = 0; k < column.length; k++) shift[k % size] = (shift[k % size] ?? 0) + (column[k] ?? 0) / count;
   for (let k = 0; k < column.length; k++) {
@@ -54,8 +54,8 @@ function fitStandard(column: Float64Array, count: number, size: number): Scaling
 }
 
 /** shift = least, scale = 1 / (greatest − least). */
-function fitRange(column: Float64Array, size: number): Scaling {
-  const [least, greatest] = [column.slice(0, size), column.slice(0, size)];
+function fitRange(column: NumericArray, size: number): Scaling {
+  const [least, greatest] = [new Float64Array(column.slice(0, size)), new Float64Array(column.slice(0, size))];
   for (let k = size; k < column.length; k++) {
     const value = column[k] ?? 0;
     least[k % size] = Math.min(least[k % size] ?? value, value);
@@ -84,9 +84,9 @@ function normalise(ports: readonly Port[], columns: Columns, normalisation: Norm
   return columns.map((column, k) => {
     const scaling = normalisation.get(ports[k]?.name ?? "");
     if (scaling === undefined) return column;
-    const { shift, scale } = scaling;
-    const size = shift.length;
-    return column.map((value, n) => (value - (shift[n % size] ?? 0)) * (scale[n % size] ?? 1));
+    const normalised = new Float64Array(column);
+    for (let from = 0; from < normalised.length; from += scaling.shift.length) scaleExample(normalised, from, scaling);
+    return normalised;
   });
 }
 
@@ -98,9 +98,12 @@ export function normaliseExample(
   normalisation: Normalisation,
 ): void {
   const scaling = normalisation.get(name);
-  if (scaling === undefined) return;
-  const { shift, scale } = scaling;
+  if (scaling !== undefined) scaleExample(column, from, scaling);
+}
+
+function scaleExample(column: Float64Array, from: number, scaling: Scaling): void {
+  const { shift, scale: factor } = scaling;
   for (let k = 0; k < shift.length; k++) {
-    column[from + k] = ((column[from + k] ?? 0) - (shift[k] ?? 0)) * (scale[k] ?? 1);
+    column[from + k] = ((column[from + k] ?? 0) - (shift[k] ?? 0)) * (factor[k] ?? 1);
   }
 }

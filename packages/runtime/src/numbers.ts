@@ -53,9 +53,10 @@ export function decodeNumbers(what: string, bytes: Uint8Array, type: NumberType,
     case "I8":
       return fill(new Int8Array(count), (at) => view.getInt8(at));
     case "U8":
-      return bytes.slice();
+      // A copy of its own: the `slice` of a Node Buffer is a view.
+      return new Uint8Array(bytes);
     case "BOOL":
-      return bytes.map((byte) => (byte === 0 ? 0 : 1));
+      return Uint8Array.from(bytes, (byte) => (byte === 0 ? 0 : 1));
   }
 }
 

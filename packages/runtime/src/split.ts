@@ -65,7 +65,9 @@ function take(
 ): readonly unknown[] | NumericArray {
   const size = member.length / count;
   if (!ArrayBuffer.isView(member)) return Array.from(chosen, (n) => member[n]);
-  const taken = member.slice(0, chosen.length * size);
+  const length = chosen.length * size;
+  // The `slice` of a Node Buffer, which is a Uint8Array, is a view of it.
+  const taken = member instanceof Uint8Array ? new Uint8Array(length) : member.slice(0, length);
   chosen.forEach((n, k) => {
     taken.set(member.subarray(n * size, (n + 1) * size), k * size);
   });

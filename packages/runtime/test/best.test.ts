@@ -156,6 +156,13 @@ describe("split", () => {
     }
   });
 
+  test("leaves the data as they are, in a Node Buffer too", () => {
+    const bytes = Buffer.from(image.x);
+    const parts = split({ x: bytes, y: image.y }, { validation: 0.3, seed: 1 });
+    expect([...bytes]).toEqual([...image.x]);
+    expect([...parts.train.x]).toEqual([...split(image, { validation: 0.3, seed: 1 }).train.x]);
+  });
+
   test("is decided by the seed", () => {
     const held = (seed: number) => split(image, { validation: 0.3, seed }).validation.y;
     expect(held(1)).toEqual(held(1));

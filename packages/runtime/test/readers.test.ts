@@ -28,8 +28,8 @@ describe("IDX", () => {
     expect(readIdx(idx(code, [2, 1], data))).toEqual({ shape: [2, 1], values });
   });
 
-  test("has bytes of its own", () => {
-    const file = idx(0x08, [2], [1, 2]);
+  test.each([(file: Uint8Array) => file, Buffer.from])("has bytes of its own", (from) => {
+    const file = from(idx(0x08, [2], [1, 2]));
     const { values } = readIdx(file);
     values[0] = 9;
     expect(file.at(-2)).toBe(1);

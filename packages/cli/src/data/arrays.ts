@@ -5,7 +5,16 @@
 
 import { inflateRawSync } from "node:zlib";
 import { elementCount, type Shape } from "@adjoint/ir";
-import { decodeNumbers, FileError, type RawTensor, readIdx, readNpy, readNpz, readSafeTensors } from "@adjoint/runtime";
+import {
+  decodeNumbers,
+  FileError,
+  type NumericArray,
+  type RawTensor,
+  readIdx,
+  readNpy,
+  readNpz,
+  readSafeTensors,
+} from "@adjoint/runtime";
 import { Failure, usageFailure } from "../failure.ts";
 import { suggestion } from "../view/suggestion.ts";
 import { type DataOptions, type DataPort, type Dataset, describePort } from "./dataset.ts";
@@ -121,7 +130,7 @@ async function inflate(bytes: Uint8Array, size: number): Promise<Uint8Array> {
 
 function datasetOf(file: string, arrays: ReadonlyMap<DataPort, RawTensor>): Dataset {
   const refusals = new Refusals();
-  const values = new Map<string, Float64Array>();
+  const values = new Map<string, NumericArray>();
   let first: { readonly name: string; readonly count: number } | null = null;
   for (const [port, array] of arrays) {
     const [count, ...shape] = array.shape;
@@ -142,9 +151,8 @@ function datasetOf(file: string, arrays: ReadonlyMap<DataPort, RawTensor>): Data
       );
     }
     first ??= { name: port.name, count };
-    const column = Float64Array.from(array.values);
-    check(port, column, refusals);
-    values.set(port.name, column);
+    check(port, array.values, refusals);
+    values.set(port.name, array.values);
   }
   refusals.check(file);
   return { count: first?.count ?? 0, values };
@@ -158,7 +166,7 @@ function fits(shape: Shape, wanted: Shape): boolean {
   return here.length === there.length && here.every((extent, axis) => extent === there[axis]);
 }
 
-function check(port: DataPort, column: Float64Array, refusals: Refusals): void {
+function check(port: DataPort, column: NumericArray, refusals: Refusals): void {
   const size = elementCount(port.shape);
   column.forEach((value, k) => {
     const reason = refusalOf(value, port.element);

@@ -1,6 +1,7 @@
 /** Owns: what a data set is to the command. */
 
 import { type Element, elementCount, type Model, type Shape } from "@adjoint/ir";
+import type { NumericArray } from "@adjoint/runtime";
 import { usageFailure } from "../failure.ts";
 import { countOf } from "../view/numbers.ts";
 
@@ -15,7 +16,7 @@ export interface DataPort {
 export interface Dataset {
   readonly count: number;
   /** By port: example n's element k (row-major) is at n · elementCount(shape) + k. A port left out is absent. */
-  readonly values: ReadonlyMap<string, Float64Array>;
+  readonly values: ReadonlyMap<string, NumericArray>;
 }
 
 export interface DataOptions {
@@ -52,7 +53,7 @@ export function exampleOf(dataset: Dataset, ports: readonly DataPort[], n: numbe
   for (const port of ports) {
     const all = dataset.values.get(port.name);
     const size = elementCount(port.shape);
-    if (all !== undefined) values.set(port.name, all.slice(n * size, (n + 1) * size));
+    if (all !== undefined) values.set(port.name, new Float64Array(all.slice(n * size, (n + 1) * size)));
   }
   return values;
 }

@@ -112,13 +112,16 @@ function checkScales(ports: readonly DataPort[], { scale }: DataOptions): void {
 }
 
 function scaled(dataset: Dataset, ports: readonly DataPort[], { scale }: DataOptions): Dataset {
+  const values = new Map(dataset.values);
   for (const { name } of ports) {
     const factor = scale.get(name);
-    const values = dataset.values.get(name);
-    if (factor === undefined || values === undefined) continue;
-    for (let k = 0; k < values.length; k++) values[k] = (values[k] ?? 0) * factor;
+    const raw = values.get(name);
+    if (factor === undefined || raw === undefined) continue;
+    const product = new Float64Array(raw);
+    for (let k = 0; k < product.length; k++) product[k] = (product[k] ?? 0) * factor;
+    values.set(name, product);
   }
-  return dataset;
+  return { count: dataset.count, values };
 }
 
 function nameOf(path: string): string {

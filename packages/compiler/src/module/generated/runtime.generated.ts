@@ -103,8 +103,10 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Columns",
-      "text": "/** Examples as the emitted functions read them: one flat array per port, inputs before targets, each in declared order. */\ntype Columns = readonly Float64Array[];",
-      "uses": []
+      "text": "/**\n * Examples as the emitted functions read them: one flat array per port, inputs before targets, each in declared order, of\n * any type of numbers: bytes stay bytes.\n */\ntype Columns = readonly NumericArray[];",
+      "uses": [
+        "NumericArray"
+      ]
     },
     {
       "name": "PredictorDefinition",
@@ -182,7 +184,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Dataset",
-      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
+      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat array is used where it lies. */\n  readonly columns: Columns;\n}",
       "uses": [
         "Columns"
       ]
@@ -202,7 +204,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "fingerprintOf",
-      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\nfunction fingerprintOf({ count, columns }: Dataset): string {\n  let hash = 0;\n  for (const column of columns) {\n    for (const word of new Uint32Array(column.buffer, column.byteOffset, 2 * column.length)) {\n      const scrambled = Math.imul(word, 0xcc9e2d51);\n      hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);\n      hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n    }\n  }\n  return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, \"0\")}`;\n}",
+      "text": "/**\n * The number of examples and a hash of them, to tell data from others by accident, not by malice. The hash is MurmurHash3\n * (A. Appleby, public domain), 32 bits, over the numbers' bits as float64, whatever the type of the arrays.\n */\nfunction fingerprintOf({ count, columns }: Dataset): string {\n  let hash = 0;\n  const number = new Float64Array(1);\n  const words = new Uint32Array(number.buffer);\n  for (const column of columns) {\n    for (let k = 0; k < column.length; k++) {\n      number[0] = column[k] ?? 0;\n      for (let half = 0; half < 2; half++) {\n        const scrambled = Math.imul(words[half] ?? 0, 0xcc9e2d51);\n        hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);\n        hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n      }\n    }\n  }\n  return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, \"0\")}`;\n}",
       "uses": [
         "Dataset"
       ]
@@ -229,9 +231,10 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readColumn",
-      "text": "function readColumn(port: Port, value: unknown): Float64Array {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) {\n      if (!admits(port, column[k])) throw badNumber(port, column[k], Math.floor(k / size), k % size);\n    }\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
+      "text": "function readColumn(port: Port, value: unknown): NumericArray {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    for (let k = 0; k < value.length; k++) {\n      if (!admits(port, value[k])) throw badNumber(port, value[k], Math.floor(k / size), k % size);\n    }\n    return value;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
       "uses": [
         "DataError",
+        "NumericArray",
         "Port",
         "admits",
         "badNumber",
@@ -375,16 +378,18 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "fitStandard",
-      "text": "/** shift = mean, scale = 1 / √(mean of the squared distances from it). */\nfunction fitStandard(column: Float64Array, count: number, size: number): Scaling {\n  const [shift, scale] = [new Float64Array(size), new Float64Array(size)];\n  for (let k = 0; k < column.length; k++) shift[k % size] = (shift[k % size] ?? 0) + (column[k] ?? 0) / count;\n  for (let k = 0; k < column.length; k++) {\n    scale[k % size] = (scale[k % size] ?? 0) + ((column[k] ?? 0) - (shift[k % size] ?? 0)) ** 2 / count;\n  }\n  return { shift, scale: scale.map((variance) => inverse(Math.sqrt(variance))) };\n}",
+      "text": "/** shift = mean, scale = 1 / √(mean of the squared distances from it). */\nfunction fitStandard(column: NumericArray, count: number, size: number): Scaling {\n  const [shift, scale] = [new Float64Array(size), new Float64Array(size)];\n  for (let k = 0; k < column.length; k++) shift[k % size] = (shift[k % size] ?? 0) + (column[k] ?? 0) / count;\n  for (let k = 0; k < column.length; k++) {\n    scale[k % size] = (scale[k % size] ?? 0) + ((column[k] ?? 0) - (shift[k % size] ?? 0)) ** 2 / count;\n  }\n  return { shift, scale: scale.map((variance) => inverse(Math.sqrt(variance))) };\n}",
       "uses": [
+        "NumericArray",
         "Scaling",
         "inverse"
       ]
     },
     {
       "name": "fitRange",
-      "text": "/** shift = least, scale = 1 / (greatest − least). */\nfunction fitRange(column: Float64Array, size: number): Scaling {\n  const [least, greatest] = [column.slice(0, size), column.slice(0, size)];\n  for (let k = size; k < column.length; k++) {\n    const value = column[k] ?? 0;\n    least[k % size] = Math.min(least[k % size] ?? value, value);\n    greatest[k % size] = Math.max(greatest[k % size] ?? value, value);\n  }\n  return { shift: least, scale: greatest.map((value, k) => inverse(value - (least[k] ?? value))) };\n}",
+      "text": "/** shift = least, scale = 1 / (greatest − least). */\nfunction fitRange(column: NumericArray, size: number): Scaling {\n  const [least, greatest] = [new Float64Array(column.slice(0, size)), new Float64Array(column.slice(0, size))];\n  for (let k = size; k < column.length; k++) {\n    const value = column[k] ?? 0;\n    least[k % size] = Math.min(least[k % size] ?? value, value);\n    greatest[k % size] = Math.max(greatest[k % size] ?? value, value);\n  }\n  return { shift: least, scale: greatest.map((value, k) => inverse(value - (least[k] ?? value))) };\n}",
       "uses": [
+        "NumericArray",
         "Scaling",
         "inverse"
       ]
@@ -418,19 +423,28 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "normalise",
-      "text": "function normalise(ports: readonly Port[], columns: Columns, normalisation: Normalisation): Columns {\n  return columns.map((column, k) => {\n    const scaling = normalisation.get(ports[k]?.name ?? \"\");\n    if (scaling === undefined) return column;\n    const { shift, scale } = scaling;\n    const size = shift.length;\n    return column.map((value, n) => (value - (shift[n % size] ?? 0)) * (scale[n % size] ?? 1));\n  });\n}",
+      "text": "function normalise(ports: readonly Port[], columns: Columns, normalisation: Normalisation): Columns {\n  return columns.map((column, k) => {\n    const scaling = normalisation.get(ports[k]?.name ?? \"\");\n    if (scaling === undefined) return column;\n    const normalised = new Float64Array(column);\n    for (let from = 0; from < normalised.length; from += scaling.shift.length) scaleExample(normalised, from, scaling);\n    return normalised;\n  });\n}",
       "uses": [
         "Columns",
         "Normalisation",
-        "Port"
+        "Port",
+        "scaleExample"
       ]
     },
     {
       "name": "normaliseExample",
-      "text": "/** One example of a column, from `from` on, in place. */\nfunction normaliseExample(\n  { name }: Port,\n  column: Float64Array,\n  from: number,\n  normalisation: Normalisation,\n): void {\n  const scaling = normalisation.get(name);\n  if (scaling === undefined) return;\n  const { shift, scale } = scaling;\n  for (let k = 0; k < shift.length; k++) {\n    column[from + k] = ((column[from + k] ?? 0) - (shift[k] ?? 0)) * (scale[k] ?? 1);\n  }\n}",
+      "text": "/** One example of a column, from `from` on, in place. */\nfunction normaliseExample(\n  { name }: Port,\n  column: Float64Array,\n  from: number,\n  normalisation: Normalisation,\n): void {\n  const scaling = normalisation.get(name);\n  if (scaling !== undefined) scaleExample(column, from, scaling);\n}",
       "uses": [
         "Normalisation",
-        "Port"
+        "Port",
+        "scaleExample"
+      ]
+    },
+    {
+      "name": "scaleExample",
+      "text": "function scaleExample(column: Float64Array, from: number, scaling: Scaling): void {\n  const { shift, scale: factor } = scaling;\n  for (let k = 0; k < shift.length; k++) {\n    column[from + k] = ((column[from + k] ?? 0) - (shift[k] ?? 0)) * (factor[k] ?? 1);\n  }\n}",
+      "uses": [
+        "Scaling"
       ]
     },
     {
@@ -578,10 +592,9 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Augmentation",
-      "text": "class Augmentation<Data extends object> implements Visited {\n  /** What the steps read: of each example what was last made of it, normalised. */\n  readonly columns: Columns;\n  readonly #ports: readonly Port[];\n  readonly #original: Dataset;\n  readonly #augment: Augment<Data>;\n  readonly #normalisation: Normalisation;\n  readonly #seed: number;\n\n  /**\n   * @param original as the caller has the data\n   * @param normalised as the network takes them\n   */\n  constructor(\n    ports: readonly Port[],\n    original: Dataset,\n    normalised: Dataset,\n    augment: Augment<Data>,\n    normalisation: Normalisation,\n    seed: number,\n  ) {\n    if (typeof augment !== \"function\") {\n      throw new RunError(\"bad-option\", \"`augment` is no function.\", \"Give one from an example to what replaces it.\");\n    }\n    this.columns = normalised.columns.map((column) => column.slice());\n    this.#ports = ports;\n    this.#original = original;\n    this.#augment = augment;\n    this.#normalisation = normalisation;\n    this.#seed = seed;\n  }\n\n  /** Makes the examples order[first], …, order[end − 1] anew for a visit in `epoch`. @throws {DataError} for what they become */\n  refresh(order: Uint32Array, first: number, end: number, epoch: number): void {\n    const seed = threefry(this.#seed | 0, (this.#seed / 2 ** 32) | augmentTag, epoch | 0, 0);\n    for (let k = first; k < end; k++) this.#refreshOne(order[k] ?? 0, seed);\n  }\n\n  #refreshOne(n: number, seed: number): void {\n    const example = new Map<string, Float64Array>();\n    for (const [c, { name, shape }] of this.#ports.entries()) {\n      const size = sizeOf(shape);\n      const column = this.#original.columns[c] ?? new Float64Array();\n      example.set(name, column.slice(n * size, (n + 1) * size));\n    }\n    // What the function is given has the members that its type says: those of the data.\n    const given = Object.fromEntries(example) as Parameters<Augment<Data>>[0];\n    const made: unknown = this.#augment(given, drawsOf(seed, n));\n    if (typeof made !== \"object\" || made === null) throw refused(\"\", n, \"`augment` returned no object\");\n    const members = new Map<string, unknown>(Object.entries(made));\n    for (const name of members.keys()) {\n      if (!example.has(name)) throw refused(name, n, `\\`augment\\` returned \\`${name}\\`, which the data have not`);\n    }\n    for (const [c, port] of this.#ports.entries()) {\n      const column = this.columns[c];\n      const size = sizeOf(port.shape);\n      if (column === undefined || !members.has(port.name)) continue;\n      readOne(port, members.get(port.name), column, n * size, n);\n      normaliseExample(port, column, n * size, this.#normalisation);\n    }\n  }\n}",
+      "text": "class Augmentation<Data extends object> implements Visited {\n  /** What the steps read: of each example what was last made of it, normalised. */\n  readonly columns: readonly Float64Array[];\n  readonly #ports: readonly Port[];\n  readonly #original: Dataset;\n  readonly #augment: Augment<Data>;\n  readonly #normalisation: Normalisation;\n  readonly #seed: number;\n\n  /**\n   * @param original as the caller has the data\n   * @param normalised as the network takes them\n   */\n  constructor(\n    ports: readonly Port[],\n    original: Dataset,\n    normalised: Dataset,\n    augment: Augment<Data>,\n    normalisation: Normalisation,\n    seed: number,\n  ) {\n    if (typeof augment !== \"function\") {\n      throw new RunError(\"bad-option\", \"`augment` is no function.\", \"Give one from an example to what replaces it.\");\n    }\n    this.columns = normalised.columns.map((column) => new Float64Array(column));\n    this.#ports = ports;\n    this.#original = original;\n    this.#augment = augment;\n    this.#normalisation = normalisation;\n    this.#seed = seed;\n  }\n\n  /** Makes the examples order[first], …, order[end − 1] anew for a visit in `epoch`. @throws {DataError} for what they become */\n  refresh(order: Uint32Array, first: number, end: number, epoch: number): void {\n    const seed = threefry(this.#seed | 0, (this.#seed / 2 ** 32) | augmentTag, epoch | 0, 0);\n    for (let k = first; k < end; k++) this.#refreshOne(order[k] ?? 0, seed);\n  }\n\n  #refreshOne(n: number, seed: number): void {\n    const example = new Map<string, Float64Array>();\n    for (const [c, { name, shape }] of this.#ports.entries()) {\n      const size = sizeOf(shape);\n      const column = this.#original.columns[c] ?? new Float64Array();\n      example.set(name, new Float64Array(column.slice(n * size, (n + 1) * size)));\n    }\n    // What the function is given has the members that its type says: those of the data.\n    const given = Object.fromEntries(example) as Parameters<Augment<Data>>[0];\n    const made: unknown = this.#augment(given, drawsOf(seed, n));\n    if (typeof made !== \"object\" || made === null) throw refused(\"\", n, \"`augment` returned no object\");\n    const members = new Map<string, unknown>(Object.entries(made));\n    for (const name of members.keys()) {\n      if (!example.has(name)) throw refused(name, n, `\\`augment\\` returned \\`${name}\\`, which the data have not`);\n    }\n    for (const [c, port] of this.#ports.entries()) {\n      const column = this.columns[c];\n      const size = sizeOf(port.shape);\n      if (column === undefined || !members.has(port.name)) continue;\n      readOne(port, members.get(port.name), column, n * size, n);\n      normaliseExample(port, column, n * size, this.#normalisation);\n    }\n  }\n}",
       "uses": [
         "Augment",
-        "Columns",
         "Dataset",
         "Normalisation",
         "Port",
@@ -1517,7 +1530,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "fingerprintOf",
-      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\nfunction fingerprintOf({ count, columns }) {\n  let hash = 0;\n  for (const column of columns) {\n    for (const word of new Uint32Array(column.buffer, column.byteOffset, 2 * column.length)) {\n      const scrambled = Math.imul(word, 0xcc9e2d51);\n      hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);\n      hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n    }\n  }\n  return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, \"0\")}`;\n}",
+      "text": "/**\n * The number of examples and a hash of them, to tell data from others by accident, not by malice. The hash is MurmurHash3\n * (A. Appleby, public domain), 32 bits, over the numbers' bits as float64, whatever the type of the arrays.\n */\nfunction fingerprintOf({ count, columns }) {\n  let hash = 0;\n  const number = new Float64Array(1);\n  const words = new Uint32Array(number.buffer);\n  for (const column of columns) {\n    for (let k = 0; k < column.length; k++) {\n      number[0] = column[k] ?? 0;\n      for (let half = 0; half < 2; half++) {\n        const scrambled = Math.imul(words[half] ?? 0, 0xcc9e2d51);\n        hash ^= Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);\n        hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;\n      }\n    }\n  }\n  return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, \"0\")}`;\n}",
       "uses": []
     },
     {
@@ -1539,7 +1552,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "readColumn",
-      "text": "function readColumn(port, value) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    const column = value instanceof Float64Array ? value : Float64Array.from(value);\n    for (let k = 0; k < column.length; k++) {\n      if (!admits(port, column[k])) throw badNumber(port, column[k], Math.floor(k / size), k % size);\n    }\n    return column;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
+      "text": "function readColumn(port, value) {\n  const size = sizeOf(port.shape);\n  if (isNumericArray(value)) {\n    if (value.length % size !== 0) {\n      throw new DataError(\n        \"wrong-shape\",\n        port.name,\n        null,\n        `\\`${port.name}\\` has ${numbers(value.length)}, which is no multiple of the ${size} of one example.`,\n        `Supply ${describe(port)} for each example, one after another.`,\n      );\n    }\n    for (let k = 0; k < value.length; k++) {\n      if (!admits(port, value[k])) throw badNumber(port, value[k], Math.floor(k / size), k % size);\n    }\n    return value;\n  }\n  if (!Array.isArray(value)) {\n    throw new DataError(\n      \"wrong-shape\",\n      port.name,\n      null,\n      `\\`${port.name}\\` is ${kindOf(value)}, not a list of examples.`,\n      `Supply an array with ${describe(port)} for each example.`,\n    );\n  }\n  const column = new Float64Array(value.length * size);\n  for (let n = 0; n < value.length; n++) readOne(port, value[n], column, n * size, n);\n  return column;\n}",
       "uses": [
         "DataError",
         "admits",
@@ -1658,7 +1671,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "fitRange",
-      "text": "/** shift = least, scale = 1 / (greatest − least). */\nfunction fitRange(column, size) {\n  const [least, greatest] = [column.slice(0, size), column.slice(0, size)];\n  for (let k = size; k < column.length; k++) {\n    const value = column[k] ?? 0;\n    least[k % size] = Math.min(least[k % size] ?? value, value);\n    greatest[k % size] = Math.max(greatest[k % size] ?? value, value);\n  }\n  return { shift: least, scale: greatest.map((value, k) => inverse(value - (least[k] ?? value))) };\n}",
+      "text": "/** shift = least, scale = 1 / (greatest − least). */\nfunction fitRange(column, size) {\n  const [least, greatest] = [new Float64Array(column.slice(0, size)), new Float64Array(column.slice(0, size))];\n  for (let k = size; k < column.length; k++) {\n    const value = column[k] ?? 0;\n    least[k % size] = Math.min(least[k % size] ?? value, value);\n    greatest[k % size] = Math.max(greatest[k % size] ?? value, value);\n  }\n  return { shift: least, scale: greatest.map((value, k) => inverse(value - (least[k] ?? value))) };\n}",
       "uses": [
         "inverse"
       ]
@@ -1686,12 +1699,21 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "normalise",
-      "text": "function normalise(ports, columns, normalisation) {\n  return columns.map((column, k) => {\n    const scaling = normalisation.get(ports[k]?.name ?? \"\");\n    if (scaling === undefined) return column;\n    const { shift, scale } = scaling;\n    const size = shift.length;\n    return column.map((value, n) => (value - (shift[n % size] ?? 0)) * (scale[n % size] ?? 1));\n  });\n}",
-      "uses": []
+      "text": "function normalise(ports, columns, normalisation) {\n  return columns.map((column, k) => {\n    const scaling = normalisation.get(ports[k]?.name ?? \"\");\n    if (scaling === undefined) return column;\n    const normalised = new Float64Array(column);\n    for (let from = 0; from < normalised.length; from += scaling.shift.length) scaleExample(normalised, from, scaling);\n    return normalised;\n  });\n}",
+      "uses": [
+        "scaleExample"
+      ]
     },
     {
       "name": "normaliseExample",
-      "text": "/** One example of a column, from `from` on, in place. */\nfunction normaliseExample({ name }, column, from, normalisation) {\n  const scaling = normalisation.get(name);\n  if (scaling === undefined) return;\n  const { shift, scale } = scaling;\n  for (let k = 0; k < shift.length; k++) {\n    column[from + k] = ((column[from + k] ?? 0) - (shift[k] ?? 0)) * (scale[k] ?? 1);\n  }\n}",
+      "text": "/** One example of a column, from `from` on, in place. */\nfunction normaliseExample({ name }, column, from, normalisation) {\n  const scaling = normalisation.get(name);\n  if (scaling !== undefined) scaleExample(column, from, scaling);\n}",
+      "uses": [
+        "scaleExample"
+      ]
+    },
+    {
+      "name": "scaleExample",
+      "text": "function scaleExample(column, from, scaling) {\n  const { shift, scale: factor } = scaling;\n  for (let k = 0; k < shift.length; k++) {\n    column[from + k] = ((column[from + k] ?? 0) - (shift[k] ?? 0)) * (factor[k] ?? 1);\n  }\n}",
       "uses": []
     },
     {
@@ -1794,7 +1816,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Augmentation",
-      "text": "class Augmentation {\n  /** What the steps read: of each example what was last made of it, normalised. */\n  columns;\n  #ports;\n  #original;\n  #augment;\n  #normalisation;\n  #seed;\n  /**\n   * @param original as the caller has the data\n   * @param normalised as the network takes them\n   */\n  constructor(ports, original, normalised, augment, normalisation, seed) {\n    if (typeof augment !== \"function\") {\n      throw new RunError(\"bad-option\", \"`augment` is no function.\", \"Give one from an example to what replaces it.\");\n    }\n    this.columns = normalised.columns.map((column) => column.slice());\n    this.#ports = ports;\n    this.#original = original;\n    this.#augment = augment;\n    this.#normalisation = normalisation;\n    this.#seed = seed;\n  }\n  /** Makes the examples order[first], …, order[end − 1] anew for a visit in `epoch`. @throws {DataError} for what they become */\n  refresh(order, first, end, epoch) {\n    const seed = threefry(this.#seed | 0, (this.#seed / 2 ** 32) | augmentTag, epoch | 0, 0);\n    for (let k = first; k < end; k++) this.#refreshOne(order[k] ?? 0, seed);\n  }\n  #refreshOne(n, seed) {\n    const example = new Map();\n    for (const [c, { name, shape }] of this.#ports.entries()) {\n      const size = sizeOf(shape);\n      const column = this.#original.columns[c] ?? new Float64Array();\n      example.set(name, column.slice(n * size, (n + 1) * size));\n    }\n    // What the function is given has the members that its type says: those of the data.\n    const given = Object.fromEntries(example);\n    const made = this.#augment(given, drawsOf(seed, n));\n    if (typeof made !== \"object\" || made === null) throw refused(\"\", n, \"`augment` returned no object\");\n    const members = new Map(Object.entries(made));\n    for (const name of members.keys()) {\n      if (!example.has(name)) throw refused(name, n, `\\`augment\\` returned \\`${name}\\`, which the data have not`);\n    }\n    for (const [c, port] of this.#ports.entries()) {\n      const column = this.columns[c];\n      const size = sizeOf(port.shape);\n      if (column === undefined || !members.has(port.name)) continue;\n      readOne(port, members.get(port.name), column, n * size, n);\n      normaliseExample(port, column, n * size, this.#normalisation);\n    }\n  }\n}",
+      "text": "class Augmentation {\n  /** What the steps read: of each example what was last made of it, normalised. */\n  columns;\n  #ports;\n  #original;\n  #augment;\n  #normalisation;\n  #seed;\n  /**\n   * @param original as the caller has the data\n   * @param normalised as the network takes them\n   */\n  constructor(ports, original, normalised, augment, normalisation, seed) {\n    if (typeof augment !== \"function\") {\n      throw new RunError(\"bad-option\", \"`augment` is no function.\", \"Give one from an example to what replaces it.\");\n    }\n    this.columns = normalised.columns.map((column) => new Float64Array(column));\n    this.#ports = ports;\n    this.#original = original;\n    this.#augment = augment;\n    this.#normalisation = normalisation;\n    this.#seed = seed;\n  }\n  /** Makes the examples order[first], …, order[end − 1] anew for a visit in `epoch`. @throws {DataError} for what they become */\n  refresh(order, first, end, epoch) {\n    const seed = threefry(this.#seed | 0, (this.#seed / 2 ** 32) | augmentTag, epoch | 0, 0);\n    for (let k = first; k < end; k++) this.#refreshOne(order[k] ?? 0, seed);\n  }\n  #refreshOne(n, seed) {\n    const example = new Map();\n    for (const [c, { name, shape }] of this.#ports.entries()) {\n      const size = sizeOf(shape);\n      const column = this.#original.columns[c] ?? new Float64Array();\n      example.set(name, new Float64Array(column.slice(n * size, (n + 1) * size)));\n    }\n    // What the function is given has the members that its type says: those of the data.\n    const given = Object.fromEntries(example);\n    const made = this.#augment(given, drawsOf(seed, n));\n    if (typeof made !== \"object\" || made === null) throw refused(\"\", n, \"`augment` returned no object\");\n    const members = new Map(Object.entries(made));\n    for (const name of members.keys()) {\n      if (!example.has(name)) throw refused(name, n, `\\`augment\\` returned \\`${name}\\`, which the data have not`);\n    }\n    for (const [c, port] of this.#ports.entries()) {\n      const column = this.columns[c];\n      const size = sizeOf(port.shape);\n      if (column === undefined || !members.has(port.name)) continue;\n      readOne(port, members.get(port.name), column, n * size, n);\n      normaliseExample(port, column, n * size, this.#normalisation);\n    }\n  }\n}",
       "uses": [
         "RunError",
         "augmentTag",
@@ -2408,8 +2430,10 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Columns",
-      "text": "/** Examples as the emitted functions read them: one flat array per port, inputs before targets, each in declared order. */\ntype Columns = readonly Float64Array[];",
-      "uses": []
+      "text": "/**\n * Examples as the emitted functions read them: one flat array per port, inputs before targets, each in declared order, of\n * any type of numbers: bytes stay bytes.\n */\ntype Columns = readonly NumericArray[];",
+      "uses": [
+        "NumericArray"
+      ]
     },
     {
       "name": "PredictorDefinition",
@@ -2487,7 +2511,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Dataset",
-      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat Float64Array is used where it lies. */\n  readonly columns: Columns;\n}",
+      "text": "interface Dataset {\n  /** Number of examples, at least 1. */\n  readonly count: number;\n  /** One per port, in the order of the ports. A caller's own flat array is used where it lies. */\n  readonly columns: Columns;\n}",
       "uses": [
         "Columns"
       ]
@@ -2502,7 +2526,7 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "fingerprintOf",
-      "text": "/**\n * The number of examples and a hash of their bits, to tell data from others by accident, not by malice. The hash is\n * MurmurHash3 (A. Appleby, public domain), 32 bits, over the columns' words.\n */\ndeclare function fingerprintOf({ count, columns }: Dataset): string;",
+      "text": "/**\n * The number of examples and a hash of them, to tell data from others by accident, not by malice. The hash is MurmurHash3\n * (A. Appleby, public domain), 32 bits, over the numbers' bits as float64, whatever the type of the arrays.\n */\ndeclare function fingerprintOf({ count, columns }: Dataset): string;",
       "uses": [
         "Dataset"
       ]
@@ -2656,10 +2680,9 @@ export const runtime: Readonly<Record<Language, readonly RuntimeDeclaration[]>> 
     },
     {
       "name": "Augmentation",
-      "text": "declare class Augmentation<Data extends object> implements Visited {\n  #private;\n  /** What the steps read: of each example what was last made of it, normalised. */\n  readonly columns: Columns;\n  /**\n   * @param original as the caller has the data\n   * @param normalised as the network takes them\n   */\n  constructor(\n    ports: readonly Port[],\n    original: Dataset,\n    normalised: Dataset,\n    augment: Augment<Data>,\n    normalisation: Normalisation,\n    seed: number,\n  );\n  /** Makes the examples order[first], …, order[end − 1] anew for a visit in `epoch`. @throws {DataError} for what they become */\n  refresh(order: Uint32Array, first: number, end: number, epoch: number): void;\n}",
+      "text": "declare class Augmentation<Data extends object> implements Visited {\n  #private;\n  /** What the steps read: of each example what was last made of it, normalised. */\n  readonly columns: readonly Float64Array[];\n  /**\n   * @param original as the caller has the data\n   * @param normalised as the network takes them\n   */\n  constructor(\n    ports: readonly Port[],\n    original: Dataset,\n    normalised: Dataset,\n    augment: Augment<Data>,\n    normalisation: Normalisation,\n    seed: number,\n  );\n  /** Makes the examples order[first], …, order[end − 1] anew for a visit in `epoch`. @throws {DataError} for what they become */\n  refresh(order: Uint32Array, first: number, end: number, epoch: number): void;\n}",
       "uses": [
         "Augment",
-        "Columns",
         "Dataset",
         "Normalisation",
         "Port",
