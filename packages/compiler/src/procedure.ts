@@ -55,6 +55,8 @@ export interface Procedure {
   readonly inputs: ReadonlyMap<InputNode, Place>;
   /** By output name; every output of the graph has one. */
   readonly results: ReadonlyMap<string, Destination>;
+  /** Of a procedure over a block of examples: how many, and so the extent of the leading axis of what varies with them. */
+  readonly examples?: number;
 }
 
 /** What a target makes of a procedure: everything a module needs to print it, in any module system. */

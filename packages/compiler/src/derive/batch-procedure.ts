@@ -62,7 +62,7 @@ export function batchProcedure(procedure: Procedure, size: number, options: Pipe
     const total = result.varies ? builder.reduce("sum", result.node, [0], node.origin) : result.node;
     return { name, node: total, destination };
   });
-  return buildProcedure(
+  const batched = buildProcedure(
     {
       name: procedure.name,
       doc: procedure.doc,
@@ -73,6 +73,7 @@ export function batchProcedure(procedure: Procedure, size: number, options: Pipe
     },
     options,
   );
+  return { ...batched, examples: size };
 }
 
 /** w[b] = 1 if b < examples, else 0 */

@@ -15,6 +15,7 @@ import {
   type Step,
 } from "@adjoint/ir";
 import type { Destination, Procedure } from "../procedure.ts";
+import { findBatched, type Layout } from "./choose-layout.ts";
 import { Elements, type Home, stridesWithin } from "./define-elements.ts";
 import { chooseBuffers } from "./fuse.ts";
 import {
@@ -49,6 +50,8 @@ export interface BuildOptions {
    */
   readonly storageRounds: boolean;
   readonly sums: SumPlace;
+  /** The examples of a batch, if tensors with such a leading axis are to have it innermost in scratch memory. */
+  readonly innermost: number | null;
 }
 
 interface ArrayResult {
@@ -65,6 +68,7 @@ class LoopBuilder {
   readonly #procedure: Procedure;
   readonly #items: Item[] = [];
   readonly #options: BuildOptions;
+  readonly #innermost: ReadonlySet<Node>;
   readonly #elements: Elements;
   /** The recurrences whose bodies are being built, outermost first, and the step that each is at. */
   readonly #active: { readonly loop: LoopStep; readonly time: IndexForm }[] = [];
@@ -72,7 +76,8 @@ class LoopBuilder {
   constructor(procedure: Procedure, options: BuildOptions) {
     this.#procedure = procedure;
     this.#options = options;
-    this.#elements = new Elements(procedure);
+    this.#innermost = options.innermost === null ? new Set() : findBatched(procedure.graph, options.innermost);
+    this.#elements = new Elements(procedure, this.#innermost);
   }
 
   build(): LoopProcedure {
@@ -106,6 +111,11 @@ class LoopBuilder {
         continue;
       }
       const { node } = step;
+      if (this.#isTurned(node)) {
+        const fresh = this.#elements.scratch(node);
+        this.#computeElementwise(node, fresh, "set");
+        this.#elements.settle(node, fresh);
+      }
       const own = directOf.get(node) ?? [];
       const alone = !used.has(node) && outputCount.get(node) === 1;
       const inPlace = chosen.has(node) ? own.find((result) => this.#isBuiltInPlace(result, alone)) : undefined;
@@ -131,6 +141,12 @@ class LoopBuilder {
     };
   }
 
+  /** Whether a tensor is given by rows and wanted with its examples innermost: it is copied once. */
+  #isTurned(node: Node): boolean {
+    const isNumber = node.kind === "input" && node.element.kind !== "class";
+    return isNumber && this.#innermost.has(node) && this.#arrayOf(node) !== null;
+  }
+
   /** What a reshape is a view of needs memory, where it is not an array that is given. */
   #viewed(graph: Graph): readonly Node[] {
     return nodesOf(graph).flatMap((node) =>
@@ -148,11 +164,20 @@ class LoopBuilder {
     const { source } = node;
     const home = this.#elements.homeOf(source) ?? this.#arrayOf(source);
     if (home === null) throw new RangeError(`node ${source.id}, which is viewed along other axes, has no memory`);
-    const ordered = stridesWithin(source.shape, this.#fixedAxes(source));
-    const inOrder = (home.strides ?? stridesOf(source.shape)).every((stride, axis) => stride === ordered[axis]);
-    const { buffer, base } = inOrder ? home : this.#elements.scratch(source, this.#fixedAxes(source));
-    if (!inOrder) this.#computeElementwise(source, { buffer, base, strides: ordered }, "set");
-    return { buffer, base, strides: stridesWithin(node.shape, this.#fixedAxes(node)) };
+    const view = (layout: Layout, { buffer, base }: Home): Home => {
+      return { buffer, base, strides: stridesWithin(node.shape, this.#fixedAxes(node), layout) };
+    };
+    const liesIn = (layout: Layout): boolean => {
+      const ordered = stridesWithin(source.shape, this.#fixedAxes(source), layout);
+      return (home.strides ?? stridesOf(source.shape)).every((stride, axis) => stride === ordered[axis]);
+    };
+    if (liesIn("rows")) return view("rows", home);
+    const byExample = this.#innermost.has(source) && this.#innermost.has(node);
+    if (byExample && liesIn("examples-innermost")) return view("examples-innermost", home);
+    const strides = stridesWithin(source.shape, this.#fixedAxes(source));
+    const copy: Home = { ...this.#elements.scratch(source, this.#fixedAxes(source)), strides };
+    this.#computeElementwise(source, copy, "set");
+    return view("rows", copy);
   }
 
   /**
@@ -380,7 +405,9 @@ class LoopBuilder {
     } else if (operator === "sum") {
       this.#items.push(...this.#nest(order, leaves));
     } else if (inRegister) {
-      this.#items.push(...this.#nest(outer, [start, ...this.#nest(order.slice(outer.length), leaves)]));
+      this.#items.push(
+        ...this.#nest(order.slice(0, outer.length), [start, ...this.#nest(order.slice(outer.length), leaves)]),
+      );
     } else {
       const fresh = outer.map((symbol) => this.#elements.symbol("loop", symbol.extent, symbol.label));
       const at = combineForms(

@@ -9,6 +9,7 @@ import { estimateCost } from "./estimate-cost.ts";
 import type { IndexSymbol } from "./index-form.ts";
 import { jamLoop } from "./jam-loops.ts";
 import { type Buffer, forEachExpression, forEachLeaf, type Item, type LoopItem } from "./loop-nest.ts";
+import { restrictLoops } from "./restrict-loops.ts";
 import type { Supply } from "./supply.ts";
 import type { TileChoice } from "./tile-choice.ts";
 import { vectoriseLoop } from "./vectorise-loops.ts";
@@ -80,12 +81,14 @@ class Tiler {
     return items;
   }
 
+  /** Bounds that become bounds of loops cost nothing: those are the tests that are left. */
   #cost(items: readonly Item[]): number {
-    return estimateCost(items, this.#supply.locals);
+    return estimateCost(restrictLoops(items), this.#supply.locals);
   }
 
   #factsOf(loop: LoopItem, outer: ReadonlySet<Buffer>, facts = new Map<IndexSymbol, Facts>()) {
-    const commutes = iterationsCommute(loop, this.#supply.locals, outer, this.#dependences);
+    const free = loop.ordered !== true;
+    const commutes = free && iterationsCommute(loop, this.#supply.locals, outer, this.#dependences);
     facts.set(loop.symbol, { outer, commutes });
     const inner = withLocalsOf(loop.body, outer, this.#supply.locals);
     for (const item of loop.body) if (item.kind === "loop") this.#factsOf(item, inner, facts);

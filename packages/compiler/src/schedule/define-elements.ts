@@ -5,6 +5,7 @@
 
 import { type Affine, elementCount, type Node, type Shape } from "@adjoint/ir";
 import type { Place, Procedure } from "../procedure.ts";
+import { type Layout, stridesIn } from "./choose-layout.ts";
 import {
   addForms,
   applyAffine,
@@ -40,8 +41,12 @@ export class Elements {
   #lets = new Map<string, LetItem>();
   #nextId = 0;
 
-  constructor(procedure: Procedure) {
+  readonly #innermost: ReadonlySet<Node>;
+
+  /** @param innermost tensors whose scratch memory has the leading axis innermost */
+  constructor(procedure: Procedure, innermost: ReadonlySet<Node>) {
     this.#procedure = procedure;
+    this.#innermost = innermost;
     this.#names = new TemporaryNames(procedure.graph);
     this.#example = this.symbol("example", Number.POSITIVE_INFINITY, "n");
   }
@@ -176,7 +181,8 @@ export class Elements {
       array: null,
       size: elementCount(shape),
     };
-    return { buffer, base: zeroForm, strides: stridesWithin(shape, fixed) };
+    const layout = this.#innermost.has(node) ? "examples-innermost" : "rows";
+    return { buffer, base: zeroForm, strides: stridesWithin(shape, fixed, layout) };
   }
 
   arrayHome(place: Place & { readonly kind: "array" }): Home {
@@ -185,13 +191,19 @@ export class Elements {
       buffer = { id: this.#nextId++, label: place.array, array: place.array, size: 0 };
       this.#arrays.set(place.array, buffer);
     }
-    return { buffer, base: combineForms(place.offset, [place.exampleStride], [symbolForm(this.#example)]) };
+    const base = combineForms(place.offset, [place.exampleStride], [symbolForm(this.#example)]);
+    return { buffer, base };
   }
 }
 
-/** Row-major strides of what the shape leaves along the axes that are not fixed; along those nothing moves. */
-export function stridesWithin(shape: Shape, fixed: ReadonlyMap<number, IndexForm>): readonly number[] {
-  const strides = stridesOf(shape.map((extent, axis) => (fixed.has(axis) ? 1 : extent)));
+/** Strides of what the shape leaves along the axes that are not fixed; along those nothing moves. */
+export function stridesWithin(
+  shape: Shape,
+  fixed: ReadonlyMap<number, IndexForm>,
+  layout: Layout = "rows",
+): readonly number[] {
+  const own = shape.map((extent, axis) => (fixed.has(axis) ? 1 : extent));
+  const strides = stridesIn(layout, own);
   return strides.map((stride, axis) => (fixed.has(axis) ? 0 : stride));
 }
 

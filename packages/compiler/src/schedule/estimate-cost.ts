@@ -10,12 +10,13 @@
  */
 
 import type { ScalarFunctionName } from "@adjoint/ir";
-import { coefficientOf, formKey } from "./index-form.ts";
+import { coefficientOf, formKey, rangeOf } from "./index-form.ts";
 import {
   type Access,
   type Buffer,
   forEachLeaf,
   type Item,
+  type Limit,
   type LoopExpression,
   type LoopItem,
   lanesOf,
@@ -23,6 +24,8 @@ import {
 } from "./loop-nest.ts";
 
 const arithmetic = 0.5;
+/** A comparison of indices that decides what is computed. */
+const test = 2;
 const latency = 4;
 const loopOverhead = 1;
 /** Bringing a vector in or out element by element. */
@@ -60,7 +63,7 @@ class CostModel {
   }
 
   #loop(loop: LoopItem): number {
-    const { extent } = loop.symbol;
+    const extent = iterations(loop);
     const throughput = this.block(loop.body) + (extent === 1 ? 0 : loopOverhead);
     const isInnermost = !loop.body.some((item) => item.kind === "loop");
     if (!isInnermost) return extent * throughput;
@@ -118,7 +121,7 @@ class CostModel {
       case "apply":
         return expression.args.reduce((sum, arg) => sum + this.#expression(arg, loaded), costOf(expression.fn));
       case "guard":
-        return expression.bounds.length * arithmetic + this.#expression(expression.value, loaded);
+        return expression.bounds.length * test + this.#expression(expression.value, loaded);
       case "horizontal":
         return horizontal + this.#expression(expression.value, loaded);
     }
@@ -129,6 +132,18 @@ class CostModel {
     const once = isContiguous(target) ? 1 : lanesOfAccess(target) * perElement;
     return accumulates ? once + (isContiguous(target) ? 0.5 : once) + arithmetic : once;
   }
+}
+
+/** How often a loop turns, with the indices around it in the middle of their ranges. */
+function iterations({ symbol, range }: LoopItem): number {
+  if (range === undefined) return symbol.extent;
+  const middle = ({ form, divisor }: Limit): number => {
+    const { min, max } = rangeOf(form);
+    return Math.ceil(Math.floor((min + max) / 2) / divisor);
+  };
+  const from = Math.max(0, ...range.from.map(middle));
+  const to = Math.min(symbol.extent, ...range.to.map(middle));
+  return Number.isFinite(to - from) ? Math.max(1, to - from) : symbol.extent;
 }
 
 /** A number, the same number in all lanes, or lanes that lie side by side. */

@@ -103,7 +103,7 @@ export interface LoopItem {
   readonly lane?: IndexSymbol;
   /** Each iteration needs what the one before has made: the iterations keep their order and are not divided. */
   readonly ordered?: true;
-  /** Only once everything has its place: no stage before knows of it. */
+  /** Only once loops have their shape: what chooses that does not know of it. */
   readonly range?: LoopRange;
 }
 
@@ -220,9 +220,22 @@ export function mapForms(item: Item, change: (form: IndexForm) => IndexForm): It
       return { ...item, target: access(item.target), value: expression(item.value) };
     case "let":
       return { ...item, value: expression(item.value) };
-    case "loop":
-      return { ...item, body: item.body.map((child) => mapForms(child, change)) };
+    case "loop": {
+      const range = item.range === undefined ? {} : { range: mapRange(item.range, change) };
+      return { ...item, ...range, body: item.body.map((child) => mapForms(child, change)) };
+    }
   }
+}
+
+function mapRange({ where, from, to }: LoopRange, change: (form: IndexForm) => IndexForm): LoopRange {
+  const moved = <T extends { readonly form: IndexForm }>(list: readonly T[]): readonly T[] =>
+    list.map((edge) => ({ ...edge, form: change(edge.form) }));
+  return { where: moved(where), from: moved(from), to: moved(to) };
+}
+
+/** The forms of a loop's own range. */
+export function formsOfRange({ range }: LoopItem): readonly IndexForm[] {
+  return range === undefined ? [] : [...range.where, ...range.from, ...range.to].map(({ form }) => form);
 }
 
 export function renameSymbol(item: Item, from: IndexSymbol, to: IndexSymbol): Item {

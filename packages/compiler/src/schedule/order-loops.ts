@@ -43,19 +43,32 @@ export function orderLoops(
     const astray = scattered && reduced.includes(symbol) ? strideCost(Number.POSITIVE_INFINITY) : 0;
     return steps + own + astray + (symbol.extent < shortLoop ? 3 : 0);
   };
-  const inRegister = sums === "registers" && reduced.length > 0 && !scattered;
-  const inner = inRegister ? reduced : all;
-  // Ties go to the last axis: row-major order, and reduced axes come last.
-  let innermost = inner[inner.length - 1];
-  for (const symbol of [...inner].reverse()) {
-    if (innermost !== undefined && costOf(symbol) < costOf(innermost)) innermost = symbol;
+  if (sums === "registers" && !scattered) {
+    const order = [...byStride(kept, store.target), ...byCost(reduced, costOf)];
+    return { order, inRegister: true };
   }
+  const innermost = byCost(all, costOf).at(-1);
   if (innermost === undefined) return { order: [], inRegister: true };
   if (reduced.length === 0) return { order: [...kept.filter((s) => s !== innermost), innermost], inRegister: true };
   if (reduced.includes(innermost)) {
     return { order: [...kept, ...reduced.filter((s) => s !== innermost), innermost], inRegister: true };
   }
   return { order: [...kept.filter((s) => s !== innermost), ...reduced, innermost], inRegister: false };
+}
+
+/** As the elements lie that are stored: the next one is reached by the innermost index. */
+function byStride(symbols: readonly IndexSymbol[], target: Access): readonly IndexSymbol[] {
+  const strideOf = (symbol: IndexSymbol): number => Math.abs(coefficientOf(target.at, symbol));
+  return [...symbols].sort((a, b) => strideOf(b) - strideOf(a));
+}
+
+/** The cheapest index innermost, the last of them at a tie; the others keep their order, which is row-major. */
+function byCost(symbols: readonly IndexSymbol[], costOf: (symbol: IndexSymbol) => number): readonly IndexSymbol[] {
+  let innermost = symbols.at(-1);
+  for (const symbol of [...symbols].reverse()) {
+    if (innermost !== undefined && costOf(symbol) < costOf(innermost)) innermost = symbol;
+  }
+  return innermost === undefined ? [] : [...symbols.filter((symbol) => symbol !== innermost), innermost];
 }
 
 function strideCost(stride: number): number {

@@ -87,9 +87,24 @@ function withBound(range: LoopRange, bound: Bound, symbol: IndexSymbol): LoopRan
   return { ...range, from: [...range.from, ...from], to: [...range.to, ...to] };
 }
 
-/** 0 outside its bounds as a whole, where a factor is: `a · (b inside, else 0)` is `a · b` inside, else 0. */
+/**
+ * 0 outside its bounds as a whole, where a factor is: `a · (b inside, else 0)` is `a · b` inside, else 0. So is a sum, where
+ * all its terms are within the same bounds.
+ */
 function liftGuards(expression: LoopExpression): LoopExpression {
+  if (expression.kind === "horizontal" && expression.operator === "sum") {
+    const value = liftGuards(expression.value);
+    if (value.kind !== "guard" || value.fill !== 0) return expression;
+    return { ...value, value: { ...expression, value: value.value } };
+  }
   if (expression.kind !== "apply") return expression;
+  if (expression.fn === "add" || expression.fn === "sub") {
+    const terms = expression.args.map(liftGuards);
+    const [first] = terms;
+    if (first?.kind !== "guard" || !terms.every((term) => isWithin(term, first.bounds))) return expression;
+    const args = terms.map((term) => (term.kind === "guard" ? term.value : term));
+    return { kind: "guard", bounds: first.bounds, value: { ...expression, args }, fill: 0 };
+  }
   const factors = expression.fn === "mul" || expression.fn === "neg" ? 2 : expression.fn === "div" ? 1 : 0;
   const bounds: Bound[] = [];
   const args = expression.args.map((arg, k) => {
@@ -99,6 +114,14 @@ function liftGuards(expression: LoopExpression): LoopExpression {
     return lifted.value;
   });
   return bounds.length === 0 ? expression : { kind: "guard", bounds, value: { ...expression, args }, fill: 0 };
+}
+
+function isWithin(expression: LoopExpression, bounds: readonly Bound[]): boolean {
+  if (expression.kind !== "guard" || expression.fill !== 0 || expression.bounds.length !== bounds.length) return false;
+  return expression.bounds.every((bound, k) => {
+    const other = bounds[k];
+    return other !== undefined && boundKey(bound) === boundKey(other);
+  });
 }
 
 function boundKey({ form, least, limit }: Bound): string {

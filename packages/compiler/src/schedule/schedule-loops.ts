@@ -5,6 +5,7 @@ import { accumulateInRegisters } from "./accumulate-in-registers.ts";
 import { type BuildOptions, buildLoops } from "./build-loops.ts";
 import { chooseTiles } from "./choose-tiles.ts";
 import { contractBuffers } from "./contract-buffers.ts";
+import { estimateCost } from "./estimate-cost.ts";
 import { hoistInvariants } from "./hoist-invariants.ts";
 import { type Access, type Buffer, forEachLeaf, type Item } from "./loop-nest.ts";
 import { mergeLoops } from "./merge-loops.ts";
@@ -39,28 +40,30 @@ export interface ScheduleOptions extends Pick<BuildOptions, "storageRounds"> {
   readonly leastTiled: number;
 }
 
+/** Of a block of examples, tensors in scratch memory have the examples innermost if that is cheaper altogether. */
 export function scheduleLoops(procedure: Procedure, options: ScheduleOptions): Schedule {
-  const built = buildLoops(procedure, { ...options, sums: options.lanes > 1 ? "registers" : "anywhere" });
-  const merged = { ...built, items: mergeLoops(built.items) };
-  const supply = new Supply(contractBuffers(merged));
-  const hoisted = hoistInvariants(merged.items, supply.locals, supply);
-  const steady = accumulateInRegisters(hoisted, supply);
+  const { examples } = procedure;
+  const rows = shapeLoops(procedure, options, null);
+  const columns = examples === undefined || options.lanes === 1 ? rows : shapeLoops(procedure, options, examples);
+  const { shaped, supply, result, tiles } = columns.cost < rows.cost ? columns : rows;
+  const items = shareValues(shaped, supply.locals, supply);
+  const { parts, shared } = splitItems(items, result);
+  const locals = new Set([...supply.locals].filter((buffer) => !shared.has(buffer)));
+  const { offsets, size } = placeInMemory({ items, result }, locals);
+  return { parts, locals, reassigned: storedTwice(items, locals), offsets, workspace: size, result, tiles };
+}
+
+/** Loops in the shape in which they will run, for one layout of scratch memory. */
+function shapeLoops(procedure: Procedure, options: ScheduleOptions, innermost: number | null) {
+  const sums = options.lanes > 1 ? "registers" : "anywhere";
+  const { items, result } = buildLoops(procedure, { storageRounds: options.storageRounds, sums, innermost });
+  const merged = mergeLoops(items);
+  const supply = new Supply(contractBuffers({ items: merged, result }));
+  const steady = accumulateInRegisters(hoistInvariants(merged, supply.locals, supply), supply);
   const tiles: TileChoice[] = [];
   const tileOptions = { lanes: options.lanes, leastCost: options.leastTiled };
-  const tiled = chooseTiles(steady, tileOptions, supply, (choice) => tiles.push(choice));
-  const items = shareValues(tiled, supply.locals, supply);
-  const { parts, shared } = splitItems(items, built.result);
-  const locals = new Set([...supply.locals].filter((buffer) => !shared.has(buffer)));
-  const { offsets, size } = placeInMemory({ items, result: built.result }, locals);
-  return {
-    parts: parts.map(restrictLoops),
-    locals,
-    reassigned: storedTwice(items, locals),
-    offsets,
-    workspace: size,
-    result: built.result,
-    tiles,
-  };
+  const shaped = restrictLoops(chooseTiles(steady, tileOptions, supply, (choice) => tiles.push(choice)));
+  return { shaped, supply, result, tiles, cost: estimateCost(shaped, supply.locals) };
 }
 
 function storedTwice(items: readonly Item[], locals: ReadonlySet<Buffer>): ReadonlySet<Buffer> {

@@ -14,6 +14,7 @@ import {
   forEachExpression,
   forEachLeaf,
   formsOf,
+  formsOfRange,
   type Item,
   type LetItem,
   type LoopExpression,
@@ -198,7 +199,8 @@ function isSecondName(item: LetItem, rest: readonly Item[], locals: ReadonlySet<
 
 function isIndexIn(item: Item, symbol: IndexSymbol): boolean {
   let found = false;
-  forEachLeaf(item, (leaf) => {
+  forEachLeaf(item, (leaf, loops) => {
+    if (loops.some((loop) => formsOfRange(loop).some((form) => dependsOn(form, symbol)))) found = true;
     if (leaf.kind === "store" && dependsOn(leaf.target.at, symbol)) found = true;
     forEachExpression(leaf.value, (part) => {
       if (symbolOf(part) !== symbol && formsOf(part).some((form) => dependsOn(form, symbol))) found = true;

@@ -8,6 +8,7 @@ import {
   forEachExpression,
   forEachLeaf,
   formsOf,
+  formsOfRange,
   type Item,
 } from "./loop-nest.ts";
 
@@ -66,8 +67,9 @@ function openSymbols(items: readonly Item[]): readonly number[] {
       if (!defined.has(access.buffer)) defined.set(access.buffer, k);
       lastUse.set(access.buffer, k);
     }
-    forEachLeaf(item, (leaf) => {
+    forEachLeaf(item, (leaf, loops) => {
       const forms = leaf.kind === "store" ? [leaf.target.at] : [];
+      forms.push(...loops.flatMap(formsOfRange));
       forEachExpression(leaf.value, (part) => forms.push(...formsOf(part)));
       for (const form of forms) for (const { symbol } of form.terms) lastUse.set(symbol, k);
     });
