@@ -51,9 +51,12 @@ const emitted =
   ({ procedure, arrays, values }) =>
     actual(procedure, arrays, values, { unrollLimit });
 const scheduled =
-  (lanes: number): Run =>
-  ({ procedure, arrays, values }) =>
-    runSchedule(procedure, arrays, values, { storageRounds: false, lanes, leastTiled: 0 });
+  (lanes: number, examples?: number): Run =>
+  ({ procedure, arrays, values }) => {
+    const options = { storageRounds: false, lanes, leastTiled: 0 };
+    if (examples === undefined) return runSchedule(procedure, arrays, values, options);
+    return runSchedule({ ...procedure, examples }, arrays, values, { ...options, layout: "examples-innermost" });
+  };
 
 describe.each([
   ["emitted as loops", emitted(0)],
@@ -61,6 +64,7 @@ describe.each([
   ["tiled", scheduled(1)],
   ["tiled and run in two lanes", scheduled(2)],
   ["tiled and run in four lanes", scheduled(4)],
+  ["with a leading axis of three innermost in memory", scheduled(2, 3)],
 ] as const)("random procedures, %s, do what the interpreter says", (_, run) => {
   it("whatever becomes of their results", () => {
     fc.assert(

@@ -39,6 +39,8 @@ export class Elements {
   readonly #example: IndexSymbol;
   /** Data-dependent indices that the expressions made since the last {@link takeLets} need, by node and place. */
   #lets = new Map<string, LetItem>();
+  /** The bounds within which the expression under construction is computed. */
+  #bounds: readonly Bound[] = [];
   #nextId = 0;
 
   readonly #innermost: ReadonlySet<Node>;
@@ -87,7 +89,10 @@ export class Elements {
         const bounds = forms.flatMap((form, axis) => boundOf(form, node.source.shape[axis] ?? 0));
         if (bounds.some((bound) => bound === "never")) return { kind: "number", value: node.fill };
         const open = bounds.filter((bound) => bound !== "never");
+        const around = this.#bounds;
+        this.#bounds = [...around, ...open];
         const value = this.evaluate(node.source, forms);
+        this.#bounds = around;
         return open.length === 0 ? value : { kind: "guard", bounds: open, value, fill: node.fill };
       }
       case "pick": {
@@ -127,14 +132,18 @@ export class Elements {
     const value = this.evaluate(at, coordinates);
     if (value.kind === "number") return constantForm(value.value);
     if (value.kind === "position") return value.form;
-    const key = `${at.id} ${coordinates.map(formKey).join(";")} ${extent}`;
+    const bounds = this.#bounds;
+    const within = bounds.map(({ form, least, limit }) => `${least} ${formKey(form)} ${limit}`);
+    const key = `${at.id} ${coordinates.map(formKey).join(";")} ${extent} ${within.join(";")}`;
     const known = this.#lets.get(key);
     if (known !== undefined) return symbolForm(known.symbol);
     let named = at;
     while (named.kind === "read") named = named.source;
     const label = this.#names.labelOf(named);
     const symbol = this.symbol("value", extent, `${label}_index`);
-    this.#lets.set(key, { kind: "let", symbol, value, origin: at.kind === "input" ? null : at.origin });
+    // It is computed in front of what it is an index in, whether that is inside its bounds or not.
+    const inside: LoopExpression = bounds.length === 0 ? value : { kind: "guard", bounds, value, fill: 0 };
+    this.#lets.set(key, { kind: "let", symbol, value: inside, origin: at.kind === "input" ? null : at.origin });
     return symbolForm(symbol);
   }
 

@@ -3,6 +3,7 @@
 import type { Procedure } from "../procedure.ts";
 import { accumulateInRegisters } from "./accumulate-in-registers.ts";
 import { type BuildOptions, buildLoops } from "./build-loops.ts";
+import type { Layout } from "./choose-layout.ts";
 import { chooseTiles } from "./choose-tiles.ts";
 import { contractBuffers } from "./contract-buffers.ts";
 import { estimateCost } from "./estimate-cost.ts";
@@ -38,14 +39,15 @@ export interface ScheduleOptions extends Pick<BuildOptions, "storageRounds"> {
   readonly lanes: number;
   /** Nests of less work than this many cycles, estimated, are not tiled: short text is worth more there. */
   readonly leastTiled: number;
+  /** The layout of a block of examples in scratch memory, instead of the cheaper one. */
+  readonly layout?: Layout;
 }
 
 /** Of a block of examples, tensors in scratch memory have the examples innermost if that is cheaper altogether. */
 export function scheduleLoops(procedure: Procedure, options: ScheduleOptions): Schedule {
-  const { examples } = procedure;
-  const rows = shapeLoops(procedure, options, null);
-  const columns = examples === undefined || options.lanes === 1 ? rows : shapeLoops(procedure, options, examples);
-  const { shaped, supply, result, tiles } = columns.cost < rows.cost ? columns : rows;
+  const shapes = layoutsFor(procedure, options).map((layout) => shapeLoops(procedure, options, layout));
+  const cheapest = shapes.reduce((best, shape) => (shape.cost < best.cost ? shape : best));
+  const { shaped, supply, result, tiles } = cheapest;
   const items = shareValues(shaped, supply.locals, supply);
   const { parts, shared } = splitItems(items, result);
   const locals = new Set([...supply.locals].filter((buffer) => !shared.has(buffer)));
@@ -53,8 +55,14 @@ export function scheduleLoops(procedure: Procedure, options: ScheduleOptions): S
   return { parts, locals, reassigned: storedTwice(items, locals), offsets, workspace: size, result, tiles };
 }
 
+function layoutsFor({ examples }: Procedure, { lanes, layout }: ScheduleOptions): readonly [Layout, ...Layout[]] {
+  if (layout !== undefined) return [layout];
+  return examples === undefined || lanes === 1 ? ["rows"] : ["rows", "examples-innermost"];
+}
+
 /** Loops in the shape in which they will run, for one layout of scratch memory. */
-function shapeLoops(procedure: Procedure, options: ScheduleOptions, innermost: number | null) {
+function shapeLoops(procedure: Procedure, options: ScheduleOptions, layout: Layout) {
+  const innermost = layout === "rows" ? null : (procedure.examples ?? null);
   const sums = options.lanes > 1 ? "registers" : "anywhere";
   const { items, result } = buildLoops(procedure, { storageRounds: options.storageRounds, sums, innermost });
   const merged = mergeLoops(items);
