@@ -233,6 +233,15 @@ const semantics = grammar
         span: spanOf(this, context),
       };
     },
+    Require(_require, condition) {
+      const context = contextOf(this);
+      return {
+        kind: "require",
+        condition: expressionOf(condition, context),
+        doc: docOf(this, context),
+        span: spanOf(this, context),
+      };
+    },
     Repeat(_repeat, index, _less, count, open, statements, close) {
       const context = contextOf(this);
       return {

@@ -75,6 +75,7 @@ export const diagnosticCodes = {
   "missing-loss": "A model that is trained has no loss.",
   "mode-mismatch": "A parameter exists in training only or in prediction only, or has another shape there.",
   "constant-loss": "A loss depends on nothing: it is one number, whatever the parameters and the data.",
+  "requirement-not-met": "A condition does not hold that a definition states with `require`.",
   "unused-parameter": "Warning: the loss does not depend on a parameter, so training has nothing to tell it.",
   "misplaced-reduction":
     "A reduction over the data stands outside a metric, or a metric mixes it with one example's values.",

@@ -165,6 +165,8 @@ function formatStatement(statement: Statement, column: number, text: string, cur
       const { role, name, value } = statement;
       return bound(concat(role, name === null ? "" : ` ${name.text} =`), value, cursor);
     }
+    case "require":
+      return bound(concat("require"), statement.condition, cursor);
     case "repeat": {
       const { index, count, statements, block } = statement;
       const turns = formatRange(count, cursor);

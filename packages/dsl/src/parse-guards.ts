@@ -157,6 +157,8 @@ function expressionsOf(statement: Statement): readonly Expression[] {
     case "loss-statement":
     case "result":
       return [statement.value];
+    case "require":
+      return [statement.condition];
     case "repeat":
       return [statement.count, ...statement.statements.flatMap(expressionsOf)];
     case "train":

@@ -256,6 +256,14 @@ export interface RepeatStatement {
   readonly span: Span;
 }
 
+/** `require d mod heads == 0`: a condition on numbers known at compile time, without which the rest means nothing. */
+export interface RequireStatement {
+  readonly kind: "require";
+  readonly condition: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
 export type Statement =
   | PortStatement
   | ParameterStatement
@@ -267,6 +275,7 @@ export type Statement =
   | LossStatement
   | ResultStatement
   | RepeatStatement
+  | RequireStatement
   | TrainStatement;
 
 // ── definitions ──────────────────────────────────────────────────────────────────────────────────────────────────────

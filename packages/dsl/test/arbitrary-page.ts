@@ -27,7 +27,7 @@ const span: Span = { file: nowhere, start: 0, end: 0 };
 /** Not one of them is reserved; the words of statements, and what begins like a reserved word, are among them. */
 const names = [
   ..."x y z W b i j k h θ μ 重み _ _1 x1 e e1 E long_enough_to_make_lines_break".split(" "),
-  ..."div mod repeat input target param state noise output train frozen class from epochs optimizers ifx orx nota".split(
+  ..."div mod repeat require input target param state noise output train frozen class from epochs optimizers ifx orx nota".split(
     " ",
   ),
   ..."constructor __proto__ toString sum softmax".split(" "),
@@ -165,6 +165,7 @@ const simpleStatement: Arbitrary<Statement> = fc.oneof(
   ),
   fc.tuple(name, expression).map(([name, value]): Statement => ({ kind: "update", name, value, doc, span })),
   expression.map((value): Statement => ({ kind: "return", value, span })),
+  expression.map((condition): Statement => ({ kind: "require", condition, doc, span })),
   fc
     .tuple(maybe(name), expression)
     .map(([name, value]): Statement => ({ kind: "loss-statement", name, value, doc, span })),

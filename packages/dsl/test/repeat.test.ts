@@ -75,6 +75,15 @@ describe("repeat", () => {
     expect(evaluateModel(modelOf(page), at)).toMatchObject({ loss: [9 + 25 + 900] });
   });
 
+  it("is required of what it says", () => {
+    const page = (width: number) => `layer half(x[n]) { require n mod 2 == 0 y[i < n / 2] = x[2 * i] return y }
+      model M { input x[${width}] h = x repeat 2 { h = half(h) } }`;
+    expect(codes(page(8))).toEqual([]);
+    expect(codes(page(6))).toEqual(["requirement-not-met"]);
+    expect(rendered(page(6))).toContain("n is 3");
+    expect(codes("model M { input x require x > 0 }")).toEqual(["wrong-kind"]);
+  });
+
   it("has a word that is a name elsewhere", () => {
     expect(value("repeat = 2 * x  y = repeat")).toEqual([2, 4, 6]);
   });

@@ -295,6 +295,9 @@ export function checkBody(
         if (keyword === "optimizer" && isUpdated(statement.name.text)) reportBoundState(statement.name);
         else define(statement.name, true, true);
         return;
+      case "require":
+        check(statement.condition, null);
+        return;
       case "repeat":
         checkRepeat(statement);
         return;

@@ -4,11 +4,23 @@ import type { Definition, DefinitionKeyword, Statement } from "../syntax-tree.ts
 import type { Report } from "./report.ts";
 
 const allowed: Readonly<Record<DefinitionKeyword, readonly Statement["kind"][]>> = {
-  model: ["port", "parameter", "state", "noise", "update", "binding", "loss-statement", "result", "repeat", "train"],
-  layer: ["parameter", "state", "noise", "update", "binding", "loss-statement", "repeat", "return"],
-  function: ["noise", "binding", "repeat", "return"],
-  loss: ["noise", "binding", "return"],
-  metric: ["binding", "return"],
+  model: [
+    "port",
+    "parameter",
+    "state",
+    "noise",
+    "update",
+    "binding",
+    "loss-statement",
+    "result",
+    "repeat",
+    "require",
+    "train",
+  ],
+  layer: ["parameter", "state", "noise", "update", "binding", "loss-statement", "repeat", "require", "return"],
+  function: ["noise", "binding", "repeat", "require", "return"],
+  loss: ["noise", "binding", "require", "return"],
+  metric: ["binding", "require", "return"],
   initializer: ["binding", "return"],
   optimizer: ["state", "binding", "update"],
 };
@@ -35,6 +47,7 @@ const plurals: Readonly<Record<Statement["kind"], string>> = {
   "loss-statement": "losses",
   result: "outputs and metrics",
   repeat: "`repeat`",
+  require: "`require`",
   train: "`train`",
 };
 

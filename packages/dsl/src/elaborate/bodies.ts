@@ -4,21 +4,24 @@ import type { Shape } from "@adjoint/ir";
 import type {
   BindingStatement,
   Definition,
+  Expression,
   NoiseStatement,
   ParameterStatement,
   RepeatStatement,
+  RequireStatement,
   Statement,
   StateStatement,
 } from "../syntax-tree.ts";
 import { evaluateElements } from "./elements.ts";
+import { childrenOf } from "./index-demands.ts";
 import { elaborateInitializer, elaborateNoise } from "./initializers.ts";
 import { addLossTerm } from "./losses.ts";
 import { globalValue } from "./names.ts";
 import { limits, originOf, qualify, report, type Scope } from "./session.ts";
-import { evaluateShape, evaluateSize } from "./sizes.ts";
+import { evaluateNumber, evaluateShape, evaluateSize } from "./sizes.ts";
 import { updateState } from "./states.ts";
-import { checkElements } from "./tensors.ts";
-import { numberValue, poison, type Value, wholeTensor } from "./values.ts";
+import { checkElements, quote } from "./tensors.ts";
+import { listed, numberValue, poison, type Value, wholeTensor } from "./values.ts";
 
 /** The value of a body. `name` is for the outermost node of what it returns. */
 export function elaborateBody(definition: Definition, scope: Scope, name: string | null): Value {
@@ -29,6 +32,7 @@ export function elaborateBody(definition: Definition, scope: Scope, name: string
     // What a called body computes serves the caller's statement; a page's own function is cited line by line.
     const inside: Scope = scope.frame.call === null ? { ...scope, statement: statement.span } : scope;
     if (statement.kind === "return") return scope.session.evaluate(statement.value, inside, name);
+    if (statement.kind === "require" && !isMet(statement, inside)) return poison;
     elaborateStep(statement, inside, definition, (text) => (text === returned ? name : null));
   }
   report(
@@ -66,6 +70,8 @@ function elaborateStep(
     case "update":
       updateState(statement, scope);
       return;
+    case "require":
+      return;
     case "repeat":
       repeatStatements(statement, scope, (inner, inside) => {
         if (inner.kind === "return") reportMisplaced(inner, definition, scope);
@@ -78,6 +84,29 @@ function elaborateStep(
       reportMisplaced(statement, definition, scope);
       return;
   }
+}
+
+/** Whether a requirement holds; reports it if not, with the numbers that it is about. */
+export function isMet({ condition, doc }: RequireStatement, scope: Scope): boolean {
+  const value = evaluateNumber(scope, condition, "a requirement");
+  if (value !== 0) return value !== null;
+  const named = new Map<string, number>();
+  const pending: Expression[] = [condition];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const known = at.kind === "reference" ? scope.frame.values.get(at.name.text) : undefined;
+    if (at.kind === "reference" && known?.kind === "number") named.set(at.name.text, known.value);
+    pending.push(...[...childrenOf(at)].reverse());
+  }
+  const { call } = scope.frame;
+  const numbers = listed([...named].map(([name, number]) => `${name} is ${number}`));
+  report(
+    scope,
+    "requirement-not-met",
+    `${call === null ? "this page" : `\`${call.definition.name.text}\``} requires ${quote(condition.span)}`,
+    [{ span: condition.span, text: numbers === "" ? "does not hold" : numbers }],
+    doc === "" ? null : doc.replace(/\s+/g, " ").replace(/\.$/, ""),
+  );
+  return false;
 }
 
 /**

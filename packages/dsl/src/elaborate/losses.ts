@@ -24,7 +24,7 @@ export function addLossTerm(statement: LossStatement, scope: Scope): void {
     );
     return;
   }
-  const name = statement.name === null ? null : qualify(scope.frame.prefix, statement.name.text);
+  const name = statement.name === null ? null : qualify(scope.frame.prefix, `${statement.name.text}${scope.turn}`);
   losses.push({ statement, name, node: termNode(statement.value, name ?? "loss", scope, builder) });
 }
 

@@ -22,6 +22,7 @@ import {
   declareParameter,
   declareState,
   define,
+  isMet,
   repeatStatements,
   reportMisplaced,
 } from "./bodies.ts";
@@ -234,6 +235,9 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
       return;
     case "result":
       elaborateResult(statement, scope, draft);
+      return;
+    case "require":
+      isMet(statement, scope);
       return;
     case "repeat":
       repeatStatements(statement, scope, (inner, inside) => elaborateStatement(inner, inside, draft, entity));

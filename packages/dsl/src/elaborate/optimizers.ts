@@ -212,6 +212,7 @@ function elaborateUpdate(callee: DefinitionValue, scope: Scope, chain: Chain, is
       case "loss-statement":
       case "result":
       case "repeat":
+      case "require":
       case "train":
         reportMisplaced(statement, definition, scope);
         break;
