@@ -21,6 +21,7 @@ import {
   spanOf,
   tokenAt,
 } from "./failure.ts";
+import { slipsInExpressions } from "./slips-in-expressions.ts";
 import { slipsInStatements, valueAlone } from "./slips-in-statements.ts";
 import { definitionWords, isStatementStart, reservedWords, statementWords } from "./statement-words.ts";
 
@@ -36,6 +37,7 @@ const rules: readonly Rule[] = [
   notADefinition,
   missingLossForm,
   ...slipsInStatements,
+  ...slipsInExpressions,
   misspeltWord,
   unclosedBracket,
   unmatchedBracket,

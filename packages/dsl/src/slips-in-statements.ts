@@ -18,7 +18,7 @@ import {
   tokenAt,
 } from "./failure.ts";
 import type { Token } from "./scan.ts";
-import { definitionWords, settingWords } from "./statement-words.ts";
+import { definitionWords, settingWords, statementWords } from "./statement-words.ts";
 
 export const slipsInStatements: readonly Rule[] = [
   foreignType,
@@ -26,9 +26,13 @@ export const slipsInStatements: readonly Rule[] = [
   missingInitializer,
   initialNumber,
   settingWithMark,
+  settingsWithComma,
   missingOptimizerWord,
   settingWithoutValue,
-  quotedName,
+  statementWithColon,
+  wordBeforeBinding,
+  loopOfOtherLanguages,
+  repeatWithoutCount,
 ];
 
 /** What a page says from one token to another, or `…` if that is much. */
@@ -51,16 +55,7 @@ function foreignType(failure: Failure): Diagnostic | null {
   if (!expected.has("class") || colon?.text !== ":" || name === undefined || type === undefined) return null;
   if (type.kind === "mark" && !["[", "(", "-"].includes(type.text)) return null;
   const isFormal = openBracket(failure)?.text === "(";
-  const end = closing(failure, at) ?? type;
-  if (type.text === "[" || (type.kind === "number" && !isFormal)) {
-    const shape = type.text === "[" ? excerpt(failure, type, end) : `[${type.text}]`;
-    return error(
-      "unexpected-token",
-      "a shape stands directly behind the name",
-      [{ span: { ...spanOf(failure, colon), end: end.end }, text: "a shape is no type" }],
-      name.kind === "word" ? `write \`${name.text}${shape === "…" ? "[…]" : shape}\`` : null,
-    );
-  }
+  if (type.text === "[" || (type.kind === "number" && !isFormal)) return shapeBehindColon(failure, name, colon, at);
   const onlyType = "`: class(k)`, whole numbers from 0 to k - 1, is the only type; without it numbers are meant";
   if (!isFormal || name.kind !== "word") {
     const labels: Diagnostic["labels"] = [{ span: spanOf(failure, type), text: "not `class`" }];
@@ -73,6 +68,19 @@ function foreignType(failure: Failure): Diagnostic | null {
     "a default is written with `=`",
     [{ span: spanOf(failure, colon), text: "`=` belongs here" }],
     type.kind === "word" ? `${help} for a default; ${onlyType}` : help,
+  );
+}
+
+/** `x: [5]`, `x: 5` */
+function shapeBehindColon(failure: Failure, name: Token, colon: Token, at: number): Diagnostic {
+  const first = tokenAt(failure, at) ?? colon;
+  const end = closing(failure, at) ?? first;
+  const extents = first.text === "[" ? excerpt(failure, first, end) : `[${first.text}]`;
+  return error(
+    "unexpected-token",
+    "a shape stands directly behind the name",
+    [{ span: { ...spanOf(failure, colon), end: end.end }, text: "a shape is no type" }],
+    name.kind === "word" ? `write \`${name.text}${extents === "…" ? "[…]" : extents}\`` : null,
   );
 }
 
@@ -97,21 +105,25 @@ function missingInitializer(failure: Failure): Diagnostic | null {
   const { at, expected, brackets } = failure;
   const last = tokenAt(failure, at - 1);
   if (!expected.has("~") || last === undefined) return null;
-  const name = tokenAt(failure, last.text === "]" ? (brackets.matching.get(at - 1) ?? at) - 1 : at - 1);
+  const named = last.text === "]" ? (brackets.matching.get(at - 1) ?? at) - 1 : at - 1;
+  const name = tokenAt(failure, named);
   if (name?.kind !== "word") return null;
   const next = tokenAt(failure, at);
-  const given = next?.text === "=" ? tokenAt(failure, at + 1) : next?.firstOnLine === false ? next : undefined;
-  const initializer = given?.kind === "word" ? given.text : "zeros";
+  const shape = tokenAt(failure, at + 1);
+  if (next?.text === ":" && shape?.text === "[") return shapeBehindColon(failure, name, next, at + 1);
+  const isNoise = tokenAt(failure, named - 1)?.text === "noise";
+  const given = next?.text === "=" || next?.text === ":" ? shape : next?.firstOnLine === false ? next : undefined;
+  const initializer = given?.kind === "word" ? given.text : isNoise ? "normal" : "zeros";
   const { text } = failure.file;
   const isOnLine = given !== undefined && next !== undefined;
   const declared = { ...spanOf(failure, name), end: last.end };
   return error(
     "unexpected-token",
-    `${quoted(name.text)} does not say how it begins`,
+    `${quoted(name.text)} does not say how it ${isNoise ? "is drawn" : "begins"}`,
     isOnLine
       ? [{ span: spanOf(failure, next), text: "`~` belongs here" }]
       : [{ span: declared, text: "no `~` behind it" }],
-    `write \`${text.slice(declared.start, declared.end)} ~ ${initializer}\`${isOnLine ? "" : ", or another initializer"}`,
+    `write \`${text.slice(declared.start, declared.end)} ~ ${initializer}\`${isOnLine ? "" : `, or another ${isNoise ? "distribution" : "initializer"}`}`,
   );
 }
 
@@ -152,6 +164,19 @@ function settingWithMark(failure: Failure): Diagnostic | null {
     "a setting is followed by its value",
     [{ span: spanOf(failure, mark), text: `no ${quoted(mark.text)} between them` }],
     `write \`${word.text} ${shown}\``,
+  );
+}
+
+/** `optimizer adam(rate: 0.1), epochs 10` */
+function settingsWithComma(failure: Failure): Diagnostic | null {
+  const { at } = failure;
+  const [comma, word] = [tokenAt(failure, at - 2), tokenAt(failure, at - 1)];
+  if (comma?.text !== "," || !isSetting(word) || !isInTrain(failure, at - 1)) return null;
+  return error(
+    "unexpected-token",
+    "settings need no `,` between them",
+    [{ span: spanOf(failure, comma), text: "not needed" }],
+    "a `,` chains optimizers: `optimizer clip_norm(1), adam`",
   );
 }
 
@@ -202,19 +227,63 @@ function settingWithoutValue(failure: Failure): Diagnostic | null {
   );
 }
 
-// ── values ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── whole statements ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** `activation: "tanh"` */
-function quotedName(failure: Failure): Diagnostic | null {
-  const token = tokenAt(failure, failure.at);
-  if (token?.kind !== "string" || !(expectsOperand(failure) || failure.expected.has("a name"))) return null;
-  const content = token.text.slice(1, -1);
-  const isName = /^[\p{L}_][\p{L}0-9_]*$/u.test(content);
+/** Whether a token begins a line, or what stands in braces. */
+function begins(failure: Failure, index: number): boolean {
+  return tokenAt(failure, index)?.firstOnLine === true || tokenAt(failure, index - 1)?.text === "{";
+}
+
+/** `h: dense(x)`, `loss: mse(o, y)` */
+function statementWithColon(failure: Failure): Diagnostic | null {
+  const { at } = failure;
+  const [word, colon] = [tokenAt(failure, at - 1), tokenAt(failure, at)];
+  if (colon?.text !== ":" || word?.kind !== "word" || !begins(failure, at - 1)) return null;
+  const isStatement = statementWords.some((each) => each === word.text);
   return error(
     "unexpected-token",
-    isName ? "a name stands without quotes" : "there is no text among the values",
-    [{ span: spanOf(failure, token), text: "in quotes" }],
-    isName ? `write \`${content}\`` : "only a file that is imported stands in quotes",
+    isStatement ? `no \`:\` stands behind ${quoted(word.text)}` : "a name is given with `=`",
+    [{ span: spanOf(failure, colon), text: isStatement ? "not needed" : "`=` belongs here" }],
+    isStatement ? `write \`${word.text} …\`` : `write \`${word.text} = …\``,
+  );
+}
+
+/** `let h = …`, `float h = …` */
+function wordBeforeBinding(failure: Failure): Diagnostic | null {
+  const { at } = failure;
+  const [word, name, equals] = [tokenAt(failure, at - 1), tokenAt(failure, at), tokenAt(failure, at + 1)];
+  if (word?.kind !== "word" || name?.kind !== "word" || name.firstOnLine || equals?.text !== "=") return null;
+  if (!begins(failure, at - 1) || !expectsOnlyBinding(failure)) return null;
+  return error(
+    "unexpected-token",
+    "a name is given without a word before it",
+    [{ span: spanOf(failure, word), text: "not needed" }],
+    `write \`${name.text} = …\``,
+  );
+}
+
+/** `for i in 3 { … }`, `while …` */
+function loopOfOtherLanguages(failure: Failure): Diagnostic | null {
+  const word = tokenAt(failure, failure.at - 1);
+  if (word === undefined || !["for", "while", "foreach"].includes(word.text)) return null;
+  if (!begins(failure, failure.at - 1) || !expectsOnlyBinding(failure)) return null;
+  return error(
+    "unexpected-token",
+    "there are no loops over elements",
+    [{ span: spanOf(failure, word), text: "a loop" }],
+    "a tensor is said by its elements, `y[i] = …`, a sum by `sum[i](…)`; statements are repeated by `repeat 3 { … }`",
+  );
+}
+
+/** `repeat { … }` */
+function repeatWithoutCount(failure: Failure): Diagnostic | null {
+  const word = tokenAt(failure, failure.at - 1);
+  if (word?.text !== "repeat" || tokenAt(failure, failure.at)?.text !== "{") return null;
+  return error(
+    "unexpected-token",
+    "`repeat` does not say how often",
+    [{ span: spanOf(failure, word), text: "no number behind it" }],
+    "write `repeat 3 { … }`",
   );
 }
 
@@ -223,23 +292,22 @@ export function valueAlone(failure: Failure): Diagnostic | null {
   const { at, expected } = failure;
   const token = tokenAt(failure, at);
   const before = tokenAt(failure, at - 1);
-  const begins = (each: Token | undefined, previous: Token | undefined): boolean =>
-    each?.firstOnLine === true || previous?.text === "{";
   const value = expectsOnlyBinding(failure) ? before : token;
   if (value === undefined) return null;
   if (value === token) {
     const isValue = value.kind === "number" || value.kind === "string" || ["(", "-", "not", "if"].includes(value.text);
-    if (!expected.has("param") || !isValue || !begins(value, before)) return null;
+    if (!expected.has("param") || !isValue || !begins(failure, at)) return null;
     if (value.text === "(" && endsOperand(before)) return null;
   } else {
-    if (value.kind !== "word" || !begins(value, tokenAt(failure, at - 2))) return null;
+    if (value.kind !== "word" || !begins(failure, at - 1)) return null;
     if (token?.kind === "number" || token?.kind === "string") return null;
   }
+  const isChoice = value.text === "if";
   return error(
     "unexpected-token",
-    "a value does not stand by itself",
+    isChoice ? "a choice is a value, and does not stand by itself" : "a value does not stand by itself",
     [{ span: spanOf(failure, value), text: "what is done with it?" }],
-    remedyIn(definitionAround(failure)),
+    isChoice ? "choose inside an expression: `h = if c then a else b`" : remedyIn(definitionAround(failure)),
   );
 }
 

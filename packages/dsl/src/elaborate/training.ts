@@ -92,9 +92,11 @@ export function elaborateTraining(
           "unknown-setting",
           `\`train\` has no setting \`${text}\``,
           [{ span: setting.name.span, text: "unknown" }],
-          isOptimizer(text, scope)
-            ? `write \`optimizer ${text}\`, or \`optimizer ${text}(…)\``
-            : (suggestion(text, settingWords) ?? `its settings are ${settingWords.join(", ")}`),
+          text === "for"
+            ? 'names and patterns of parameters are quoted: optimizer sgd for "h.*"'
+            : isOptimizer(text, scope)
+              ? `write \`optimizer ${text}\`, or \`optimizer ${text}(…)\``
+              : (suggestion(text, settingWords) ?? `its settings are ${settingWords.join(", ")}`),
         );
     }
   }
@@ -129,9 +131,14 @@ function singleValue(scope: Scope, setting: TrainSetting): Expression | null {
 }
 
 function reportNoValue(scope: Scope, setting: TrainSetting): null {
-  report(scope, "invalid-setting", `\`${setting.name.text}\` is not set to names`, [
-    { span: setting.span, text: "no value" },
-  ]);
+  const [pattern] = setting.patterns;
+  report(
+    scope,
+    "invalid-setting",
+    `\`${setting.name.text}\` is not set to names`,
+    [{ span: setting.span, text: "no value" }],
+    pattern === undefined ? null : `write it without quotes: \`${setting.name.text} ${pattern.text}\``,
+  );
   return null;
 }
 
