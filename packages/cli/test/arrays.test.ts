@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { writeSafeTensors } from "@adjoint/runtime";
+import { uniform, writeSafeTensors } from "@adjoint/runtime";
 import { describe, expect, test } from "vitest";
 import { idx, npy, zip } from "../../runtime/test/array-files.ts";
 import type { DataOptions, DataPort } from "../src/data/dataset.ts";
@@ -104,6 +104,31 @@ test("bytes are as they are, unless they are scaled", async () => {
   expect(await refusal(files, ["x=images.idx"], [x], { scale: new Map([["y", 2]]) })).toContain(
     "no input or target `y`",
   );
+});
+
+test.each<[string, Uint8Array, readonly string[]]>([
+  ["idx", images, ["x=a.idx"]],
+  ["npy", arrays["x.npy"], ["x=a.npy"]],
+  ["npz", zip(arrays), ["x=a.npz"]],
+  ["deflated npz", zip(arrays, { deflated: true, wide: true }), ["x=a.npz"]],
+  ["gzipped idx", new Uint8Array(gzipSync(images)), ["x=a.idx.gz"]],
+  ["safetensors", writeSafeTensors([{ name: "x", shape: [3, 4], values: floats }], []), ["x=a.safetensors"]],
+])("a damaged %s is read or refused, and never anything else", async (_, whole, texts) => {
+  const file = texts[0]?.slice(2) ?? "";
+  let refused = 0;
+  for (let run = 0; run < 150; run++) {
+    const draw = (k: number, below: number): number => Math.floor(uniform(run, 0, k) * below);
+    const damaged = whole.slice(0, draw(0, 4) === 0 ? draw(1, whole.length) : whole.length);
+    for (let k = 0; k < 1 + draw(2, 4); k++) damaged[draw(3 + 2 * k, damaged.length)] = draw(4 + 2 * k, 256);
+    try {
+      for (const value of (await read({ [file]: damaged }, texts, [x])).x ?? [])
+        expect(value).toSatisfy(Number.isFinite);
+    } catch (error) {
+      expect(error).toBeInstanceOf(Failure);
+      refused++;
+    }
+  }
+  expect(refused).toBeGreaterThan(30);
 });
 
 describe("it is refused, with what helps, when", () => {
