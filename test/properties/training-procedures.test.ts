@@ -3,9 +3,10 @@
  * parameters of each in stretches of their own, reductions before what they enter, in straight lines and in loops.
  */
 
-import { deriveProcedures } from "@adjoint/compiler";
+import { deriveProcedures, loadWasmTarget } from "@adjoint/compiler";
 import { expect, test } from "vitest";
 import { stateLayout } from "../../packages/compiler/src/derive/layout.ts";
+import { actualInWasm } from "../../packages/compiler/test/wasm/run-wasm.ts";
 import { emitModels } from "./support/emitted-models.ts";
 import { programOf } from "./support/networks.ts";
 
@@ -122,5 +123,22 @@ test.each(cases)("%s, unrolled up to %i", async (_, unrollLimit, { train, step }
         for (const [k, each] of now[name]!.entries()) expect(each).toBeCloseTo(expected[name]![k]!, 11);
       }
     }
+  }
+});
+
+test.each(Object.entries(rules))("%s, as WebAssembly", async (_, { train }) => {
+  const [model] = programOf(page(train)).models;
+  const procedures = deriveProcedures(model!, { inference: false });
+  const [emitted] = await emitModels([procedures], { unrollLimit: 0 });
+  const target = await loadWasmTarget();
+  const update = procedures.find(({ name }) => name === "update")!;
+  const size = stateLayout(model!).size;
+  const numbers = (count: number, seed: number) =>
+    Float64Array.from({ length: count }, (_, k) => Math.sin(seed + 7 * k));
+  const arrays = { p: numbers(13, 1), grad: numbers(13, 2), state: numbers(size, 3) };
+  const wasm = actualInWasm(target, update, new Map(Object.entries(arrays)), { t: 3, examples: 2 }, "f64");
+  emitted!.call("update", { ...arrays, t: 3, examples: 2 });
+  for (const [name, array] of Object.entries(arrays)) {
+    for (const [k, each] of array.entries()) expect(wasm.after.get(name)?.[k]).toBeCloseTo(each, 12);
   }
 });

@@ -6,7 +6,7 @@ import { decodePage } from "../src/encode-page.ts";
 import { standardPages } from "../src/generated/std.generated.ts";
 import { type Diagnostic, format, parse } from "../src/index.ts";
 import { loadStandardLibrary } from "../src/standard-library.ts";
-import { evaluateModel, evaluateNode, modelOf, type Values } from "./loading.ts";
+import { codes, evaluateModel, evaluateNode, modelOf, type Values } from "./loading.ts";
 
 /** `expression` over p[3], y[3] and the class c, computed by the interpreter. */
 function value(expression: string, values: Values): readonly number[] {
@@ -141,6 +141,8 @@ describe("initializers", () => {
     ["glorot_normal", 0, Math.sqrt(2 / 10)],
     ["he_uniform", -Math.sqrt(6 / 4), 2 * Math.sqrt(6 / 4)],
     ["he_normal", 0, Math.sqrt(2 / 4)],
+    ["lecun_uniform", -Math.sqrt(3 / 4), 2 * Math.sqrt(3 / 4)],
+    ["lecun_normal", 0, Math.sqrt(1 / 4)],
   ])("%s is %d plus %d times the noise", (initializer, offset, scale) => {
     const [parameter] = modelOf(`model M { param W[6, 4] ~ ${initializer} }`).parameters;
     const node = parameter?.initializer.outputs[0]?.node;
@@ -149,6 +151,61 @@ describe("initializers", () => {
       node === undefined ? [] : evaluateNode(node, { noise0 }),
       noise0.map((noise) => offset + scale * noise),
     );
+  });
+});
+
+describe("initializers that are not of one draw", () => {
+  const initial = (declaration: string, noise: Readonly<Record<string, readonly number[]>>) => {
+    const [parameter] = modelOf(`model M { param ${declaration} }`).parameters;
+    return evaluateNode(parameter!.initializer.outputs[0]!.node, noise);
+  };
+
+  it("identity_matrix is 1 where both indices are equal, whatever the shape", () => {
+    expect(initial("W[2, 3] ~ identity_matrix", {})).toEqual([1, 0, 0, 0, 1, 0]);
+    expect(initial("W[3, 2] ~ identity_matrix(gain: 2)", {})).toEqual([2, 0, 0, 2, 0, 0]);
+    expect(codes("model M { param b[3] ~ identity_matrix }")).toEqual(["shape-mismatch"]);
+  });
+
+  it("truncated_normal takes the first of its draws that lies within two deviations", () => {
+    const draws = [
+      [0.5, 2.5, -3, 2, 2],
+      [1, 1.5, -2.1, -2, 9],
+      [1, 1, 0.25, 2.2, 9],
+      [1, 1, 1, -1.9, 9],
+      [1, 1, 1, 1, 9],
+      [1, 1, 1, 1, -9],
+    ];
+    const noise = Object.fromEntries(draws.map((row, k) => [`noise${k}`, row]));
+    expectClose(
+      initial("b[5] ~ truncated_normal(mean: 10, stddev: 2)", noise),
+      [0.5, 1.5, 0.25, -1.9, 0].map((z) => 10 + 2 * z),
+    );
+  });
+});
+
+describe("schedules", () => {
+  /** The value in each of some steps. */
+  const course = (call: string, steps: readonly number[]): readonly number[] =>
+    steps.flatMap((t) => evaluateModel(modelOf(`model M { input x r = ${call} }`), { x: t })["r"] ?? []);
+
+  it("warm_up, step_decay, exponential_decay, linear_decay", () => {
+    expectClose(course("warm_up(x, steps: 4)", [1, 2, 4, 5, 100]), [0.25, 0.5, 1, 1, 1]);
+    expectClose(course("step_decay(x, from: 8, every: 3)", [1, 3, 4, 6, 7]), [8, 8, 4, 4, 2]);
+    expectClose(course("exponential_decay(x, from: 8, factor: 0.25, every: 2)", [1, 2, 3, 5]), [8, 4, 2, 0.5]);
+    expectClose(course("linear_decay(x, from: 8, steps: 4, to: 4)", [1, 2, 4, 5, 9]), [8, 7, 5, 4, 4]);
+  });
+
+  it("cosine: half of it, from one value to the other", () => {
+    expectClose(course("cosine(x, from: 3, steps: 6, to: 1)", [1, 3, 4, 5, 7, 50]), [3, 2.5, 2, 1.5, 1, 1]);
+  });
+
+  it("one_cycle rises to its peak, falls below where it began, and stays there", () => {
+    const rates = course("one_cycle(x, peak: 1, steps: 10, rising: 0.4)", [1, 3, 5, 8, 11, 12]);
+    expectClose(rates, [1 / 25, (1 / 25 + 1) / 2, 1, (1 + 1 / 250000) / 2, 1 / 250000, 1 / 250000]);
+  });
+
+  it("inverse_square_root meets its peak at the end of the warm-up", () => {
+    expectClose(course("inverse_square_root(x, peak: 2, warm: 4)", [1, 2, 4, 16]), [0.5, 1, 2, 1]);
   });
 });
 
