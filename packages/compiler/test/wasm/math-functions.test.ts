@@ -1,0 +1,121 @@
+/** Owns: how far the elementary functions that modules carry are from the truth, over all floats there are. */
+
+import { scalarFunctions } from "@adjoint/ir";
+import { afterAll, describe, expect, test } from "vitest";
+import { loadWasmTarget } from "../../src/targets/wasm/assembler.ts";
+import { type FloatCode, type FloatName, scalarCode, vectorCode } from "../../src/targets/wasm/float-code.ts";
+import { FunctionBuilder } from "../../src/targets/wasm/function-builder.ts";
+import { FunctionLibrary } from "../../src/targets/wasm/function-library.ts";
+import { type MathName, mathNames } from "../../src/targets/wasm/math-functions.ts";
+
+const { assembler: b } = await loadWasmTarget();
+const count = 1 << 16;
+
+/** `name` over `count` floats in memory, in place: a vector at a time, or a float at a time. */
+function compiled(name: MathName, precision: FloatName, wide: boolean) {
+  const m = new b.Module();
+  m.setFeatures(b.Features.All);
+  m.setMemory(16, 16, "memory");
+  const code: FloatCode = (wide ? vectorCode : scalarCode)(b, m, precision);
+  const builder = new FunctionBuilder(b, m);
+  const [at, end] = [builder.parameter(b.i32), builder.parameter(b.i32)];
+  const value = new FunctionLibrary(b, m).call(name, code, [code.load(0, at.get())]);
+  const next = at.set(m.i32.add(at.get(), m.i32.const(code.lanes * code.bytes)));
+  const again = m.br_if("each", m.i32.lt_u(at.get(), end.get()));
+  builder.finish("run", b.none, m.loop("each", m.block(null, [code.store(0, at.get(), value), next, again])));
+  m.addFunctionExport("run", "run");
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(m.emitBinary())));
+  m.dispose();
+  const { memory, run } = exports;
+  if (!(memory instanceof WebAssembly.Memory) || typeof run !== "function") throw new Error("two exports");
+  const floats =
+    precision === "f32" ? new Float32Array(memory.buffer, 0, count) : new Float64Array(memory.buffer, 0, count);
+  return { floats, run: () => run(0, count * code.bytes) };
+}
+
+/** Floats of both signs and every exponent, evenly in their bits; what is special; and many close to 0 and around 1. */
+function arguments_(precision: FloatName): Float64Array {
+  const special = [
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    -0.5,
+    2,
+    1 / 3,
+    Math.PI,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
+  const values = new Float64Array(count);
+  const bits = new DataView(new ArrayBuffer(8));
+  const step = 2 ** 32 / (count / 2);
+  for (let k = 0; k < count / 2; k++) {
+    bits.setUint32(0, Math.floor(k * step + 7 * k) % 2 ** 32);
+    bits.setUint32(4, Math.imul(k, 0x9e3779b1) >>> 0);
+    values[k] = precision === "f32" ? bits.getFloat32(0) : bits.getFloat64(0);
+    // The other half where functions turn: evenly from −20 to 20.
+    values[count / 2 + k] = precision === "f32" ? Math.fround(-20 + (k * 80) / count) : -20 + (k * 80) / count;
+  }
+  values.set(special);
+  return values;
+}
+
+/** The distance to the next float of a number's size. */
+function unit(value: number, precision: FloatName): number {
+  const [places, least] = precision === "f32" ? [23, -126] : [52, -1022];
+  return 2 ** (Math.max(least, Math.floor(Math.log2(Math.abs(value)))) - places);
+}
+
+/**
+ * Errors in units of the last place; where results are too small for normal numbers, of those. That of erf in float64 is
+ * the series' that it is held against.
+ */
+const bounds: Readonly<Record<MathName, { readonly f32: number; readonly f64: number }>> = {
+  exp: { f32: 1.5, f64: 2 },
+  expm1: { f32: 2, f64: 2 },
+  log: { f32: 1, f64: 2 },
+  log1p: { f32: 2, f64: 3 },
+  tanh: { f32: 2.5, f64: 3 },
+  erf: { f32: 1, f64: 8 },
+  logistic: { f32: 2.5, f64: 3 },
+  log1pexp: { f32: 2, f64: 3 },
+  sign: { f32: 0, f64: 0 },
+  round: { f32: 0, f64: 0 },
+};
+
+/** The interpreter's functions are right to a unit or two, but for what they leave out: e^(−x) may overflow. */
+function truthOf(name: MathName, x: number): number {
+  return name === "logistic" && x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : scalarFunctions[name].value(x);
+}
+
+const found = Object.fromEntries(mathNames.map((name) => [name, { f32: "", f64: "" }]));
+afterAll(() => console.table(found));
+
+describe.each(["f32", "f64"] as const)("in %s", (precision) => {
+  const given = arguments_(precision);
+  test.each(mathNames)("%s", (name) => {
+    const [narrow, wide] = [compiled(name, precision, false), compiled(name, precision, true)];
+    for (const { floats, run } of [narrow, wide]) {
+      floats.set(given);
+      run();
+    }
+    const largest = precision === "f32" ? 3.4028234663852886e38 : Number.MAX_VALUE;
+    let worst = 0;
+    let where = 0;
+    for (const [k, x] of given.entries()) {
+      const y = narrow.floats[k] ?? Number.NaN;
+      if (!Object.is(y, wide.floats[k])) expect(wide.floats[k], `${name}(${x}) in a vector`).toBe(y);
+      const truth = truthOf(name, x);
+      if (Number.isNaN(truth) ? Number.isNaN(y) : y === truth) continue;
+      const error = Math.abs(y - truth) / unit(truth, precision);
+      // Where the truth is about to overflow, infinity is as good.
+      if (Math.abs(truth) >= largest && Math.abs(y) === Number.POSITIVE_INFINITY) continue;
+      if (!(error <= worst)) [worst, where] = [error, x];
+    }
+    Object.assign(found[name] ?? {}, { [precision]: `${worst.toFixed(2)} ulp at ${where}` });
+    expect(worst, `${name}(${where})`).toBeLessThanOrEqual(bounds[name][precision]);
+  });
+});
