@@ -121,7 +121,7 @@ test.each<[string, Uint8Array, readonly string[]]>([
     const damaged = whole.slice(0, draw(0, 4) === 0 ? draw(1, whole.length) : whole.length);
     for (let k = 0; k < 1 + draw(2, 4); k++) damaged[draw(3 + 2 * k, damaged.length)] = draw(4 + 2 * k, 256);
     try {
-      for (const value of (await read({ [file]: damaged }, texts, [x])).x ?? [])
+      for (const value of (await read({ [file]: damaged }, texts, [x]))["x"] ?? [])
         expect(value).toSatisfy(Number.isFinite);
     } catch (error) {
       expect(error).toBeInstanceOf(Failure);

@@ -58,6 +58,7 @@ test("patience ends a run, and the parameters of the best epoch are saved", asyn
   const short = await adjoint([...train, "--validation", "0.3", "--normalise", "--epochs", String(best)], { files });
   expect(short.bytes("classes.safetensors")).toEqual(outcome.bytes("classes.safetensors"));
   const told = await adjoint(rising, { files });
+  expect(told.stderr).toContain("Classes: 27 weights, 21 examples, 9 for validation, x normalised\n");
   expect(told.stdout).toContain(`\nbest: epoch ${best}, loss `);
 });
 

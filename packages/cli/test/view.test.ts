@@ -137,6 +137,7 @@ describe("a training run", () => {
     parameters: 9,
     examples: 1000,
     validationExamples: 100,
+    normalised: [],
     optimizers: [{ name: "adam", settings: { rate: 0.001 }, patterns: [] }],
     from: 2,
     until: 4,

@@ -240,6 +240,7 @@ async function prepare(context: Context, page: string, flags: TrainFlags): Promi
     parameters: model.parameters.reduce((sum, parameter) => sum + elementCount(parameter.shape), 0),
     examples: data.count,
     validationExamples: validation?.count ?? null,
+    normalised: [...net.normalisation.keys()],
     optimizers: training.groups.map(({ optimizer, patterns }) => ({
       name: optimizer.name,
       settings: Object.fromEntries(optimizer.settings.map(({ name, value, text }) => [name, value ?? text])),

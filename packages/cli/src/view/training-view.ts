@@ -25,6 +25,8 @@ export interface TrainingPlan {
   readonly parameters: number;
   readonly examples: number;
   readonly validationExamples: number | null;
+  /** The inputs that are normalised. */
+  readonly normalised: readonly string[];
   readonly optimizers: readonly PlannedOptimizer[];
   /** Epochs completed before this run. */
   readonly from: number;
@@ -137,9 +139,10 @@ function barView(context: Context): TrainingView {
 
 export function describePlan(plan: TrainingPlan, style: Style): readonly string[] {
   const validation = plan.validationExamples === null ? "" : `, ${plan.validationExamples} for validation`;
+  const normalised = plan.normalised.length === 0 ? "" : `, ${plan.normalised.join(" and ")} normalised`;
   const resumed = plan.from === 0 ? "" : `, resumed after epoch ${plan.from}`;
   return [
-    `${style.bold(plan.model)}: ${countOf(plan.parameters, "weight")}, ${countOf(plan.examples, "example")}${validation}`,
+    `${style.bold(plan.model)}: ${countOf(plan.parameters, "weight")}, ${countOf(plan.examples, "example")}${validation}${normalised}`,
     `${plan.optimizers.map(optimizerText).join("; ")}, batch ${plan.batch}, to epoch ${plan.until}${resumed}`,
   ];
 }
