@@ -9,6 +9,7 @@ import { estimateCost } from "./estimate-cost.ts";
 import type { IndexSymbol } from "./index-form.ts";
 import { jamLoop } from "./jam-loops.ts";
 import { type Buffer, forEachExpression, forEachLeaf, type Item, type LoopItem } from "./loop-nest.ts";
+import { nestKey } from "./nest-key.ts";
 import { restrictLoops } from "./restrict-loops.ts";
 import type { Supply } from "./supply.ts";
 import type { TileChoice } from "./tile-choice.ts";
@@ -23,6 +24,8 @@ export interface TileOptions {
 
 /** A loop is worth another shape if that saves this much of its cost. */
 const worthwhile = 0.97;
+/** Cycles below which a nest runs in lanes at most. */
+const leastJammed = 1000;
 /** Iterations that one body may hold of all its loops together. */
 const mostCopies = 16;
 /** Leaves beyond which a nest is left alone but for the nests inside it. */
@@ -53,6 +56,8 @@ class Tiler {
   readonly #supply: Supply;
   readonly #report: (choice: TileChoice) => void;
   readonly #dependences = new Dependences();
+  /** What was chosen for nests, by {@link nestKey}, told by the loops of another such nest. */
+  readonly #plans = new Map<string, (loops: readonly LoopItem[]) => Plan>();
 
   constructor(options: TileOptions, supply: Supply, report: (choice: TileChoice) => void) {
     this.#options = options;
@@ -74,11 +79,23 @@ class Tiler {
     if (countLeaves(loop) > largestNest || (!commutes && hasLoops(loop))) {
       return [{ ...loop, body: this.block(loop.body, outer) }];
     }
-    const lanes = this.#options.lanes > 1 ? this.#chooseLanes(loop, facts).lanes : new Set<IndexSymbol>();
-    const { jams, cost, items } = this.#chooseJams(loop, lanes, facts);
-    if (cost > worthwhile * before) return [loop];
-    this.#report({ nest: loop, before, after: cost, lanes, jams });
+    const key = nestKey(loop, this.#supply.locals);
+    const loops = loopsOf(loop);
+    const plan = this.#plans.get(key)?.(loops) ?? this.#choose(loop, facts);
+    this.#plans.set(key, (alike) => ({
+      lanes: new Set(alike.flatMap(({ symbol }, k) => (plan.lanes.has(loops[k]?.symbol ?? symbol) ? [symbol] : []))),
+      jams: new Map(alike.map(({ symbol }, k) => [symbol, plan.jams.get(loops[k]?.symbol ?? symbol) ?? 1])),
+    }));
+    const items = this.#apply(loop, plan, facts) ?? [loop];
+    const after = this.#cost(items);
+    if (after > worthwhile * before) return [loop];
+    this.#report({ nest: loop, before, after, ...plan });
     return items;
+  }
+
+  #choose(loop: LoopItem, facts: ReadonlyMap<IndexSymbol, Facts>): Plan {
+    const lanes = this.#options.lanes > 1 ? this.#chooseLanes(loop, facts).lanes : new Set<IndexSymbol>();
+    return this.#chooseJams(loop, lanes, facts);
   }
 
   /** Bounds that become bounds of loops cost nothing: those are the tests that are left. */
@@ -108,28 +125,30 @@ class Tiler {
     return cost < best ? { lanes: new Set([loop.symbol]), cost } : { lanes, cost: best };
   }
 
-  /** Doubles what gains most, until nothing gains any more. */
-  #chooseJams(loop: LoopItem, lanes: ReadonlySet<IndexSymbol>, facts: ReadonlyMap<IndexSymbol, Facts>) {
+  /** Doubles what gains most, until nothing gains any more. What gains nothing once is not tried again. */
+  #chooseJams(loop: LoopItem, lanes: ReadonlySet<IndexSymbol>, facts: ReadonlyMap<IndexSymbol, Facts>): Plan {
     let jams = new Map<IndexSymbol, number>();
-    let items = this.#apply(loop, { lanes, jams }, facts) ?? [loop];
-    let cost = this.#cost(items);
-    const candidates = loopsOf(loop).filter((inner) => facts.get(inner.symbol)?.commutes === true && hasLoops(inner));
-    for (;;) {
-      let next: { jams: Map<IndexSymbol, number>; items: readonly Item[]; cost: number } | null = null;
-      for (const { symbol } of candidates) {
+    let cost = this.#cost(this.#apply(loop, { lanes, jams }, facts) ?? [loop]);
+    if (cost < leastJammed) return { lanes, jams };
+    let candidates = loopsOf(loop).filter((inner) => facts.get(inner.symbol)?.commutes === true && hasLoops(inner));
+    while (candidates.length > 0) {
+      const gaining: { readonly loop: LoopItem; readonly jams: Map<IndexSymbol, number>; readonly cost: number }[] = [];
+      for (const candidate of candidates) {
+        const { symbol } = candidate;
         const factor = 2 * (jams.get(symbol) ?? 1);
         const groups = lanes.has(symbol) ? Math.floor(symbol.extent / this.#options.lanes) : symbol.extent;
-        if (factor > groups) continue;
         const tried = new Map(jams).set(symbol, factor);
-        if ([...tried.values()].reduce((product, f) => product * f, 1) > mostCopies) continue;
+        if (factor > groups || [...tried.values()].reduce((product, f) => product * f, 1) > mostCopies) continue;
         const shaped = this.#apply(loop, { lanes, jams: tried }, facts);
-        if (shaped === null) continue;
-        const itsCost = this.#cost(shaped);
-        if (itsCost < worthwhile * (next?.cost ?? cost)) next = { jams: tried, items: shaped, cost: itsCost };
+        const itsCost = shaped === null ? Number.POSITIVE_INFINITY : this.#cost(shaped);
+        if (itsCost < worthwhile * cost) gaining.push({ loop: candidate, jams: tried, cost: itsCost });
       }
-      if (next === null) return { jams, items, cost };
-      ({ jams, items, cost } = next);
+      candidates = gaining.map((each) => each.loop);
+      const [first, ...others] = gaining;
+      if (first === undefined) break;
+      ({ jams, cost } = others.reduce((best, each) => (each.cost < worthwhile * best.cost ? each : best), first));
     }
+    return { lanes, jams };
   }
 
   /** The nest in the shape of the plan, from the inside out; null where it cannot take it. */
