@@ -18,9 +18,10 @@ describe("a page that is too much", () => {
   });
 
   it("in breadth is refused within a second or two", () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(codes(tower(40, (k) => `layer f${k}(x[n]) = f${k - 1}(x) + f${k - 1}(x + 1)`))).toContain("page-too-large");
-    expect(performance.now() - start).toBeLessThan(10_000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(10_000);
   });
 
   it("in size is refused, and takes no memory", () => {
