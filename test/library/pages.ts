@@ -25,7 +25,13 @@ export interface Call {
 export const calls: Readonly<Record<string, readonly Call[]>> = {
   dense: [{ given: { units: "2", activation: "tanh" } }],
   binary_cross_entropy: [{ ranges: { p: [0.05, 0.95], y: [0, 1] } }],
+  categorical_cross_entropy: [{ ranges: { p: [0.05, 1], y: [0.05, 1] } }],
+  focal: [{ ranges: { y: [0, 1] } }],
   kl: [{ ranges: { p: [0.05, 1], y: [0.05, 1] } }],
+  poisson: [{ ranges: { p: [0.05, 3], y: [0.05, 3] } }],
+  squared_log_error: [{ ranges: { p: [-0.5, 3], y: [-0.5, 3] } }],
+  dice: [{ ranges: { p: [0, 1], y: [0, 1] } }],
+  contrastive: [{ given: { same: "1" } }, { given: { same: "0" } }],
   residual: [{ tensors: { x: [3] }, given: { block: "softmax" } }],
   highway: [{ given: { activation: "tanh" } }],
   bilinear: [{ given: { units: "2" } }],
