@@ -6,6 +6,7 @@ import { grammar } from "./grammar.ts";
 import {
   argumentOf,
   between,
+  binderOf,
   bindersOf,
   bodyOf,
   type Context,
@@ -250,6 +251,29 @@ const semantics = grammar
         count: extentOf(count, context),
         statements: statements.children.map((node) => statementOf(node, context)),
         block: { span: between(open, close, context) },
+        doc: docOf(this, context),
+        span: spanOf(this, context),
+      };
+    },
+    Scan(_scan, index, backwards, open, statements, close) {
+      const context = contextOf(this);
+      return {
+        kind: "scan",
+        index: binderOf(index, context),
+        backwards: backwards.numChildren > 0,
+        statements: statements.children.map((node) => statementOf(node, context)),
+        block: { span: between(open, close, context) },
+        doc: docOf(this, context),
+        span: spanOf(this, context),
+      };
+    },
+    Carry(_carry, name, extents, _equals, value) {
+      const context = contextOf(this);
+      return {
+        kind: "carry",
+        name: nameOf(name, context),
+        extents: extentsOf(extents, context),
+        value: expressionOf(value, context),
         doc: docOf(this, context),
         span: spanOf(this, context),
       };

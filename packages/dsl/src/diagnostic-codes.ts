@@ -55,6 +55,7 @@ export const diagnosticCodes = {
   "not-finite": "Arithmetic on numbers known at compile time ends in an infinity or in no number.",
   "unknown-range": "No read fixes the range of an index.",
   "empty-range": "Reads leave an index nothing to run over.",
+  "scan-initial-value": "What a scan carries begins as something that varies with the scan's own index.",
   "out-of-bounds": "A read falls outside its tensor and has no `else`.",
   "not-affine": "An index is neither affine in the indices in scope nor of a class type.",
   "class-mismatch": "A class is read where another number of classes is expected.",
@@ -67,7 +68,8 @@ export const diagnosticCodes = {
   "unreachable-statement": "A statement follows the `return`.",
   "misplaced-shape": "A definition of numbers declares a parameter to be a tensor.",
   "missing-return": "A layer or function returns nothing.",
-  "missing-update": "An optimizer never updates the parameter; as a warning, a state is never updated.",
+  "missing-update":
+    "An optimizer never updates the parameter, or a scan what it carries; as a warning, a state is never updated.",
   "not-a-state": "What is updated with `<-` is no state of the same body.",
   "state-varies": "A state is given a value that varies with the example, or with an index.",
   "missing-optimizer": "`train` names no optimizer.",

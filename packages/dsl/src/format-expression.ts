@@ -135,10 +135,12 @@ export function formatBinders(
 ): Document {
   const items = trailing === null ? indices : [...indices, trailing];
   return bracketed("[", items, null, "]", comments, (item) => {
-    if (item.kind === "trailing") return concat("..");
-    const { name, extent } = item;
-    return concat(name.text, extent === null ? "" : concat(" < ", formatRange(extent, comments)));
+    return item.kind === "trailing" ? concat("..") : formatBinder(item, comments);
   });
+}
+
+export function formatBinder({ name, extent }: IndexBinder, comments: CommentCursor): Document {
+  return concat(name.text, extent === null ? "" : concat(" < ", formatRange(extent, comments)));
 }
 
 /** How far an index runs, or how often something is repeated: without a comparison that could be read as another. */

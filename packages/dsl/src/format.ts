@@ -10,6 +10,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { concat, type Document, group, hardBreak, indent, line, mustBreak, print, suffix } from "./document.ts";
 import {
   formatAlone,
+  formatBinder,
   formatBinders,
   formatExpression,
   formatExtents,
@@ -176,6 +177,16 @@ function formatStatement(statement: Statement, column: number, text: string, cur
         " ",
         formatBlock(statements, block.span, text, cursor),
       );
+    }
+    case "carry": {
+      const { name, extents, value } = statement;
+      const shape = extents === null ? "" : formatExtents(extents, cursor);
+      return bound(concat(`carry ${name.text}`, shape, " ="), value, cursor);
+    }
+    case "scan": {
+      const { index, backwards, statements, block } = statement;
+      const head = concat("scan ", formatBinder(index, cursor), backwards ? " backwards " : " ");
+      return concat(head, formatBlock(statements, block.span, text, cursor));
     }
     case "train":
       return formatTrain(statement, cursor);

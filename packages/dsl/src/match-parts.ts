@@ -41,7 +41,7 @@ export const bodyOf = (node: Node, context: Context) => run<Definition["body"]>(
 export const formalOf = (node: Node, context: Context) => run<Formal>("formal", node, context);
 export const statementOf = (node: Node, context: Context) => run<Statement>("statement", node, context);
 export const settingOf = (node: Node, context: Context) => run<TrainSetting>("setting", node, context);
-const binderOf = (node: Node, context: Context) => run<IndexBinder>("binder", node, context);
+export const binderOf = (node: Node, context: Context) => run<IndexBinder>("binder", node, context);
 export const argumentOf = (node: Node, context: Context) => run<Argument>("argument", node, context);
 export const expressionOf = (node: Node, context: Context) => run<Expression>("expression", node, context);
 export const itemsOf = (node: Node, context: Context) => run<readonly Item[]>("items", node, context);

@@ -161,6 +161,10 @@ function expressionsOf(statement: Statement): readonly Expression[] {
       return [statement.condition];
     case "repeat":
       return [statement.count, ...statement.statements.flatMap(expressionsOf)];
+    case "carry":
+      return [...(statement.extents ?? []), statement.value];
+    case "scan":
+      return [...extentsOf([statement.index]), ...statement.statements.flatMap(expressionsOf)];
     case "train":
       return statement.settings.flatMap((setting: TrainSetting) => setting.values);
   }

@@ -13,7 +13,8 @@ export const reservedWords: ReadonlySet<string> = new Set([
 
 /** Words that begin a statement. Those that are not reserved are names wherever `=`, `[` or `<-` follows. */
 export const statementWords = [
-  ...["input", "target", "param", "state", "noise", "return", "loss", "metric", "output", "repeat", "require", "train"],
+  ...["input", "target", "param", "state", "noise", "return", "loss", "metric", "output", "repeat", "scan", "carry"],
+  ...["require", "train"],
 ] as const;
 
 /** The settings of `train`. */

@@ -264,6 +264,28 @@ export interface RequireStatement {
   readonly span: Span;
 }
 
+/** `scan t < n { carry h[units] = 0 … h <- … }`, perhaps `backwards` */
+export interface ScanStatement {
+  readonly kind: "scan";
+  readonly index: IndexBinder;
+  readonly backwards: boolean;
+  readonly statements: readonly Statement[];
+  /** From brace to brace. */
+  readonly block: { readonly span: Span };
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `carry h[units] = 0`, in a scan; without brackets the shape is that of the value. */
+export interface CarryStatement {
+  readonly kind: "carry";
+  readonly name: Name;
+  readonly extents: readonly Expression[] | null;
+  readonly value: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
 export type Statement =
   | PortStatement
   | ParameterStatement
@@ -276,6 +298,8 @@ export type Statement =
   | ResultStatement
   | RepeatStatement
   | RequireStatement
+  | ScanStatement
+  | CarryStatement
   | TrainStatement;
 
 // ── definitions ──────────────────────────────────────────────────────────────────────────────────────────────────────

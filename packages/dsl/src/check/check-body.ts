@@ -9,7 +9,16 @@ import { childrenOf } from "../elaborate/index-demands.ts";
 import { globalNames, globalValue } from "../elaborate/names.ts";
 import { suggestion } from "../elaborate/suggestions.ts";
 import type { PageScope } from "../elaborate/values.ts";
-import type { Call, Definition, Expression, IndexBinder, Name, RepeatStatement, Statement } from "../syntax-tree.ts";
+import type {
+  Call,
+  Definition,
+  Expression,
+  IndexBinder,
+  Name,
+  RepeatStatement,
+  ScanStatement,
+  Statement,
+} from "../syntax-tree.ts";
 import { namesInIndices } from "./names-in-indices.ts";
 import type { Report } from "./report.ts";
 
@@ -42,9 +51,14 @@ export function checkBody(
   const statements: readonly Statement[] = body.kind === "block" ? body.statements : [];
   /** Unknown names of the statement that is being checked, by their text. */
   const unknown = new Map<string, Unknown>();
+  /** The indices of the scans around the statement that is being checked, and what the innermost of them carries. */
+  let enclosing: Indices | null = null;
+  let carried: ReadonlySet<string> = new Set();
   /** Names that stand as indices of reads, and as sizes. */
   const asIndex = new Set<Name>();
   const asSize = new Set<Name>();
+  /** Where the index of each scan around is bound. */
+  const spanOfScan = new Map<string, Span>();
   const fixed: readonly string[] =
     keyword === "optimizer" ? optimizerNames : keyword === "initializer" ? initializerNames : [];
 
@@ -205,10 +219,24 @@ export function checkBody(
     for (const { name, extent } of binders) {
       if (extent !== null) check(extent, indices);
       const local = locals.get(name.text);
+      const scanned = spanOfScan.get(name.text);
       if (local !== undefined) reportShadowing(name, local.span);
+      else if (scanned !== undefined) reportTime(name, scanned);
       indices = { name: name.text, outer: indices };
     }
     return indices;
+  }
+
+  function reportTime(name: Name, scan: Span): void {
+    report(
+      "shadowed-index",
+      `\`${name.text}\` is the index of this scan`,
+      [
+        { span: name.span, text: "bound again" },
+        { span: scan, text: "scanned here" },
+      ],
+      `each step knows its own \`${name.text}\` alone: what runs over all of them stands outside the scan; else take another letter`,
+    );
   }
 
   function reportShadowing(name: Name, earlier: Span): void {
@@ -291,8 +319,9 @@ export function checkBody(
         define(statement.name, true);
         return;
       case "binding":
-        check(statement.value, bind(statement.indices ?? [], null));
-        if (keyword === "optimizer" && isUpdated(statement.name.text)) reportBoundState(statement.name);
+        check(statement.value, bind(statement.indices ?? [], enclosing));
+        if (carried.has(statement.name.text)) reportBoundState(statement.name);
+        else if (keyword === "optimizer" && isUpdated(statement.name.text)) reportBoundState(statement.name);
         else define(statement.name, true, true);
         return;
       case "require":
@@ -302,7 +331,15 @@ export function checkBody(
         checkRepeat(statement);
         return;
       case "update":
-        check(statement.value, null);
+        check(statement.value, enclosing);
+        return;
+      case "carry":
+        checkExtents(statement.extents ?? []);
+        check(statement.value, enclosing);
+        define(statement.name, true);
+        return;
+      case "scan":
+        checkScan(statement);
         return;
       case "return":
       case "loss-statement":
@@ -316,6 +353,27 @@ export function checkBody(
         // Words such as `on` and the names of optimizers have their meaning here alone; elaboration reads them.
         for (const { values } of statement.settings) for (const value of values) useNames(value);
         return;
+    }
+  }
+
+  /** Of what is defined inside, only what is carried is known afterwards. */
+  function checkScan({ index, statements: stepped }: ScanStatement): void {
+    const around = { enclosing, carried };
+    enclosing = bind([index], enclosing);
+    spanOfScan.set(index.name.text, index.name.span);
+    const outside = new Set(locals.keys());
+    const carries = stepped.flatMap((statement) => (statement.kind === "carry" ? [statement.name.text] : []));
+    carried = new Set(carries);
+    for (const statement of stepped) {
+      checkStatement(statement);
+      reportUnknowns();
+    }
+    spanOfScan.delete(index.name.text);
+    ({ enclosing, carried } = around);
+    for (const [text, local] of [...locals]) {
+      if (outside.has(text) || carries.includes(text)) continue;
+      locals.delete(text);
+      warnIfUnused(text, local);
     }
   }
 

@@ -14,13 +14,14 @@ const allowed: Readonly<Record<DefinitionKeyword, readonly Statement["kind"][]>>
     "loss-statement",
     "result",
     "repeat",
+    "scan",
     "require",
     "train",
   ],
-  layer: ["parameter", "state", "noise", "update", "binding", "loss-statement", "repeat", "require", "return"],
-  function: ["noise", "binding", "repeat", "require", "return"],
-  loss: ["noise", "binding", "require", "return"],
-  metric: ["binding", "require", "return"],
+  layer: ["parameter", "state", "noise", "update", "binding", "loss-statement", "repeat", "scan", "require", "return"],
+  function: ["noise", "binding", "repeat", "scan", "require", "return"],
+  loss: ["noise", "binding", "scan", "require", "return"],
+  metric: ["binding", "scan", "require", "return"],
   initializer: ["binding", "return"],
   optimizer: ["state", "binding", "update"],
 };
@@ -34,7 +35,11 @@ const repeatable: ReadonlySet<Statement["kind"]> = new Set([
   "update",
   "loss-statement",
   "repeat",
+  "scan",
 ]);
+
+/** What a scan may hold, wherever it stands. */
+const inScan: readonly Statement["kind"][] = ["carry", "binding", "update", "scan"];
 
 const plurals: Readonly<Record<Statement["kind"], string>> = {
   port: "inputs and targets",
@@ -48,6 +53,8 @@ const plurals: Readonly<Record<Statement["kind"], string>> = {
   result: "outputs and metrics",
   repeat: "`repeat`",
   require: "`require`",
+  scan: "`scan`",
+  carry: "`carry`",
   train: "`train`",
 };
 
@@ -78,6 +85,23 @@ export function checkStatements(definition: Definition, report: Report): void {
     );
     return;
   }
+  const checkScan = (scan: Statement): void => {
+    if (scan.kind !== "scan") return;
+    for (const statement of scan.statements) {
+      if (inScan.includes(statement.kind)) {
+        checkScan(statement);
+        continue;
+      }
+      report(
+        "misplaced-statement",
+        `a scan holds no ${plurals[statement.kind]}`,
+        [{ span: statement.span, text: "here" }],
+        statement.kind === "return"
+          ? "after the scan, what it carries is known as sequences: return one of them there"
+          : "state it before the scan or after it",
+      );
+    }
+  };
   let returned: Statement | null = null;
   const isPlaced = (statement: Statement, holder: string, held: readonly Statement["kind"][]): boolean => {
     if (held.includes(statement.kind)) return true;
@@ -98,6 +122,7 @@ export function checkStatements(definition: Definition, report: Report): void {
   for (const statement of body.statements) {
     if (!isPlaced(statement, title, kinds)) continue;
     checkRepeat(statement);
+    checkScan(statement);
     if (returned !== null) {
       report(
         "unreachable-statement",

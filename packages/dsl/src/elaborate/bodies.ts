@@ -5,10 +5,12 @@ import type {
   BindingStatement,
   Definition,
   Expression,
+  Name,
   NoiseStatement,
   ParameterStatement,
   RepeatStatement,
   RequireStatement,
+  ScanStatement,
   Statement,
   StateStatement,
 } from "../syntax-tree.ts";
@@ -17,6 +19,7 @@ import { childrenOf } from "./index-demands.ts";
 import { elaborateInitializer, elaborateNoise } from "./initializers.ts";
 import { addLossTerm } from "./losses.ts";
 import { globalValue } from "./names.ts";
+import { elaborateScan } from "./recurrences.ts";
 import { limits, originOf, qualify, report, type Scope } from "./session.ts";
 import { evaluateNumber, evaluateShape, evaluateSize } from "./sizes.ts";
 import { updateState } from "./states.ts";
@@ -78,8 +81,12 @@ function elaborateStep(
         else elaborateStep(inner, inside, definition, () => null);
       });
       return;
+    case "scan":
+      scanStatements(statement, scope, definition);
+      return;
     case "port":
     case "result":
+    case "carry":
     case "train":
       reportMisplaced(statement, definition, scope);
       return;
@@ -131,6 +138,39 @@ export function repeatStatements(
     }
     for (const name of values.keys()) if (!rebindable.has(name)) values.delete(name);
   }
+}
+
+/** Runs a scan, and makes known what it leaves behind. */
+export function scanStatements(
+  statement: ScanStatement,
+  scope: Scope,
+  definition: Definition,
+): readonly { readonly name: Name; readonly value: Value }[] {
+  const sequences = elaborateScan(statement, scope, (inner, inside) => {
+    switch (inner.kind) {
+      case "binding":
+        bindStatement(inner, inside);
+        return;
+      case "scan":
+        scanStatements(inner, inside, definition);
+        return;
+      case "carry":
+      case "update":
+      case "parameter":
+      case "noise":
+      case "repeat":
+      case "require":
+      case "loss-statement":
+      case "port":
+      case "state":
+      case "return":
+      case "result":
+      case "train":
+        reportMisplaced(inner, definition, inside);
+        return;
+    }
+  });
+  return [...sequences].map(([name, value]) => ({ name, value: define(scope, name, value) }));
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   isMet,
   repeatStatements,
   reportMisplaced,
+  scanStatements,
 } from "./bodies.ts";
 import { callDefinition } from "./calls.ts";
 import { checkMetric, DataStatistics } from "./data-statistics.ts";
@@ -230,6 +231,12 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
       draft.bindings.push({ name: statement.name.text, node: value.node, span: statement.span, doc: statement.doc });
       return;
     }
+    case "scan":
+      for (const { name, value } of scanStatements(statement, scope, entity.definition)) {
+        if (value.kind !== "tensor") continue;
+        draft.bindings.push({ name: name.text, node: value.node, span: statement.span, doc: statement.doc });
+      }
+      return;
     case "loss-statement":
       addLossTerm(statement, scope);
       return;
@@ -246,6 +253,7 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
       if (draft.train === null) draft.train = statement;
       else reportSecond(scope, "`train`", statement.span, draft.train.span, "put all settings into one");
       return;
+    case "carry":
     case "return":
       reportMisplaced(statement, entity.definition, scope);
       return;

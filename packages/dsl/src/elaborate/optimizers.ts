@@ -213,6 +213,8 @@ function elaborateUpdate(callee: DefinitionValue, scope: Scope, chain: Chain, is
       case "result":
       case "repeat":
       case "require":
+      case "scan":
+      case "carry":
       case "train":
         reportMisplaced(statement, definition, scope);
         break;
