@@ -3,6 +3,7 @@
 import { type Graph, type Node, nodesOf } from "@adjoint/ir";
 import { Analysis } from "./passes/analysis.ts";
 import { expandGradients, expandInnerGradients } from "./passes/expand-gradients.ts";
+import { recordSteps } from "./passes/record-steps.ts";
 import { rewriteWithRules } from "./passes/rewriting/engine.ts";
 import { releaseRules } from "./passes/simplify/release.ts";
 import { simplifyRules } from "./passes/simplify/rules.ts";
@@ -35,7 +36,7 @@ export const pipeline: readonly Pass[] = [
   {
     name: "differentiate",
     doc: "one reverse sweep for the derivatives asked for",
-    run: expandGradients,
+    run: (graph) => recordSteps(expandGradients(graph)),
   },
   {
     name: "simplify",

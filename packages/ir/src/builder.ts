@@ -17,6 +17,7 @@ import type {
   Carry,
   Element,
   InputNode,
+  Moment,
   Node,
   Origin,
   Recurrence,
@@ -191,14 +192,14 @@ export class Builder {
     return recurrence;
   }
 
-  /** What the recurrence, one of this builder's, makes of its carry number `which`, after each step. */
-  scan(recurrence: Recurrence, which: number, origin: Origin | null = null): ScanNode {
+  /** What the recurrence, one of this builder's, carries as number `which`, after each step or before it. */
+  scan(recurrence: Recurrence, which: number, moment: Moment, origin: Origin | null = null): ScanNode {
     const { direction, axis, carries } = recurrence;
     const carry = carries[which];
     if (carry === undefined) throw new GraphError(`scan: no carry ${which}`);
     const parts = carries.map(({ previous, initial, next }) => [previous.id, initial.id, next.id]);
-    const key = `scan ${direction} ${axis} ${parts.join(";")} ${which}`;
-    const node = this.#intern(key, { kind: "scan", recurrence, which, shape: carry.next.shape, origin });
+    const key = `scan ${direction} ${axis} ${parts.join(";")} ${which} ${moment}`;
+    const node = this.#intern(key, { kind: "scan", recurrence, which, moment, shape: carry.next.shape, origin });
     if (node.kind !== "scan") throw new GraphError("two kinds of node under one key");
     return node;
   }

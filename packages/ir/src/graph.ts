@@ -153,12 +153,15 @@ export interface Recurrence {
   readonly carries: readonly Carry[];
 }
 
-/** T = T_which of the recurrence: the values after each step. */
+/** T = T_which of the recurrence, the values after each step; or what was carried into each step, `before` it. */
 export interface ScanNode extends NodeBase {
   readonly kind: "scan";
   readonly recurrence: Recurrence;
   readonly which: number;
+  readonly moment: Moment;
 }
+
+export type Moment = "before" | "after";
 
 export type Node =
   | InputNode

@@ -125,12 +125,14 @@ function runLoop(run: Run, loop: LoopStep, active: readonly Active[]): void {
   for (let done = 0; done < steps; done++) {
     const at = direction === 1 ? done : steps - 1 - done;
     for (const { previous, initial, next } of carries) {
-      if (!loop.timeAxes.has(previous)) continue;
-      if (done === 0) fill(previous, at, initial, null);
-      else fill(previous, at, next, at - direction);
+      const asked = loop.scans.filter((scan) => scan.moment === "before" && carries[scan.which]!.previous === previous);
+      for (const before of [...(loop.timeAxes.has(previous) ? [previous] : []), ...asked]) {
+        if (done === 0) fill(before, at, initial, null);
+        else fill(before, at, next, at - direction);
+      }
     }
     for (const inner of loop.body) runStep(run, inner, [...active, { loop, at }]);
-    for (const scan of loop.scans) fill(scan, at, carries[scan.which]!.next, at);
+    for (const scan of loop.scans) if (scan.moment === "after") fill(scan, at, carries[scan.which]!.next, at);
   }
   for (const scan of loop.scans) {
     run.observe(

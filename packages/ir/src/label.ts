@@ -28,7 +28,7 @@ function operationOf(node: Node): string {
     case "carried":
       return `carried ${node.key}`;
     case "scan":
-      return `scan of ${node.recurrence.carries[node.which]?.previous.key}`;
+      return `scan ${node.moment === "before" ? "before " : ""}of ${node.recurrence.carries[node.which]?.previous.key}`;
     case "index":
     case "read":
     case "pick":

@@ -238,7 +238,9 @@ class Printer {
         const order = direction === 1 ? "" : " backwards";
         const previous = this.#plan.names.get(own.previous);
         const start = previous === undefined ? "" : `${previous} = ${name(own.initial)}, `;
-        return atom(`scan ${time}${order}(${start}${name(own.next)})${brackets(at, node.shape, scope)}`);
+        return atom(
+          `scan ${time}${order}${node.moment === "before" ? " before" : ""}(${start}${name(own.next)})${brackets(at, node.shape, scope)}`,
+        );
       }
     }
   }

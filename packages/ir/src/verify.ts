@@ -161,7 +161,7 @@ function definitionOf(node: Node): string {
     case "scan": {
       const { direction, axis, carries } = node.recurrence;
       const parts = carries.map(({ previous, initial, next }) => [previous.id, initial.id, next.id]);
-      return own([direction, axis, parts, node.which]);
+      return own([direction, axis, parts, node.which, node.moment]);
     }
   }
 }

@@ -174,9 +174,12 @@ export class Elements {
           break;
         case "gradient":
           throw new GraphError("a gradient node: expand it first");
-        case "scan":
-          node = node.recurrence.carries[node.which]?.next ?? node.recurrence.carries[0]!.next;
+        case "scan": {
+          const carry = node.recurrence.carries[node.which];
+          if (carry === undefined) throw new GraphError("a scan of nothing");
+          node = node.moment === "after" ? carry.next : carry.previous;
           break;
+        }
         case "carried": {
           const from = this.#before(node, unflatten(flat, node.shape));
           flat = flatten(from.index, from.node.shape);
@@ -199,7 +202,7 @@ export class Elements {
     const isFirst = before < 0 || before >= (node.shape[axis] ?? 0);
     if (isFirst) return { node: carry.initial, index: index.filter((_, a) => a !== axis) };
     // The sequence has the name that the page gives it, if the page reads it at all.
-    const sequence = own.find(({ which }) => carries[which] === carry) ?? carry.next;
+    const sequence = own.find(({ which, moment }) => carries[which] === carry && moment === "after") ?? carry.next;
     return { node: sequence, index: index.map((i, a) => (a === axis ? before : i)) };
   }
 

@@ -84,7 +84,7 @@ export function sweepForward(
     }
     for (const scan of scans) {
       const carry = carries[scan.which];
-      if (carry !== undefined) settle(scan, of(carry.next));
+      if (carry !== undefined) settle(scan, of(scan.moment === "after" ? carry.next : carry.previous));
     }
   };
   planSteps(reachable([root])).forEach(run);

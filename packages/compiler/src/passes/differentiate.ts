@@ -9,6 +9,7 @@ import {
   axisIndex,
   type Builder,
   type MapNode,
+  type Moment,
   type Node,
   type Origin,
   type PickNode,
@@ -89,10 +90,13 @@ function sweepBack(
     if (node.kind !== "scan" || siblings?.[0] !== node) continue;
     // Of its scans this one comes first: whoever uses what the recurrence makes has passed back by now.
     const given = node.recurrence.carries.map((_, which) => {
-      const scan = siblings.find((sibling) => sibling.which === which);
-      return scan === undefined ? null : (cotangentOf.get(scan)?.clean ?? null);
+      const of = (moment: Moment): Node | null => {
+        const scan = siblings.find((sibling) => sibling.which === which && sibling.moment === moment);
+        return scan === undefined ? null : (cotangentOf.get(scan)?.clean ?? null);
+      };
+      return { after: of("after"), before: of("before") };
     });
-    if (given.every((cotangent) => cotangent === null)) continue;
+    if (given.every(({ after, before }) => after === null && before === null)) continue;
     recurrences.push(node.recurrence);
     passThroughRecurrence(sweep, node.recurrence, given);
   }
@@ -117,17 +121,17 @@ function scansByRecurrence(nodes: readonly Node[]): ReadonlyMap<Recurrence, read
  *
  *     D_k[t] = d_k[t] + C_k[t + direction],   C_k = Σ_j D_j · ∂next_j/∂previous_k,
  *
- * which makes C a recurrence in the other direction: it carries Q_k[t] = C_k[t + direction], from 0. That is all that has
+ * which makes C a recurrence in the other direction: it carries C_k[t + direction], from 0, into step t. That is all that has
  * to run step by step. What else the body depends on takes its cotangents from D in the ordinary sweep, for all t at once,
  * where a carried tensor is what it is outside of the loop.
  */
-function passThroughRecurrence(sweep: Sweep, recurrence: Recurrence, given: readonly (Node | null)[]): void {
+function passThroughRecurrence(sweep: Sweep, recurrence: Recurrence, given: readonly Given[]): void {
   const { builder, contribute } = sweep;
   const { direction, axis, carries } = recurrence;
   const feedback = carriesThatFeedBack(recurrence);
   const rows = carries.map(({ previous, next }, k) => {
     const origin = adjointOrigin(next);
-    const d = given[k] ?? null;
+    const d = cotangentAfter(builder, recurrence, given[k], origin);
     if (!feedback.has(previous)) return { origin, d, later: null, seed: d };
     const later = builder.freshCarried(`cotangent of ${previous.key}`, next.shape, unnamed(origin));
     return { origin, d, later, seed: d === null ? later : builder.map("add", [d, later], origin) };
@@ -165,16 +169,38 @@ function passThroughRecurrence(sweep: Sweep, recurrence: Recurrence, given: read
   for (const [k, { next, initial }] of carries.entries()) {
     const row = rows[k];
     const j = live.findIndex((each) => each.k === k);
-    const passedBack = backward === null || j === -1 ? null : builder.scan(backward, j, unnamed(adjointOrigin(next)));
+    const first = firstStep(recurrence);
     const d = row?.d ?? null;
-    if (passedBack !== null) {
+    if (backward !== null && j !== -1) {
       contribute(next, (origin) => {
-        const later = shifted(builder, passedBack, axis, direction, 0, unnamed(origin));
+        const later = builder.scan(backward, j, "before", unnamed(origin));
         return unmasked(d === null ? later : builder.map("add", [d, later], row?.origin ?? origin));
       });
-      contribute(initial, (origin) => unmasked(atStep(builder, passedBack, axis, firstStep(recurrence), origin)));
+      const passedBack = builder.scan(backward, j, "after", unnamed(adjointOrigin(next)));
+      contribute(initial, (origin) => unmasked(atStep(builder, passedBack, axis, first, origin)));
     } else if (d !== null) contribute(next, () => unmasked(d));
+    const before = given[k]?.before ?? null;
+    if (before !== null) contribute(initial, (origin) => unmasked(atStep(builder, before, axis, first, origin)));
   }
+}
+
+/** The cotangents of what a recurrence carries after its steps, and of what it carries into them. */
+interface Given {
+  readonly after: Node | null;
+  readonly before: Node | null;
+}
+
+/** What is carried into a step, but for the first, is what was carried after the one before. */
+function cotangentAfter(
+  builder: Builder,
+  { axis, direction }: Recurrence,
+  given: Given | undefined,
+  origin: Origin | null,
+): Node | null {
+  const after = given?.after ?? null;
+  if (given === undefined || given.before === null) return after;
+  const moved = shifted(builder, given.before, axis, direction, 0, unnamed(origin));
+  return after === null ? moved : builder.map("add", [after, moved], unnamed(origin));
 }
 
 /** The carried tensors on which what is carried depends so that a derivative passes. */

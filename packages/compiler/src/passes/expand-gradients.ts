@@ -11,7 +11,7 @@ import {
   reachable,
 } from "@adjoint/ir";
 import { cotangents } from "./differentiate.ts";
-import { rebuildScan } from "./recurrences.ts";
+import { rebuildScan, reserveCarried } from "./recurrences.ts";
 import { imageOf, mapRoots, rebuild, rewriteNodes } from "./rewrite.ts";
 
 /** What is done to a scalar before it is differentiated. It keeps outputs and inputs. */
@@ -65,14 +65,6 @@ function expand(graph: Graph, chosen: (node: GradientNode) => boolean, prepare: 
     image.set(node, imageOf(expanded, node));
   }
   return mapRoots(graph, (node) => imageOf(image, node));
-}
-
-/** The keys of what the graph carries are taken, so that what differentiation carries gets others. */
-function reserveCarried(builder: Builder, nodes: readonly Node[]): void {
-  for (const node of nodes) {
-    if (node.kind !== "scan") continue;
-    for (const { previous } of node.recurrence.carries) builder.carried(previous.key, previous.shape, previous.origin);
-  }
 }
 
 /** A gradient that the source binds to a name, `du = grad(u, x)`, is known by that name. */

@@ -133,7 +133,12 @@ function liftNode(builder: Builder, node: Node, args: readonly Node[], leading: 
         initial: argument(args, 2 * k),
         next: argument(args, 2 * k + 1),
       }));
-      return builder.scan(builder.recurrence(direction, leading.length + axis, lifted), node.which, node.origin);
+      return builder.scan(
+        builder.recurrence(direction, leading.length + axis, lifted),
+        node.which,
+        node.moment,
+        node.origin,
+      );
     }
   }
 }

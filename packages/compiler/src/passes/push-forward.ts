@@ -66,7 +66,7 @@ function pushThroughScan(
   carried: ReadonlyMap<CarriedNode, CarriedNode>,
   changed: Map<Recurrence, Recurrence>,
 ): Node | null {
-  const { recurrence, which, origin } = node;
+  const { recurrence, which, moment, origin } = node;
   const { direction, axis, carries } = recurrence;
   let tangent = changed.get(recurrence);
   if (tangent === undefined) {
@@ -82,7 +82,7 @@ function pushThroughScan(
     tangent = builder.recurrence(direction, axis, rows);
     changed.set(recurrence, tangent);
   }
-  return builder.scan(tangent, which, origin);
+  return builder.scan(tangent, which, moment, origin);
 }
 
 function pushForward(builder: Builder, node: Node, tangentOf: ReadonlyMap<Node, Node>): Node | null {

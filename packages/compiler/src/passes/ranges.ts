@@ -256,8 +256,11 @@ function rangeOf(node: Node, args: readonly Range[]): Range {
     case "gradient":
     case "carried":
       return everything(false);
-    case "scan":
-      return args[2 * node.which + 1] ?? everything(false);
+    case "scan": {
+      const unknown = everything(false);
+      const [initial = unknown, next = unknown] = args.slice(2 * node.which);
+      return node.moment === "after" ? next : hull(initial, next);
+    }
   }
 }
 

@@ -21,6 +21,17 @@ export function stepsOf({ axis, carries }: Recurrence): number {
   return carries[0]?.next.shape[axis] ?? 0;
 }
 
+export function recurrencesOf(nodes: readonly Node[]): ReadonlySet<Recurrence> {
+  return new Set(nodes.flatMap((node) => (node.kind === "scan" ? [node.recurrence] : [])));
+}
+
+/** Takes the keys of what the nodes carry, so that what is carried anew gets others. */
+export function reserveCarried(builder: Builder, nodes: readonly Node[]): void {
+  for (const { carries } of recurrencesOf(nodes)) {
+    for (const { previous } of carries) builder.carried(previous.key, previous.shape, previous.origin);
+  }
+}
+
 /** The time of the step that is made first. */
 export function firstStep(recurrence: Recurrence): number {
   return recurrence.direction === 1 ? 0 : stepsOf(recurrence) - 1;
@@ -49,29 +60,17 @@ export function atStep(builder: Builder, x: Node, axis: number, t: number, origi
   return builder.read(x, shape, forms, null, origin);
 }
 
-/** What carry number `which` is before each step, written outside of the loop: T[t − direction], at first the initial value. */
-export function previousOf(builder: Builder, recurrence: Recurrence, which: number): Node {
-  const { direction, axis, carries } = recurrence;
-  const carry = carries[which];
-  if (carry === undefined) throw new RangeError(`no carry ${which}`);
-  const { initial, next } = carry;
-  const origin: Origin | null = next.origin === null ? null : { ...next.origin, name: null };
-  const result = builder.scan(recurrence, which, next.origin);
-  if (initial.kind === "constant") return shifted(builder, result, axis, -direction, initial.value, origin);
-  const { shape } = next;
-  const time = builder.index(shape, axisIndex(axis, shape.length), origin);
-  const isFirst = builder.map("eq", [time, builder.constant(firstStep(recurrence), shape, origin)], origin);
-  const kept = shape.flatMap((_, a) => (a === axis ? [] : [a]));
-  const start = builder.broadcast(initial, shape, kept, origin);
-  return builder.map("select", [isFirst, start, shifted(builder, result, axis, -direction, 0, origin)], origin);
-}
-
-/** The nodes with the recurrence's carried tensors, where they stand outside of it, replaced by what they are there. */
+/** The nodes with the recurrence's carried tensors, which stand outside of it, replaced by what is carried into each step. */
 export function unbind(builder: Builder, roots: readonly Node[], recurrence: Recurrence): readonly Node[] {
   return replaceCarried(
     builder,
     roots,
-    new Map(recurrence.carries.map(({ previous }, k) => [previous, () => previousOf(builder, recurrence, k)])),
+    new Map(
+      recurrence.carries.map(({ previous, next }, k) => [
+        previous,
+        () => builder.scan(recurrence, k, "before", unnamed(next.origin)),
+      ]),
+    ),
   );
 }
 
@@ -128,7 +127,11 @@ export function rebuildScan(
     initial: args[2 * k] ?? initial,
     next: args[2 * k + 1] ?? next,
   }));
-  return builder.scan(builder.recurrence(direction, axis, rebuilt), node.which, node.origin);
+  return builder.scan(builder.recurrence(direction, axis, rebuilt), node.which, node.moment, node.origin);
+}
+
+function unnamed(origin: Origin | null): Origin | null {
+  return origin === null ? null : { ...origin, name: null };
 }
 
 /** Every node that the roots reach, arguments before users, but nothing that only such nodes reach as are `closed`. */

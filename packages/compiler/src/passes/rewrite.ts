@@ -40,7 +40,7 @@ export function rebuild(node: Node, args: readonly Node[], builder: Builder): No
         initial: argument(args, 2 * k),
         next: argument(args, 2 * k + 1),
       }));
-      return builder.scan(builder.recurrence(direction, axis, rebuilt), node.which, origin);
+      return builder.scan(builder.recurrence(direction, axis, rebuilt), node.which, node.moment, origin);
     }
   }
 }

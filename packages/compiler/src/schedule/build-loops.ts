@@ -271,17 +271,21 @@ class LoopBuilder {
     const steps = carries[0]?.next.shape[axis] ?? 0;
     const homes = carries.map(({ previous, initial, next }, which): Home => {
       const fixed = this.#fixedAxes(next);
-      const shape = next.shape.map((extent, a) => (a === axis ? steps + 1 : fixed.has(a) ? 1 : extent));
-      const scan = step.scans.find((each) => each.which === which) ?? next;
-      const { buffer, strides } = this.#elements.scratchOf(scan, shape, fixed);
+      const scans = step.scans.filter((scan) => scan.which === which);
+      const before = scans.find(({ moment }) => moment === "before");
+      const isRead = step.timeAxes.has(previous) || before !== undefined;
+      const rows = isRead ? steps + 1 : steps;
+      const shape = next.shape.map((extent, a) => (a === axis ? rows : extent));
+      const { buffer, strides } = this.#elements.scratchOf(scans[0] ?? next, shape, fixed);
       const row = strides[axis] ?? 0;
-      const [first, before, after] = direction === 1 ? [0, 0, row] : [steps * row, row, 0];
-      if (step.timeAxes.has(previous)) {
-        const start = strides.filter((_, a) => a !== axis);
-        this.#computeElementwise(initial, { buffer, base: constantForm(first), strides: start }, "set");
-        this.#elements.settle(previous, { buffer, base: constantForm(before), strides });
-      }
-      return { buffer, base: constantForm(after), strides };
+      if (!isRead) return { buffer, base: zeroForm, strides };
+      const start = strides.filter((_, a) => a !== axis);
+      const first = constantForm(direction === 1 ? 0 : steps * row);
+      this.#computeElementwise(initial, { buffer, base: first, strides: start }, "set");
+      const into: Home = { buffer, base: constantForm(direction === 1 ? 0 : row), strides };
+      this.#elements.settle(previous, into);
+      if (before !== undefined) this.#elements.settle(before, into);
+      return { buffer, base: constantForm(direction === 1 ? row : 0), strides };
     });
     const outside = this.#items.splice(0);
     const symbol = this.#elements.symbol("loop", steps, "");
@@ -298,7 +302,7 @@ class LoopBuilder {
     this.#items.push(...outside, { kind: "loop", symbol, body, ordered: true });
     for (const scan of step.scans) {
       const home = homes[scan.which];
-      if (home !== undefined) this.#elements.settle(scan, home);
+      if (home !== undefined && scan.moment === "after") this.#elements.settle(scan, home);
     }
   }
 

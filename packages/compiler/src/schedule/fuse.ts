@@ -6,6 +6,7 @@
  */
 
 import { argumentsOf, elementCount, type Graph, type Node, nodesOf, type ScalarFunctionName } from "@adjoint/ir";
+import { costOf } from "../scalar-cost.ts";
 
 /** Nodes that one expression may hold; also the bound on every recursion over expressions. */
 const expressionLimit = 48;
@@ -116,28 +117,4 @@ function estimateOf(node: Node, estimates: ReadonlyMap<Node, Estimate>, uses: Re
     leaves += of.leaves;
   }
   return { size, cost: node.kind === "constant" || node.kind === "index" ? 0 : cost, leaves };
-}
-
-const cheap: ReadonlySet<ScalarFunctionName> = new Set([
-  "add",
-  "sub",
-  "mul",
-  "neg",
-  "abs",
-  "min",
-  "max",
-  "lt",
-  "le",
-  "eq",
-  "ne",
-  "and",
-  "or",
-  "not",
-  "select",
-  "stop_gradient",
-]);
-
-function costOf(fn: ScalarFunctionName): number {
-  if (cheap.has(fn)) return fn === "stop_gradient" ? 0 : 1;
-  return fn === "div" || fn === "sqrt" ? 4 : 16;
 }

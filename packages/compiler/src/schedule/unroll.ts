@@ -72,14 +72,18 @@ export function unroll(procedure: Procedure): UnrolledProcedure {
     for (let done = 0; done < steps; done++) {
       const time = direction === 1 ? done : steps - 1 - done;
       for (const { previous, initial, next } of carries) {
-        if (!step.timeAxes.has(previous)) continue;
-        if (done === 0) copy(previous, time, initial, null);
-        else copy(previous, time, next, time - direction);
+        const asked = step.scans.filter(
+          (scan) => scan.moment === "before" && carries[scan.which]?.previous === previous,
+        );
+        for (const before of [...(step.timeAxes.has(previous) ? [previous] : []), ...asked]) {
+          if (done === 0) copy(before, time, initial, null);
+          else copy(before, time, next, time - direction);
+        }
       }
       for (const inner of step.body) run(inner, [...active, { loop: step, time }]);
       for (const scan of step.scans) {
         const carry = carries[scan.which];
-        if (carry !== undefined) copy(scan, time, carry.next, time);
+        if (carry !== undefined && scan.moment === "after") copy(scan, time, carry.next, time);
       }
     }
   };

@@ -22,7 +22,7 @@ export function recur(f: Formulas, plan: Plan): readonly Node[] {
   const nexts = next(previous);
   const carries = previous.map((each, k) => ({ previous: each, initial: initial[k]!, next: nexts[k]! }));
   const recurrence = f.builder.recurrence(direction, axis, carries);
-  return carries.map((_, k) => f.builder.scan(recurrence, k));
+  return carries.map((_, k) => f.builder.scan(recurrence, k, "after"));
 }
 
 /** Σⱼ W[i, j] · x[t, j], for every t. */

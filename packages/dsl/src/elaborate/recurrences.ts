@@ -91,7 +91,7 @@ function sequencesOf(
   return new Map(
     carried.map(({ statement: { name, span }, shape, next }, k) => {
       const origin = originOf(scope, span, qualify(scope.frame.prefix, name.text));
-      const node = recurrence === null ? next?.node : builder.scan(recurrence, k, origin);
+      const node = recurrence === null ? next?.node : builder.scan(recurrence, k, "after", origin);
       return [name, node === undefined ? poison : tensor(node, around, [steps, ...shape])];
     }),
   );

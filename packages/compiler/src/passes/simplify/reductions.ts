@@ -11,7 +11,7 @@ import {
 } from "@adjoint/ir";
 import { argument } from "../rewrite.ts";
 import type { Context, Rule, Samples } from "../rewriting/rule.ts";
-import { constantValue, dropAxes, isInvariant, keptForms, variesAlong } from "../rewriting/views.ts";
+import { constantValue, dropAxes, isInvariant, keptForms, repeatAlong, variesAlong } from "../rewriting/views.ts";
 
 function reduction(
   name: string,
@@ -66,6 +66,22 @@ const repeated = reduction(
   ({ builder, x }) => builder.reduce("sum", rows(builder, x), [0, 1]),
   ({ builder, x }) => builder.reduce("prod", rows(builder, x), [1]),
   ({ builder, x }) => builder.reduce("min", rows(builder, x), [1]),
+);
+
+const spare = reduction(
+  "reduce-spare",
+  "Σⱼ x[j] over (i, j) is computed once and repeated along i",
+  (node, { builder, origin }) => {
+    const { arg, axes, op } = node;
+    const spared = arg.shape.flatMap((extent, axis) =>
+      extent > 1 && !axes.includes(axis) && !variesAlong(arg, axis) ? [axis] : [],
+    );
+    if (spared.length === 0) return null;
+    const once = builder.reduce(op, dropAxes(builder, arg, spared), axesWithout(axes, spared), origin);
+    return repeatAlong(builder, once, node.shape, axesWithout(spared, axes));
+  },
+  ({ builder, x }) => builder.reduce("sum", rows(builder, x), [0]),
+  ({ builder, m }) => builder.reduce("max", builder.broadcast(m, [3, 2, 4], [0, 2]), [2]),
 );
 
 function merged(node: ReduceNode, { builder, origin }: Context): Node | null {
@@ -279,4 +295,14 @@ function axesWithout(axes: readonly number[], gone: readonly number[]): readonly
   return axes.filter((axis) => !gone.includes(axis)).map((axis) => axis - gone.filter((g) => g < axis).length);
 }
 
-export const reductionRules: readonly Rule[] = [single, repeated, merge, permuted, negative, factor, condition, oneHot];
+export const reductionRules: readonly Rule[] = [
+  single,
+  repeated,
+  spare,
+  merge,
+  permuted,
+  negative,
+  factor,
+  condition,
+  oneHot,
+];
