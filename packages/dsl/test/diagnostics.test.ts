@@ -78,6 +78,7 @@ const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
   "not-finite": "model M(n = 0) {\n  input x[2]\n  y = x / (1 / n)\n}",
   "unknown-range": "model M {\n  input x[2]\n  y[i] = 1\n  z[i] = x[i - 1 else 0]\n  s[i, j] = x[i + j]\n}",
   "empty-range": "model M {\n  input x[2]\n  input k[3]\n  y[i] = sum[u](k[u] * x[i + u])\n}",
+  "scan-initial-value": "model M {\n  input x[4]\n  scan t {\n    carry h = x[t]\n    h <- h / 2 + x[t]\n  }\n}",
   "out-of-bounds": "model M {\n  input x[4]\n  input k[3]\n  y[i < 4] = sum[u](k[u] * x[i + u - 1])\n  z = x[4]\n}",
   "not-affine": "model M {\n  input x[4]\n  y[i] = x[i / 2]\n  z = x[x[0]]\n}",
   "class-mismatch":

@@ -206,6 +206,13 @@ function byName({ draft, parameters }: Elaborated): ReadonlyMap<string, Paramete
   return new Map([...draft.inputs, ...draft.targets, ...parameters].map((each) => [each.name, each]));
 }
 
+/** A name that is bound anew, as in a `repeat`, means its last value. */
+function addBinding({ bindings }: Draft, binding: Binding): void {
+  const earlier = bindings.findIndex(({ name }) => name === binding.name);
+  if (earlier !== -1) bindings.splice(earlier, 1);
+  bindings.push(binding);
+}
+
 function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, entity: DefinitionValue): void {
   switch (statement.kind) {
     case "port":
@@ -226,15 +233,13 @@ function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, en
     case "binding": {
       const value = bindStatement(statement, scope);
       if (value.kind !== "tensor") return;
-      const earlier = draft.bindings.findIndex(({ name }) => name === statement.name.text);
-      if (earlier !== -1) draft.bindings.splice(earlier, 1);
-      draft.bindings.push({ name: statement.name.text, node: value.node, span: statement.span, doc: statement.doc });
+      addBinding(draft, { name: statement.name.text, node: value.node, span: statement.span, doc: statement.doc });
       return;
     }
     case "scan":
       for (const { name, value } of scanStatements(statement, scope, entity.definition)) {
         if (value.kind !== "tensor") continue;
-        draft.bindings.push({ name: name.text, node: value.node, span: statement.span, doc: statement.doc });
+        addBinding(draft, { name: name.text, node: value.node, span: statement.span, doc: statement.doc });
       }
       return;
     case "loss-statement":
