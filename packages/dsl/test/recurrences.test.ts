@@ -89,7 +89,7 @@ describe("what a scan cannot be", () => {
     ["a carry that is updated twice", scanning("carry h = 0\n h <- h + x[t, 0]\n h <- 2 * h"), "duplicate-name"],
     ["a carry that is defined instead", scanning("carry h = 0\n h = h + x[t, 0]"), "duplicate-name"],
     ["an update of what is not carried", scanning("carry h = 0\n h <- h + x[t, 0]\n g <- 1"), "unknown-name"],
-    ["an update outside", "model M { input x h = x h <- x }", "misplaced-statement"],
+    ["an update outside", "model M { input x h = x h <- x }", "not-a-state"],
     ["a carry outside", "model M { input x carry h = 0 }", "misplaced-statement"],
     [
       "a return inside",
