@@ -124,7 +124,7 @@ const word = name.filter(({ text }) => text !== "div" && text !== "mod");
 const settingName: Arbitrary<Name> = fc.oneof(word, fc.constant<Name>({ kind: "name", text: "optimizer", span }));
 const quoted = upTo3(fc.stringMatching(/^[a-z.*_ -]{0,8}$/).map((text) => ({ text, span })));
 const setting: Arbitrary<TrainSetting> = fc
-  .tuple(settingName, some(expression), quoted, fc.boolean())
+  .tuple(settingName, some(size), quoted, fc.boolean())
   .map(([name, values, patterns, alone]) => ({
     kind: "train-setting",
     name,

@@ -56,12 +56,16 @@ describe("a chain of optimizers", () => {
 
   it("keeps the states of its links apart", () => {
     const { state, settings, update } = only("optimizer heavy(rate: 0.5), twice, heavy", twice);
-    expect(state.map(({ name }) => name)).toEqual(["v", "v2"]);
+    expect(state.map(({ name }) => name)).toEqual(["v", "v 2"]);
     expect(settings.map(({ name, value }) => [name, value])).toEqual([
       ["rate", 0.5],
       ["heavy.rate", 1],
     ]);
-    expect(evaluateGraph(update, { w: 1, g: 3, t: 1, v: 1, v2: 10 })).toEqual({ w: [1 - 2 - 16], v: [4], v2: [16] });
+    expect(evaluateGraph(update, { w: 1, g: 3, t: 1, v: 1, "v 2": 10 })).toEqual({
+      w: [1 - 2 - 16],
+      v: [4],
+      "v 2": [16],
+    });
   });
 
   it("reads reductions over a tensor and over the network, each after those that it reads", () => {
@@ -123,6 +127,26 @@ describe("which optimizer trains a parameter", () => {
       ["frozen", "h.W", "h.b"],
     ]);
     expect(groups('frozen "*"  optimizer sgd')).toEqual([["frozen", "h.W", "h.b", "o.W", "o.b"]]);
+  });
+
+  it("leaves a state alone too, if it is frozen", () => {
+    const model = (frozen: string) =>
+      modelOf(`model M {
+        input x
+        param w ~ ones
+        state seen ~ zeros
+        seen <- seen + 1
+        loss w * x + 0 * seen
+        train { optimizer sgd ${frozen} }
+      }`).parameters.map(({ name, update }) => [name, update === null]);
+    expect(model("")).toEqual([
+      ["w", true],
+      ["seen", false],
+    ]);
+    expect(model('frozen "seen"')).toEqual([
+      ["w", true],
+      ["seen", true],
+    ]);
   });
 
   it("may be said above the statements that make the parameters", () => {

@@ -77,15 +77,8 @@ export interface PortSlot {
 
 export function parameterLayout(model: Model): ParameterLayout {
   const groups = model.training?.groups ?? [];
-  const rank = (parameter: Parameter): number => {
-    if (parameter.node.role === "state") return groups.length + 1;
-    if (parameter.frozen) return groups.length;
-    return Math.max(
-      0,
-      groups.findIndex(({ parameters }) => parameters.includes(parameter.name)),
-    );
-  };
-  const ordered = model.parameters.map((parameter) => ({ parameter, rank: rank(parameter) }));
+  const rankOf = new Map(groups.flatMap(({ parameters }, k) => parameters.map((name) => [name, k] as const)));
+  const ordered = model.parameters.map((parameter) => ({ parameter, rank: rankOf.get(parameter.name) ?? 0 }));
   // Sorting is stable: within a group the page's order stays.
   ordered.sort((a, b) => Number(a.parameter.frozen) - Number(b.parameter.frozen) || a.rank - b.rank);
   let size = 0;

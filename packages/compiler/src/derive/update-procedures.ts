@@ -10,7 +10,7 @@ import { everywhere, type Lifted, lift } from "../passes/lift.ts";
 import { imageOf, inputKey, rebuild, rewriteNodes } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
-import { type GroupSlot, parameterLayout, stateLayout } from "./layout.ts";
+import { type GroupSlot, parameterLayout, type StateLayout, stateLayout } from "./layout.ts";
 import {
   exampleArgument,
   floats,
@@ -41,6 +41,7 @@ const optional = new Set(["state", "t", "seed"]);
 export function deriveUpdate(model: Model, options: PipelineOptions): Procedure {
   const builder = new Builder();
   const { groups } = parameterLayout(model);
+  const layout = stateLayout(model);
   const examples = builder.input("examples", "step", []);
   const places = new Map<string, Place>([stepPlace, [inputKey(examples), { kind: "argument", name: "examples" }]]);
   const results: Result[] = [];
@@ -59,7 +60,7 @@ export function deriveUpdate(model: Model, options: PipelineOptions): Procedure 
       const nothing = { kind: "store", place: arrayPlace("grad", offset) } as const;
       cleared.push({ name: nameOf("grad"), node: builder.constant(0, shape), destination: nothing });
       const g = builder.map("div", [total, builder.broadcast(examples, shape, [])]);
-      return stretchOf(builder, model, group, { w, g, offset, nameOf, nameOfW: nameOf("w") }, places);
+      return stretchOf(builder, layout, group, { w, g, offset, nameOf, nameOfW: nameOf("w") }, places);
     });
     results.push(...updatesOf(builder, group.optimizer, stretches));
   }
@@ -88,13 +89,14 @@ export function deriveStep(model: Model, loss: Node, options: PipelineOptions): 
   const builder = new Builder();
   const { root, gradients } = lossGradients(builder, model, loss);
   const places = new Map<string, Place>([...modelPlaces(model), stepPlace]);
+  const layout = stateLayout(model);
   const results: Result[] = parameterLayout(model).groups.flatMap((group) => {
     const stretches = gradients
       .filter(({ offset }) => offset >= group.offset && offset < group.offset + group.size)
       .map(({ name, offset, parameter, node }): Stretch => {
         const nameOf = (result: string): string => `${result} of ${name}`;
         const over = { w: parameter, g: node, offset, nameOf, nameOfW: name };
-        return stretchOf(builder, model, group, over, places);
+        return stretchOf(builder, layout, group, over, places);
       });
     return updatesOf(builder, group.optimizer, stretches);
   });
@@ -173,7 +175,7 @@ interface Elements {
 /** The stretch of `group` that begins at `offset`, with inputs for its states, whose places it notes. */
 function stretchOf(
   builder: Builder,
-  model: Model,
+  layout: StateLayout,
   group: GroupSlot,
   { w, g, offset, nameOf, nameOfW }: Elements,
   places: Map<string, Place>,
@@ -183,7 +185,7 @@ function stretchOf(
   const results = new Map<string, Omit<Result, "node">>([
     ["w", { name: nameOfW, destination: store(arrayPlace("p", offset)) }],
   ]);
-  for (const slot of stateLayout(model).slots) {
+  for (const slot of layout.slots) {
     if (slot.group.offset !== group.offset) continue;
     const state = builder.input(nameOf(slot.name), "state", w.shape);
     const place = arrayPlace("state", slot.offset + offset - group.offset);

@@ -35,7 +35,9 @@ interface Chain {
   g: Quantity | null;
   /** Whether a link has updated `w`. */
   updates: boolean;
-  readonly settings: OptimizerSetting[];
+  readonly settings: Map<string, OptimizerSetting>;
+  /** How many states of a name there are. */
+  readonly stateNames: Map<string, number>;
   readonly state: Optimizer["state"][number][];
   readonly results: Output[];
 }
@@ -67,7 +69,8 @@ export function elaborateOptimizer(links: readonly Expression[], caller: Scope, 
     w: scalar("w", "parameter"),
     g: scalar("g", "gradient"),
     updates: false,
-    settings: [],
+    settings: new Map(),
+    stateNames: new Map(),
     state: [],
     results: [],
   };
@@ -82,7 +85,7 @@ export function elaborateOptimizer(links: readonly Expression[], caller: Scope, 
   const w = alignTo(caller, chain.w, [], [], originOf(caller, span, "w"));
   return {
     name: names.join(", "),
-    settings: chain.settings,
+    settings: [...chain.settings.values()],
     statistics,
     state: chain.state,
     update: { name: names.join(", "), outputs: [{ name: "w", node: w }, ...chain.results] },
@@ -160,10 +163,10 @@ function addSettings(callee: DefinitionValue, given: Given, caller: Scope, scope
       ]);
       return false;
     }
-    const taken = chain.settings.some(({ name }) => name === formal.name.text);
-    const name = taken ? `${definition.name.text}.${formal.name.text}` : formal.name.text;
+    const { text } = formal.name;
+    const name = chain.settings.has(text) ? `${definition.name.text}.${text}` : text;
     const number = value.kind === "number" ? value.value : null;
-    chain.settings.push({ name, value: number, text: textOf(span).replace(/\s+/g, " ") });
+    chain.settings.set(name, { name, value: number, text: textOf(span).replace(/\s+/g, " ") });
   }
   return true;
 }
@@ -246,11 +249,11 @@ function elaborateUpdate(callee: DefinitionValue, scope: Scope, chain: Chain, is
   return chain.w !== null && chain.g !== null;
 }
 
-/** `v`, or `v2`, `v3`, … where a link before has a state of that name. */
-function stateName(text: string, { state }: Chain): string {
-  let name = text;
-  for (let k = 2; state.some((each) => each.name === name); k++) name = `${text}${k}`;
-  return name;
+/** `v`, or `v 2`, `v 3`, … where a link before has a state of that name; no page can give such a name itself. */
+function stateName(text: string, { stateNames }: Chain): string {
+  const count = (stateNames.get(text) ?? 0) + 1;
+  stateNames.set(text, count);
+  return count === 1 ? text : `${text} ${count}`;
 }
 
 function update(

@@ -15,7 +15,7 @@ export const trainingDefaults = { epochs: 100, batch: 1, shuffle: true, seed: 0 
 
 export interface ElaboratedTraining {
   readonly training: Training;
-  /** The parameters of the model, those frozen that `train` says are. */
+  /** The parameters and states of the model, those kept as they are that `train` says are frozen. */
   readonly parameters: readonly Parameter[];
 }
 
@@ -111,7 +111,7 @@ export function elaborateTraining(
     );
   }
   if (failed || optimizers.length === 0) return null;
-  const left = parameters.map((each) => (frozen.has(each.name) ? { ...each, frozen: true } : each));
+  const left = parameters.map((each) => (frozen.has(each.name) ? { ...each, frozen: true, update: null } : each));
   const groups = chooseParameters(optimizers, left, statement, scope);
   if (groups === null) return null;
   return { training: { groups, epochs, batch, shuffle, seed }, parameters: left };
