@@ -29,7 +29,17 @@ const globals: ReadonlySet<string> = new Set([
     "AbortSignal",
     "Generator",
   ],
-  ...["ReadonlyMap", "ReadonlySet", "ReadonlyArray", "ArrayBufferLike", "ArrayBufferView", "Pick", "Omit", "const"],
+  ...[
+    "ReadonlyMap",
+    "ReadonlySet",
+    "ReadonlyArray",
+    "ArrayBufferLike",
+    "ArrayBufferView",
+    "Pick",
+    "Omit",
+    "Parameters",
+    "const",
+  ],
   ...[
     "performance",
     "setTimeout",
