@@ -307,6 +307,15 @@ describe("graph", () => {
     expect(stdout).toMatch(/loss = sum\[i\]\(.*\) \/ 8|loss = 0\.125 \* sum\[i\]\(/);
   });
 
+  test("--dump schedule prints loops with their addresses; of a block of examples, in lanes", async () => {
+    const one = await adjoint(["graph", "gender.adj", "--dump", "schedule"], { files });
+    expect(one.stdout).toMatch(/^schedule gradient/);
+    expect(one.stdout).toMatch(/grad\[.*\] \+= /);
+    const block = await adjoint(["graph", "gender.adj", "--dump", "schedule", "--batch", "8"], { files });
+    expect(block.stdout).toMatch(/8 in lanes.*about \d+ cycles, \d+\.\d times fewer than plain/);
+    expect(block.stdout).toContain("4 lanes");
+  });
+
   test("knows plain functions and their derivatives", async () => {
     expect((await adjoint(["graph", "cosine.adj"], { files })).stdout).toMatch(/^graph J_dx\n/);
     expect((await adjoint(["graph", "cosine.adj", "--procedure", "J"], { files })).stdout).toMatch(/^graph J\n/);

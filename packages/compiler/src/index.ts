@@ -3,6 +3,7 @@
 export { type CompiledModule, compile } from "./compile.ts";
 export * from "./derive/layout.ts";
 export { deriveFunction, deriveProcedures } from "./derive/procedures.ts";
+export { dumpSchedule } from "./dump-schedule.ts";
 export * from "./explain/index.ts";
 export { type CompileOptions, defaultOptions } from "./options.ts";
 export { batch } from "./passes/batch.ts";

@@ -21,8 +21,15 @@ export function declareGraph(program: Command, perform: Perform): void {
       "--procedure <name>",
       "forward, evaluate, gradient, update, step, initialize; f or f_dx of a function f (default: gradient)",
     )
-    .option("--dump <pass>", "after this pass (default: the last); source is before any, all is after each")
-    .option("--batch <n>", "for n examples at once: the mean of their losses, the derivatives of each", wholeNumber(1))
+    .option(
+      "--dump <pass>",
+      "after this pass (default: the last); source is before any, all after each; schedule is the loops made of it",
+    )
+    .option(
+      "--batch <n>",
+      "for n examples at once: the mean of their losses, the derivatives of each; a schedule is of a block, in vectors",
+      wholeNumber(1),
+    )
     .option(...dataOption.set, assignment)
     .option(...dataOption.model)
     .addHelpText(
@@ -31,6 +38,7 @@ export function declareGraph(program: Command, perform: Perform): void {
         ["adjoint graph gender.adj", "forward and backward, as they are emitted"],
         ["adjoint graph gender.adj --dump differentiate", "before the derivatives are simplified"],
         ["adjoint graph gender.adj --dump all", "the graph after every pass"],
+        ["adjoint graph gender.adj --dump schedule --batch 32", "loops, tiles, vectors and their estimated cost"],
         ["adjoint graph gender.adj --procedure update", "the optimizer's step"],
         ["adjoint graph cosine.adj --procedure J_dx", "the derivative of a plain function"],
       ) +
@@ -60,6 +68,10 @@ interface Stage {
 
 async function graph(context: Context, page: string, flags: GraphFlags): Promise<ExitCode> {
   const program = await loadPage(context, page, flags.set);
+  if (flags.dump === "schedule") {
+    print(context, (await scheduleOf(program, flags)).trimEnd());
+    return exitCodes.ok;
+  }
   const { printGraph } = await import("@adjoint/ir");
   const source: Pass = { name: "source", doc: "as the page says it", run: (unchanged) => unchanged };
   const passes = [source, ...(await passesOf(flags.batch ?? null))];
@@ -67,7 +79,7 @@ async function graph(context: Context, page: string, flags: GraphFlags): Promise
   const names = passes.map((pass) => pass.name);
   if (asked !== "all" && !names.includes(asked)) {
     throw new Failure("usage", `there is no pass \`${asked}\``, {
-      details: passes.map(({ name, doc }) => `${name}: ${doc}`),
+      details: [...passes.map(({ name, doc }) => `${name}: ${doc}`), "schedule: the loops, and why in this shape"],
       exitCode: exitCodes.usage,
     });
   }
@@ -115,10 +127,28 @@ async function stagesOf(program: Program, flags: GraphFlags, passes: readonly Pa
   if (byProcedure.get(flags.procedure ?? "") === undefined && program.models.length > 0) {
     deriveProcedures(chooseModel(program, flags.model), { inference: false }, options);
   }
+  return chosen(program, flags, byProcedure);
+}
+
+/** The loops of one procedure. @throws Failure `usage` */
+async function scheduleOf(program: Program, flags: GraphFlags): Promise<string> {
+  const { deriveFunction, deriveProcedures, dumpSchedule } = await import("@adjoint/compiler");
+  const models = program.models.length === 0 ? [] : [chooseModel(program, flags.model)];
+  const weighted = flags.batch !== undefined;
+  const procedures = [
+    ...models.flatMap((model) => deriveProcedures(model, { inference: false, weighted })),
+    ...program.functions.flatMap((definition) => deriveFunction(definition, {})),
+  ];
+  const procedure = chosen(program, flags, new Map(procedures.map((each) => [each.name, each])));
+  return dumpSchedule(procedure, flags.batch ?? null);
+}
+
+/** The procedure that was asked for. @throws Failure `usage` */
+function chosen<T>(program: Program, flags: GraphFlags, byProcedure: ReadonlyMap<string, T>): T {
   const known = [...byProcedure.keys()];
   const wanted = flags.procedure ?? (byProcedure.has("gradient") ? "gradient" : known.at(-1));
-  const stages = wanted === undefined ? undefined : byProcedure.get(wanted);
-  if (stages !== undefined) return stages;
+  const found = wanted === undefined ? undefined : byProcedure.get(wanted);
+  if (found !== undefined) return found;
   if (wanted === undefined) throw usageFailure(`${program.path} defines neither a model nor a function`);
   throw usageFailure(`there is no procedure \`${wanted}\` here`, ...suggestion(wanted, known));
 }

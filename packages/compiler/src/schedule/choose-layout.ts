@@ -4,7 +4,7 @@
  * its neighbours with contiguous reads and writes, be it a convolution, a normalisation or a step of a recurrence.
  */
 
-import { type Graph, type Node, nodesOf, type Shape } from "@adjoint/ir";
+import { elementCount, type Graph, type Node, nodesOf, type Shape } from "@adjoint/ir";
 import { stridesOf } from "./index-space.ts";
 
 export type Layout = "rows" | "examples-innermost";
@@ -21,7 +21,7 @@ export function stridesIn(layout: Layout, shape: Shape): readonly number[] {
  * other axes lies where it lay, so its source can only if it can.
  */
 export function findBatched(graph: Graph, examples: number): ReadonlySet<Node> {
-  const isBatched = ({ shape }: Node): boolean => shape.length > 1 && shape[0] === examples;
+  const isBatched = ({ shape }: Node): boolean => shape[0] === examples && elementCount(shape) > examples;
   const batched = new Set(nodesOf(graph).filter(isBatched));
   const views = nodesOf(graph).flatMap((node) => (node.kind === "reshape" ? [node] : []));
   for (let before = -1; before !== batched.size; ) {

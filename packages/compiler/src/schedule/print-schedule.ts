@@ -2,7 +2,17 @@
 
 import { estimateCost } from "./estimate-cost.ts";
 import type { IndexForm, IndexSymbol } from "./index-form.ts";
-import type { Access, Bound, Buffer, Item, Limit, LoopExpression, LoopItem, StoreItem } from "./loop-nest.ts";
+import {
+  type Access,
+  accessesOf,
+  type Bound,
+  type Buffer,
+  type Item,
+  type Limit,
+  type LoopExpression,
+  type LoopItem,
+  type StoreItem,
+} from "./loop-nest.ts";
 import type { Schedule } from "./schedule-loops.ts";
 import { describeTile } from "./tile-choice.ts";
 
@@ -33,6 +43,9 @@ class SchedulePrinter {
 
   constructor(schedule: Schedule) {
     this.#locals = schedule.locals;
+    for (const { access } of schedule.parts.flat().flatMap(accessesOf)) {
+      if (access.buffer.array !== null) this.#taken.add(access.buffer.array);
+    }
   }
 
   /** Loops nest no deeper than tensors have axes. */

@@ -3,7 +3,7 @@
 import type { CompileOptions } from "../../options.ts";
 import type { EmittedCode, EmittedFunction, Procedure } from "../../procedure.ts";
 import { chooseForm } from "../../schedule/count-operations.ts";
-import { scheduleLoops } from "../../schedule/schedule-loops.ts";
+import { type ScheduleOptions, scheduleLoops } from "../../schedule/schedule-loops.ts";
 import { helperFunction, helperNames } from "./helpers.ts";
 import { loopStatements } from "./loops.ts";
 import { Names } from "./names.ts";
@@ -45,6 +45,11 @@ export function emit(procedures: readonly Procedure[], options: CompileOptions):
   };
 }
 
+/** Numbers one at a time; only what takes some ten microseconds is unrolled beyond what reads well. */
+export function scalarSchedule(precision: CompileOptions["precision"]): ScheduleOptions {
+  return { storageRounds: precision !== "f64", lanes: 1, leastTiled: 16_384 };
+}
+
 interface EmittedLoops {
   readonly main: EmittedFunction;
   readonly parts: readonly EmittedFunction[];
@@ -58,11 +63,7 @@ function emitLoops(
   options: CompileOptions,
   helpers: Set<HelperName>,
 ): EmittedLoops {
-  const schedule = scheduleLoops(procedure, {
-    storageRounds: options.precision !== "f64",
-    lanes: 1,
-    leastTiled: 16384,
-  });
+  const schedule = scheduleLoops(procedure, scalarSchedule(options.precision));
   const { workspace } = schedule;
   const emitPart = (part: number): EmittedFunction => {
     const scope = openScope(procedure, outer);
