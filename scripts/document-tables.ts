@@ -26,7 +26,7 @@ const tables: Readonly<Record<string, () => string>> = {
   "standard-library": () =>
     [
       ...["layers", "convolution", "pooling", "normalization", "attention", "shapes"],
-      ...["activations", "losses", "metrics", "optimizers", "schedules", "initializers", "noise"],
+      ...["activations", "losses", "metrics", "optimizers", "schedules", "initializers", "noise", "batches"],
     ]
       .map((page) =>
         table(

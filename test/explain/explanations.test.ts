@@ -51,6 +51,7 @@ function modelOf({ loss, parameters, inputs }: RandomProgram, nth: number): Mode
     validation: bind("loss", loss),
     metrics: [],
     statistics: [],
+    coupling: null,
     training: null,
   };
 }

@@ -250,3 +250,164 @@ describe("state", () => {
     expect(resumed.p).toEqual(whole.p);
   });
 });
+
+/** Batch normalisation and its gradient by hand, in the plain formulas of the paper. */
+function normalise(rows: readonly (readonly number[])[], gain: readonly number[], bias: readonly number[]) {
+  const n = gain.length;
+  const columns = Array.from({ length: n }, (_, i) => rows.map((row) => row[i] ?? Number.NaN));
+  const mean = columns.map((column) => column.reduce((a, b) => a + b, 0) / column.length);
+  const variance = columns.map(
+    (column, i) => column.reduce((s, a) => s + (a - (mean[i] ?? 0)) ** 2, 0) / column.length,
+  );
+  const y = rows.map((row) =>
+    row.map((a, i) => ((gain[i] ?? 0) * (a - (mean[i] ?? 0))) / Math.sqrt((variance[i] ?? 0) + 1e-5) + (bias[i] ?? 0)),
+  );
+  return { mean, variance, y };
+}
+
+describe("a batch", () => {
+  const normalised = (batch: number) => `
+    model Normalised {
+      input  x[2]
+      target y[2]
+      h = batch_norm(x)
+      loss mse(h, y)
+      train { optimizer sgd(rate: 0.1)  epochs 1  batch ${batch}  shuffle off }
+    }`;
+  const contrast = (batch: number) => `
+    model Contrast {
+      input  a[3]
+      target b[3]
+      z = dense(a, units: 2)
+      w = dense(b, units: 2)
+      loss info_nce_in_batch(z, w, temperature: 0.5) + 0.1 * z[0]^2
+      metric seen = examples
+      output z
+      train { optimizer adam  epochs 3  batch ${batch} }
+    }`;
+  const rows = Array.from({ length: 6 }, (_, n) => [sample(n), 3 * sample(n + 10)]);
+  const targets = Array.from({ length: 6 }, (_, n) => [sample(n + 20), sample(n + 30)]);
+
+  test.each([1, 2, 4])("is what emitted functions take, of which %i examples count", (examples) => {
+    expectEmissionsToAgree(modelOf(normalised(4)), { examples });
+    expectEmissionsToAgree(modelOf(contrast(4)), { examples });
+    const several =
+      "model M {\n input x[2]\n m[i] = mean[batch](x[i])\n a[i] = x[i] - m[i]\n output a\n output b = max[batch](x[0]) - x[1]\n}";
+    expectEmissionsToAgree(modelOf(several), { examples });
+  });
+
+  test("normalises with its own statistics in training, and moves the running ones once a step", async () => {
+    const Normalised = await classOf(normalised(4));
+    const net = new Normalised();
+    const losses = await train(net, { x: rows, y: targets });
+    // The same in plain formulas: one batch of four, one of two.
+    let [gain, bias, seenMean, seenVariance] = [
+      [1, 1],
+      [0, 0],
+      [0, 0],
+      [1, 1],
+    ];
+    let total = 0;
+    for (const [first, end] of [
+      [0, 4],
+      [4, 6],
+    ] as const) {
+      const batch = rows.slice(first, end);
+      const { mean, variance, y } = normalise(batch, gain, bias);
+      const errors = y.map((row, b) => row.map((value, i) => value - (targets[first + b]?.[i] ?? 0)));
+      total += errors.reduce((sum, row) => sum + row.reduce((s, e) => s + e * e, 0) / 2, 0);
+      const unit = normalise(batch, [1, 1], [0, 0]).y;
+      const slope = (of: (b: number, i: number) => number, i: number): number =>
+        errors.reduce((sum, row, b) => sum + (row[i] ?? 0) * of(b, i), 0) / errors.length;
+      const before = { gain, bias };
+      gain = before.gain.map((g, i) => g - 0.1 * slope((b) => unit[b]?.[i] ?? 0, i));
+      bias = before.bias.map((c, i) => c - 0.1 * slope(() => 1, i));
+      seenMean = seenMean.map((m, i) => 0.9 * m + 0.1 * (mean[i] ?? 0));
+      seenVariance = seenVariance.map((v, i) => 0.9 * v + 0.1 * (variance[i] ?? 0));
+    }
+    expect(losses[0]).toBeCloseTo(total / 6, 12);
+    for (const [k, value] of [...gain, ...bias, ...seenMean, ...seenVariance].entries()) {
+      expect(net.p[k], `p[${k}]`).toBeCloseTo(value, 12);
+    }
+    // In prediction a single example is enough, and what was seen is used.
+    const [x = [0, 0]] = rows;
+    const predicted = x.map(
+      (a, i) => ((gain[i] ?? 0) * (a - (seenMean[i] ?? 0))) / Math.sqrt((seenVariance[i] ?? 0) + 1e-5) + (bias[i] ?? 0),
+    );
+    const { h } = net.predict({ x });
+    predicted.forEach((value, i) => {
+      expect(Array.isArray(h) ? h[i] : Number.NaN).toBeCloseTo(value, 12);
+    });
+    expect(Normalised.load(net.save()).p).toEqual(net.p);
+  });
+
+  test("that is not full is one that was made smaller", async () => {
+    const [Four, Two] = [await classOf(contrast(4)), await classOf(contrast(2))];
+    const [four, two] = [new Four({ seed: 4 }), new Two({ seed: 4 })];
+    const data = {
+      a: [
+        [1, 2, 3],
+        [0, 1, -1],
+      ],
+      b: [
+        [1, 0, 1],
+        [2, 1, 0],
+      ],
+    };
+    expect(four.evaluate(data).loss).toBeCloseTo(two.evaluate(data).loss, 12);
+    expect(four.evaluate(data).metrics).toEqual({ seen: 2 });
+    const [a, b] = [four.gradients(data), two.gradients(data)];
+    for (const [name, { values }] of Object.entries(a)) {
+      values.forEach((value, k) => {
+        expect(value, `${name}[${k}]`).toBeCloseTo(b[name]?.values[k] ?? Number.NaN, 12);
+      });
+    }
+    await train(four, data, { epochs: 3 });
+    await train(two, data, { epochs: 3 });
+    four.p.forEach((value, k) => {
+      expect(value).toBeCloseTo(two.p[k] ?? Number.NaN, 10);
+    });
+  });
+
+  test("tells its examples apart by InfoNCE's formula", async () => {
+    const Contrast = await classOf(contrast(4));
+    const net = new Contrast({ seed: 4 });
+    const a = [0, 1, 2].map((n) => [sample(n), -sample(n + 5), sample(n + 9)]);
+    const b = [0, 1, 2].map((n) => [sample(n + 3), sample(n + 7), -sample(n)]);
+    const [zs, ws] = [[a, 0] as const, [b, 8] as const].map(([inputs, offset]) =>
+      inputs.map((x) =>
+        [0, 1].map((i) => {
+          const weights = [0, 1, 2].map((j) => net.p[offset + 3 * i + j] ?? Number.NaN);
+          return weights.reduce((sum, v, j) => sum + v * (x[j] ?? 0), net.p[offset + 6 + i] ?? Number.NaN);
+        }),
+      ),
+    );
+    const losses = (zs ?? []).map((z, n) => {
+      const scores = (ws ?? []).map((w) => z.reduce((sum, v, k) => sum + v * (w[k] ?? 0), 0) / 0.5);
+      const normaliser = Math.log(scores.reduce((sum, s) => sum + Math.exp(s), 0));
+      return normaliser - (scores[n] ?? Number.NaN) + 0.1 * (z[0] ?? Number.NaN) ** 2;
+    });
+    expect(net.evaluate({ a, b }).loss).toBeCloseTo(losses.reduce((x, y) => x + y, 0) / 3, 12);
+  });
+
+  test("is no larger than the network was made for", async () => {
+    const Contrast = await classOf(contrast(2));
+    const data = { a: [[1, 2, 3]], b: [[1, 0, 1]] };
+    await expect(train(new Contrast(), data, { batch: 4 })).rejects.toThrow(/made for 2/);
+  });
+
+  test("passes TypeScript with every strict flag, in every form", async () => {
+    const variants: readonly Partial<CompileOptions>[] = [
+      {},
+      { standalone: true },
+      { unrollLimit: 0 },
+      { inference: true },
+    ];
+    const files = Object.fromEntries(
+      [normalised(4), contrast(4)].flatMap((page, p) =>
+        variants.map((options, k) => [`batch${p}${k}.ts`, compile(programOf(page), options).text]),
+      ),
+    );
+    expect(typeErrors(files)).toBe("");
+  });
+});

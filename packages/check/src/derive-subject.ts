@@ -1,8 +1,9 @@
 /** Owns: what is checked: a scalar, the graphs of its derivatives by every route there is, and nothing of where it came from. */
 
-import { expandGradients, rewriteGraph, runPipeline, tangents } from "@adjoint/compiler";
+import { expandGradients, rebuild, rewriteGraph, runPipeline, tangents } from "@adjoint/compiler";
 import {
   Builder,
+  type Coupling,
   type FunctionDefinition,
   type Graph,
   type InputNode,
@@ -39,6 +40,16 @@ export interface Differentiable {
   readonly name: string;
   readonly loss: Pick<Output, "node"> | null;
   readonly outputs: readonly Output[];
+  readonly coupling?: Coupling | null;
+}
+
+/** The node for a batch in which every example counts. */
+function ofWholeBatch(node: Node, coupling: Coupling | null): Node {
+  if (coupling === null) return node;
+  const { outputs } = rewriteGraph({ name: "", outputs: [{ name: "", node }] }, (each, args, builder) =>
+    each === coupling.examples ? builder.constant(coupling.size) : rebuild(each, args, builder),
+  );
+  return outputs[0]!.node;
 }
 
 /** The input that holds what the elements of an output are weighed with. */
@@ -57,8 +68,8 @@ const cotangentPrefix = "cotangent ";
  * The loss of a model, in its parameters and in what its data holds of reals; of a model without a loss, its outputs: the
  * sum of their elements, each weighed with a number of its own. Null for a model that has neither.
  */
-export function subjectOfModel({ name, loss, outputs }: Differentiable): Subject | null {
-  if (loss !== null) return subjectOf(name, loss.node);
+export function subjectOfModel({ name, loss, outputs, coupling }: Differentiable): Subject | null {
+  if (loss !== null) return subjectOf(name, ofWholeBatch(loss.node, coupling ?? null));
   if (outputs.length === 0) return null;
   const builder = new Builder();
   const { outputs: copies } = rewriteGraph(expandGradients({ name, outputs }), undefined, builder);

@@ -36,10 +36,12 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
     const own = names.models[k];
     if (own === undefined) throw new RangeError("every model is named");
     const { target, precision } = complete;
-    const block = target === "ts" ? 1 : blockOf(model);
+    // Examples that see each other are a batch already; their functions are the same for every target.
+    const isNetwork = target !== "ts" && model.coupling === null;
+    const block = isNetwork ? blockOf(model) : 1;
     const derived = deriveProcedures(model, { ...complete, weighted: block > 1 });
-    const inWasm = target === "ts" ? [] : derived.filter(({ name }) => runsInWasm(name));
-    const network = target === "ts" ? null : compileNetwork(target, model, inWasm, block, precision);
+    const inWasm = !isNetwork ? [] : derived.filter(({ name }) => runsInWasm(name));
+    const network = target === "ts" || !isNetwork ? null : compileNetwork(target, model, inWasm, block, precision);
     const procedures = derived
       .filter((procedure) => !inWasm.includes(procedure))
       .map((procedure) => ({
@@ -67,7 +69,7 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
     // What a run calls for each example is a loop over examples.
     const [step, gradient, update] = [made.get("step"), made.get("gradient"), made.get("update")];
     if (step !== undefined) made.set("step", add(stepOverExamples(step, complete.language)));
-    else if (gradient !== undefined && update !== undefined) {
+    else if (gradient !== undefined && update !== undefined && model.coupling === null) {
       const batched = stepOverBatches(own.procedure("step"), gradient, update, complete.language);
       made.set("step", add(batched));
       emittedFunctions.splice(emittedFunctions.indexOf(update.emitted) + 1, 0, batched.emitted);

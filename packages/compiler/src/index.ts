@@ -9,7 +9,7 @@ export { type CompileOptions, defaultOptions } from "./options.ts";
 export { batch } from "./passes/batch.ts";
 export { expandGradients } from "./passes/expand-gradients.ts";
 export { tangents } from "./passes/push-forward.ts";
-export { rewriteGraph } from "./passes/rewrite.ts";
+export { rebuild, rewriteGraph } from "./passes/rewrite.ts";
 export { type Pass, type PipelineOptions, pipeline, runPipeline } from "./pipeline.ts";
 export * from "./procedure.ts";
 export { loadWasmTarget, type WasmTarget } from "./targets/wasm/assembler.ts";

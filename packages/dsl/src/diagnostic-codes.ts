@@ -71,6 +71,7 @@ export const diagnosticCodes = {
   "missing-update":
     "An optimizer never updates the parameter, or a scan what it carries; as a warning, a state is never updated.",
   "not-a-state": "What is updated with `<-` is no state of the same body.",
+  "no-batch": "A formula that belongs to no example speaks of a batch.",
   "state-varies": "A state is given a value that varies with the example, or with an index.",
   "missing-optimizer": "`train` names no optimizer.",
   "invalid-setting": "A setting of `train` has a value that it cannot have.",

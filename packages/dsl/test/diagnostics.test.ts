@@ -98,6 +98,8 @@ const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
   "not-a-state": "model M {\n  input x\n  param w ~ ones\n  w <- 0.9 * w\n  loss (w * x)^2\n}",
   "state-varies":
     "model M {\n  input x[2]\n  param w ~ ones\n  state m ~ zeros\n  m <- 0.9 * m + 0.1 * x[0]\n  loss (w * x[0] - m)^2\n}",
+  "no-batch":
+    "optimizer slow {\n  w <- w - g / examples\n}\nmodel M {\n  param w ~ ones\n  loss w^2\n  train { optimizer slow }\n}",
   "missing-optimizer": "model M { param p ~ ones loss p^2 train { epochs 3 } }",
   "invalid-setting": "model M { param p ~ ones loss p^2 train { optimizer sgd epochs 0 shuffle maybe } }",
   "missing-loss": "model M { param p ~ ones train { optimizer sgd } }",

@@ -67,6 +67,77 @@ describe("training", () => {
   });
 });
 
+describe("the batch", () => {
+  const page = (body: string) =>
+    `model M {\n  input x[2]\n  target y\n  param w ~ ones\n  ${body}\n  train { optimizer sgd  batch 3 }\n}`;
+
+  it("gives a model an axis of examples exactly where its formulas speak of it", () => {
+    expect(modelOf(page("loss (w * x[0] - y)^2")).coupling).toBeNull();
+    expect(modelOf(page("loss (w * x[0] - mean[batch](x[0]))^2\n  output w")).coupling).toMatchObject({
+      size: 3,
+      measuring: true,
+      predicting: false,
+    });
+    const inTraining = "m = if training then mean[batch](x[0]) else 0\n  loss (w * x[0] - m)^2";
+    expect(modelOf(page(inTraining)).coupling).toMatchObject({ measuring: false, predicting: false });
+    const everywhere = "m = mean[batch](x[0])\n  loss (w * m - y)^2";
+    expect(modelOf(page(everywhere)).coupling).toMatchObject({ measuring: true, predicting: true });
+  });
+
+  it("is left out by an index that happens to be called so", () => {
+    const model = modelOf("model M {\n  input x[2]\n  param w ~ ones\n  loss sum[batch](w * x[batch])\n}");
+    expect(model.coupling).toBeNull();
+  });
+
+  it("counts each example once, and what is the same for all of them once for each", () => {
+    const { loss } = modelOf(page("loss w\n  loss x[1] * mean[batch](x[0])"));
+    if (loss === null) throw new Error("the model has no loss");
+    const values = interpret({ name: "", outputs: [loss] }, ({ name }) => {
+      if (name === "examples") return [2];
+      return name === "w" ? [10] : [1, 2, 3, 5, 100, 100];
+    });
+    // Two of three count: w twice, and (2 + 5) times the mean of 1 and 3.
+    expect(values.get("loss")?.[0]).toBe(2 * 10 + 7 * 2);
+  });
+
+  it("reduces by every reduction, over what counts", () => {
+    const reductions = ["sum", "mean", "prod", "max", "min"].map(
+      (name) => `loss ${name} = w * ${name}[batch](x[0]) * example`,
+    );
+    const { metrics } = modelOf(page(reductions.join("\n  ")));
+    const values = interpret({ name: "", outputs: metrics }, ({ name }) => {
+      if (name === "examples") return [2];
+      return name === "w" ? [1] : [4, 0, 6, 0, 100, 0];
+    });
+    expect([...values].map(([name, [value]]) => [name, value])).toEqual([
+      ["sum", 10],
+      ["mean", 5],
+      ["prod", 24],
+      ["max", 6],
+      ["min", 4],
+    ]);
+  });
+
+  it("is reduced over positions as well", () => {
+    const { bindings, coupling } = modelOf(page("m = mean[batch, i](x[i])\n  loss (w * m - y)^2"));
+    const node = bindings[0]?.node;
+    if (node === undefined) throw new Error("nothing is bound");
+    const values = interpret({ name: "", outputs: [{ name: "m", node }] }, (input) =>
+      input === coupling?.examples ? [2] : [1, 2, 3, 6, 100, 100],
+    );
+    expect(values.get("m")?.[0]).toBe(3);
+  });
+
+  it("keeps a function that sees it from being compiled by itself", () => {
+    expect(functionsOf("function f(x) = x - mean[batch](x)\nfunction g(x) = x").map(({ name }) => name)).toEqual(["g"]);
+  });
+
+  it("is told to a state that varies with its examples", () => {
+    const state = "state m ~ zeros\n  m <- x[0] - mean[batch](x[0])\n  loss (w * x[0] - m)^2";
+    expect(diagnose(page(state)).map(({ code }) => code)).toEqual(["state-varies"]);
+  });
+});
+
 describe("noise", () => {
   const namesAndShapes = ({ noise }: Model): readonly string[] =>
     noise.map(({ name, role, shape }) => `${role} ${name}[${shape}]`);

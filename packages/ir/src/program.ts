@@ -111,6 +111,21 @@ export interface Training {
 }
 
 /**
+ * How the examples of a batch see each other. Graphs of a batch have its examples as the first axis of inputs, targets, noise
+ * and outputs; their losses, metrics and statistics are sums over those examples that count.
+ */
+export interface Coupling {
+  /** Examples of a batch: the extent of that axis. */
+  readonly size: number;
+  /** Scalar of role `step`: how many of them count; the others are copies, and change no result. */
+  readonly examples: InputNode;
+  /** Whether `validation`, metrics and statistics are of a batch, as `bindings`, `loss` and the updates of states are. */
+  readonly measuring: boolean;
+  /** Whether outputs are. */
+  readonly predicting: boolean;
+}
+
+/**
  * A model for one example; the compiler supplies the batch. It stands here as it is trained (`bindings`, `loss`) and as it
  * predicts (`outputs`, `validation`, `metrics`). The two are one graph unless the page says what differs; an input or
  * parameter is the same in both by its role and name, and has one shape.
@@ -140,6 +155,8 @@ export interface Model {
   readonly metrics: readonly Binding[];
   /** Sums over the examples of a data set, of any shape; they read no other. */
   readonly statistics: readonly Statistic[];
+  /** Null for a model whose examples have nothing to do with each other: all its graphs are of one example. */
+  readonly coupling: Coupling | null;
   readonly training: Training | null;
 }
 

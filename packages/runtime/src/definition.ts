@@ -56,13 +56,15 @@ export interface PredictorDefinition<T extends ModelTypes> {
   readonly initialize: (p: T["floats"], seed: number) => void;
   /** Writes the outputs of example n into `out`, from `n * outputSize` on. `seed` decides what is drawn, here and below. */
   readonly forward: (p: T["floats"], columns: Columns, out: T["floats"], n: number, seed: number) => void;
+  /** The same for all examples at once, where they see each other or that is faster. */
+  readonly forwardAll?: (p: T["floats"], columns: Columns, out: T["floats"], count: number, seed: number) => void;
   readonly readParameters: (p: T["floats"]) => T["parameters"];
   readonly readOutputs: (out: T["floats"], n: number) => T["outputs"];
 }
 
 export interface DifferentiableDefinition<T extends ModelTypes> extends PredictorDefinition<T> {
   readonly targets: readonly Port[];
-  /** Numbers that are trained: the length of a gradient. */
+  /** Length of a gradient: the numbers that are trained, and behind them states that a batch decides. */
   readonly trained: number;
   readonly metricCount: number;
   /** Numbers that `evaluate` writes, if there is a `finish`: else the metrics themselves. */
@@ -73,7 +75,7 @@ export interface DifferentiableDefinition<T extends ModelTypes> extends Predicto
   readonly finish?: (sums: Float64Array, examples: number, metrics: T["floats"]) => void;
   /** Adds ∂loss/∂parameters of example n into `grad`; returns its loss. */
   readonly gradient: (p: T["floats"], columns: Columns, grad: T["floats"], n: number, seed: number) => number;
-  /** The same for all examples at once, where that is faster: the sum of their losses, and of each metric into `sums`. */
+  /** The same for all examples at once, where they see each other or that is faster: the sum of their losses, and of each metric into `sums`. */
   readonly evaluateAll?: (p: T["floats"], columns: Columns, sums: Float64Array, count: number, seed: number) => number;
   readonly gradientAll?: (p: T["floats"], columns: Columns, grad: T["floats"], count: number, seed: number) => number;
   readonly readGradients: (grad: T["floats"]) => T["gradients"];

@@ -1,6 +1,7 @@
 /** Owns: the package's public face. Everything here works alike in browsers and in Node. */
 
 export { type BlockOptions, type Blocks, type Learner, type PassReport, trainOnBlocks } from "./blocks.ts";
+export { type CoupledFunctions, CoupledNetwork } from "./coupled.ts";
 export { type Dataset, readDataset, readExample } from "./dataset.ts";
 export type {
   Columns,

@@ -108,8 +108,9 @@ export class Predictor<T extends ModelTypes> {
     const { columns, count } = readNormalised(definition.inputs, examples, this.normalisation);
     const seed = this.seedFor(options);
     const out = definition.allocate(count * definition.outputSize);
+    definition.forwardAll?.(this.p, columns, out, count, seed);
     return Array.from({ length: count }, (_, n) => {
-      definition.forward(this.p, columns, out, n, seed);
+      if (definition.forwardAll === undefined) definition.forward(this.p, columns, out, n, seed);
       return definition.readOutputs(out, n);
     });
   }

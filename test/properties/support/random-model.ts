@@ -56,6 +56,7 @@ export function modelOf(program: RandomProgram, name: string, optimizer: Optimiz
     validation: bind("loss", loss),
     metrics: [],
     statistics: [],
+    coupling: null,
     training:
       optimizer === null
         ? null

@@ -108,9 +108,17 @@ export function parameterLayout(model: Model): ParameterLayout {
   };
 }
 
+/** The length of `grad`: what is trained, and the states that a batch decides. */
+export function gradientSize(model: Model): number {
+  const { slots, trainable } = parameterLayout(model);
+  if (model.coupling === null) return trainable;
+  return slots.reduce((sum, { parameter, size }) => sum + (parameter.node.role === "state" ? size : 0), trainable);
+}
+
 /** `out`: the outputs of one example. */
 export function outputLayout(model: Model): Layout {
-  return consecutive(model.outputs.map(({ name, node }) => ({ name, shape: node.shape })));
+  const own = model.coupling?.predicting === true ? 1 : 0;
+  return consecutive(model.outputs.map(({ name, node }) => ({ name, shape: node.shape.slice(own) })));
 }
 
 /** `metrics`: one number each. */

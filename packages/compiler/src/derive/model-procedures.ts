@@ -1,6 +1,6 @@
 /** Owns: what a model can do, as procedures: predict, measure, differentiate. */
 
-import { Builder, type Model, type Node } from "@adjoint/ir";
+import { axisIndex, Builder, type Model, type Node } from "@adjoint/ir";
 import { adjointOrigin } from "../passes/differentiate.ts";
 import { inputKey, substitute } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
@@ -17,8 +17,8 @@ import {
 } from "./layout.ts";
 import { arrayPlace, buildProcedure, noisePlace, type Result } from "./procedure-builder.ts";
 
-/** Where a model's graph finds parameters and data. */
-export function modelPlaces(model: Model): ReadonlyMap<string, Place> {
+/** Where a model's graph of one example, or of a batch, finds parameters and data. */
+export function modelPlaces(model: Model, rows = false): ReadonlyMap<string, Place> {
   const parameters = parameterLayout(model).slots.map(
     ({ parameter, offset }) => [inputKey(parameter.node), arrayPlace("p", offset)] as const,
   );
@@ -27,9 +27,13 @@ export function modelPlaces(model: Model): ReadonlyMap<string, Place> {
   );
   const exampleStride = model.noise.length;
   const noise = model.noise.map(
-    (input, stream) => [inputKey(input), noisePlace(input, { stream, exampleStride })] as const,
+    (input, stream) => [inputKey(input), noisePlace(input, { stream, exampleStride, rows })] as const,
   );
-  return new Map<string, Place>([...parameters, ...ports, ...noise]);
+  const examples: (readonly [string, Place])[] =
+    model.coupling === null || !rows
+      ? []
+      : [[inputKey(model.coupling.examples), { kind: "argument", name: examplesArgument.name }]];
+  return new Map<string, Place>([...parameters, ...ports, ...noise, ...examples]);
 }
 
 export function floats(name: string, doc: string): ProcedureParameter {
@@ -44,6 +48,19 @@ export const exampleArgument: ProcedureParameter = {
   initializer: "0",
   doc: "which example of the data",
 };
+
+/** Left out where a function is of one example. */
+export const examplesArgument: ProcedureParameter = {
+  name: "examples",
+  type: "number",
+  initializer: null,
+  doc: "how many examples of the batch count, from its first on",
+};
+
+/** What an example is called in the documentation of a function, or the batch that it takes instead. */
+function exampleText(size: number | null): string {
+  return size === null ? "example `n`" : `the first \`examples\` of the ${size} examples from \`n\` on`;
+}
 
 /** Left out where nothing is drawn. */
 export const seedArgument: ProcedureParameter = {
@@ -67,28 +84,55 @@ export function portArguments(model: Model, which: "inputs" | "all"): readonly P
 
 /** `forward(p, …inputs, out, seed, n = 0)`: writes the outputs of example n to `out`, at example n's place there. */
 export function deriveForward(model: Model, options: PipelineOptions): Procedure {
-  const layout = outputLayout(model);
-  const results = model.outputs.map((output, k): Result => {
-    const place = arrayPlace("out", layout.slots[k]?.offset ?? 0, layout.size);
-    return { name: output.name, node: output.node, destination: { kind: "store", place } };
-  });
+  const batch = model.coupling?.predicting === true ? model.coupling.size : null;
+  const results = batch === null ? outputsOfExample(model) : [outputsOfBatch(model, batch)];
   return buildProcedure(
     {
       name: "forward",
-      doc: "Writes the outputs of example `n` into `out`.",
+      doc: `Writes the outputs of ${exampleText(batch)} into \`out\`.`,
       parameters: [
         parametersArgument,
         ...portArguments(model, "inputs"),
         floats("out", "outputs, one example after another"),
+        examplesArgument,
         seedArgument,
         exampleArgument,
       ],
-      optional: new Set(["seed"]),
+      optional: new Set(["seed", "examples"]),
       results,
-      places: modelPlaces(model),
+      places: modelPlaces(model, batch !== null),
     },
     options,
   );
+}
+
+function outputsOfExample(model: Model): readonly Result[] {
+  const layout = outputLayout(model);
+  return model.outputs.map((output, k): Result => {
+    const place = arrayPlace("out", layout.slots[k]?.offset ?? 0, layout.size);
+    return { name: output.name, node: output.node, destination: { kind: "store", place } };
+  });
+}
+
+/** The outputs of a batch, those of an example one after another: a tensor of a row for each. */
+function outputsOfBatch(model: Model, batch: number): Result {
+  const builder = new Builder();
+  const { slots, size } = outputLayout(model);
+  const nodes = substitute(
+    model.outputs.map(({ node }) => node),
+    new Map(),
+    builder,
+  );
+  const rows = nodes.map((node, k) => {
+    const { offset, size: own } = slots[k] ?? { offset: 0, size: 0 };
+    const flat = builder.reshape(node, [batch, own]);
+    const column = { ...axisIndex(1, 2), offset: -offset };
+    return builder.read(flat, [batch, size], [axisIndex(0, 2), column], 0);
+  });
+  const [first, ...others] = rows;
+  if (first === undefined) throw new RangeError("a batch has outputs");
+  const node = others.reduce((sum, each) => builder.map("add", [sum, each]), first);
+  return { name: "out", node, destination: { kind: "store", place: arrayPlace("out", 0, size) } };
 }
 
 /**
@@ -98,6 +142,7 @@ export function deriveForward(model: Model, options: PipelineOptions): Procedure
  */
 export function deriveEvaluate(model: Model, loss: Node, options: PipelineOptions, weighted = false): Procedure {
   const { slots } = measureLayout(model);
+  const batch = model.coupling?.measuring === true ? model.coupling.size : null;
   const builder = new Builder();
   const [root, ...measures] = substitute([loss, ...slots.map(({ node }) => node)], new Map(), builder).map((node) =>
     weighted ? weigh(builder, node) : node,
@@ -112,7 +157,7 @@ export function deriveEvaluate(model: Model, loss: Node, options: PipelineOption
   return buildProcedure(
     {
       name: "evaluate",
-      doc: `Returns the loss of example \`n\`${metrics.length > 0 ? "; writes its metrics into `metrics`" : ""}.`,
+      doc: `Returns the loss of ${exampleText(batch)}${metrics.length > 0 ? "; writes its metrics into `metrics`" : ""}.`,
       parameters: [
         parametersArgument,
         ...portArguments(model, "all"),
@@ -122,12 +167,13 @@ export function deriveEvaluate(model: Model, loss: Node, options: PipelineOption
             ? "metrics of the example, one number each"
             : "what the metrics of a data set are computed from, of the example",
         ),
+        examplesArgument,
         seedArgument,
         exampleArgument,
       ],
-      optional: new Set(["metrics", "seed"]),
+      optional: new Set(["metrics", "seed", "examples"]),
       results: [{ name: "loss", node: root, destination: { kind: "return" } }, ...metrics],
-      places: weighted ? weightedPlaces(model) : modelPlaces(model),
+      places: weighted ? weightedPlaces(model) : modelPlaces(model, batch !== null),
     },
     options,
   );
@@ -182,7 +228,9 @@ export function deriveFinish(model: Model, options: PipelineOptions): Procedure 
  * @param weighted whether the loss is multiplied by the weight of the example, see {@link batchProcedure}
  */
 export function deriveGradient(model: Model, loss: Node, options: PipelineOptions, weighted = false): Procedure {
-  const { root, gradients } = lossGradients(new Builder(), model, loss, weighted);
+  const builder = new Builder();
+  const { root, gradients } = lossGradients(builder, model, loss, weighted);
+  const batch = model.coupling?.size ?? null;
   const results = gradients.map(
     ({ name, offset, node }): Result => ({
       name: `d_${name}`,
@@ -190,30 +238,54 @@ export function deriveGradient(model: Model, loss: Node, options: PipelineOption
       destination: { kind: "add", place: arrayPlace("grad", offset) },
     }),
   );
+  if (batch !== null) {
+    // What states become is of the batch that the gradient is of: it is kept behind the gradient until the step is made.
+    const updates = stateUpdates(model);
+    const nodes = substitute(
+      updates.map(({ update }) => update),
+      new Map(),
+      builder,
+    );
+    for (const [k, { slot, carried }] of updates.entries()) {
+      const node = nodes[k];
+      if (node === undefined) continue;
+      const place = arrayPlace("grad", carried);
+      results.push({ name: `next ${slot.name}`, node, destination: { kind: "store", place } });
+    }
+  }
   return buildProcedure(
     {
       name: "gradient",
-      doc: "Adds ∂loss/∂parameters of example `n` to `grad`; returns the loss.",
+      doc: `Adds ∂loss/∂parameters of ${exampleText(batch)} to \`grad\`; returns the loss.`,
       parameters: [
         parametersArgument,
         ...portArguments(model, "all"),
         floats("grad", "∂loss/∂p for each trainable parameter"),
+        examplesArgument,
         seedArgument,
         exampleArgument,
       ],
-      optional: new Set(["seed"]),
+      optional: new Set(["seed", "examples"]),
       results: [{ name: "loss", node: root, destination: { kind: "return" } }, ...results],
-      places: weighted ? weightedPlaces(model) : modelPlaces(model),
+      places: weighted ? weightedPlaces(model) : modelPlaces(model, batch !== null),
     },
     options,
   );
 }
 
-/** Each state that is updated: where it lies in `p`, and its new value. */
-export function stateUpdates(model: Model): readonly { readonly slot: ParameterSlot; readonly update: Node }[] {
-  return parameterLayout(model).slots.flatMap((slot) => {
+/** A state that is updated: where it lies in `p`, its new value, and where that is carried in `grad` if a batch decides it. */
+export interface StateUpdate {
+  readonly slot: ParameterSlot;
+  readonly update: Node;
+  readonly carried: number;
+}
+
+export function stateUpdates(model: Model): readonly StateUpdate[] {
+  const { slots, trainable } = parameterLayout(model);
+  const first = slots.find(({ parameter }) => parameter.node.role === "state")?.offset ?? 0;
+  return slots.flatMap((slot) => {
     const { update } = slot.parameter;
-    return update === null ? [] : [{ slot, update }];
+    return update === null ? [] : [{ slot, update, carried: trainable + slot.offset - first }];
   });
 }
 

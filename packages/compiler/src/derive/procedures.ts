@@ -38,7 +38,7 @@ export function deriveProcedures(
     if (trainable > 0) procedures.push(deriveGradient(model, loss, pipeline, weighted));
     if (trainable > 0 && model.training !== null) {
       procedures.push(deriveUpdate(model, pipeline));
-      if (model.training.batch === 1) procedures.push(deriveStep(model, loss, pipeline));
+      if (model.training.batch === 1 && model.coupling === null) procedures.push(deriveStep(model, loss, pipeline));
       if (stateLayout(model).size > 0) procedures.push(deriveInitializeState(model, pipeline));
     }
   }

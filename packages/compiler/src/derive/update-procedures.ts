@@ -64,7 +64,11 @@ export function deriveUpdate(model: Model, options: PipelineOptions): Procedure 
     });
     results.push(...updatesOf(builder, group.optimizer, stretches));
   }
-  results.push(...stateResults(builder, model, places, (name) => `${name} of the model`));
+  results.push(
+    ...(model.coupling === null
+      ? stateResults(builder, model, places, (name) => `${name} of the model`)
+      : carriedStates(builder, model, places)),
+  );
   return buildProcedure(
     {
       name: "update",
@@ -146,6 +150,15 @@ function stateResults(
     node: imageOf(image, update),
     destination: { kind: "store", place: arrayPlace("p", slot.offset) },
   }));
+}
+
+/** The model's own states after the step, as the gradient's batch decided them. */
+function carriedStates(builder: Builder, model: Model, places: Map<string, Place>): readonly Result[] {
+  return stateUpdates(model).map(({ slot, carried }) => {
+    const node = builder.input(`next ${slot.name}`, "state", slot.shape);
+    places.set(inputKey(node), arrayPlace("grad", carried));
+    return { name: slot.name, node, destination: { kind: "store", place: arrayPlace("p", slot.offset) } };
+  });
 }
 
 function isPerTensor({ optimizer }: GroupSlot): boolean {

@@ -11,6 +11,7 @@ import {
   type CompiledProcedure,
   type CompiledProcedures,
   levelOf,
+  modelBatches,
   modelClass,
   modelDefinition,
 } from "./model-class.ts";
@@ -51,8 +52,10 @@ export function assembleModule(
   const helpers = code.helpers.map((emitted) => functionItem(emitted, null));
   const classes = models.flatMap(({ model, own, procedures, network }): readonly Item[] => {
     const level = levelOf(procedures, network);
+    const batches = modelBatches(model, procedures, floats, own, names);
     return [
       ...modelTypes(model, level, floats, own, names),
+      ...(batches === null ? [] : [batches]),
       ...(network === null ? [] : [codeConstant(network, own, names)]),
       modelDefinition(model, procedures, network, level, floats, own, names),
       modelClass(model, level, !options.inference, network !== null, own, names),

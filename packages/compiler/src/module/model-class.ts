@@ -5,6 +5,7 @@
 
 import type { Model, Port } from "@adjoint/ir";
 import {
+  gradientSize,
   measureLayout,
   metricLayout,
   outputLayout,
@@ -15,6 +16,7 @@ import {
 } from "../derive/layout.ts";
 import type { EmittedFunction, Procedure } from "../procedure.ts";
 import type { CompiledNetwork } from "../targets/wasm/compile-network.ts";
+import { coupledConstant, coupledMembers } from "./coupled-network.ts";
 import { type ModelNames, memberName, quoted } from "./module-names.ts";
 import type { RuntimeNames } from "./runtime-names.ts";
 import { extents, type FloatArray, outputValue, view } from "./shapes.ts";
@@ -47,6 +49,23 @@ export function levelOf(procedures: CompiledProcedures, network: CompiledNetwork
   return has("update") ? "trainable" : "differentiable";
 }
 
+/** The members of the model's definition that take a batch at once, and the constant that runs them; null without any. */
+export function modelBatches(
+  model: Model,
+  procedures: CompiledProcedures,
+  floats: FloatArray,
+  own: ModelNames,
+  names: RuntimeNames,
+): ConstantItem | null {
+  const members = coupledMembers(model, (role) => procedures.has(role));
+  if (members.size === 0) return null;
+  const bind = (member: string, signature: readonly string[], assert: string): string => {
+    const bound = binding(model, procedures.get(member), signature, assert);
+    return bound === member ? `${member},` : `${member}: ${bound},`;
+  };
+  return coupledConstant(model, members, bind, floats, own, names);
+}
+
 /** The constant that the class hands to the runtime; of a network with memory of its own, the function that makes it. */
 export function modelDefinition(
   model: Model,
@@ -61,8 +80,12 @@ export function modelDefinition(
   const trained = parameters.slots.filter((slot) => !slot.frozen);
   const outputs = outputLayout(model);
   const metrics = metricLayout(model);
+  const coupled = coupledMembers(model, (role) => procedures.has(role));
   const bind = (member: string, signature: readonly string[], assert: string): string => {
     if (network?.roles.has(member) === true) return `${member}: network.${member},`;
+    const together = coupled.get(member);
+    if (together !== undefined && member !== "update")
+      return together.map((name) => `${name}: ${own.batches}.${name},`).join(" ");
     const bound = binding(model, procedures.get(member), signature, assert);
     return bound === member ? `${member},` : `${member}: ${bound},`;
   };
@@ -93,7 +116,7 @@ export function modelDefinition(
     if (level === "predictor") return object(lines);
     lines.push(
       ...list("targets", model.targets.map(portText)),
-      `trained: ${parameters.trainable},`,
+      `trained: ${gradientSize(model)},`,
       `metricCount: ${metrics.size},`,
       bind("evaluate", ["p", "columns", "metrics", "n", "seed"], assert),
       ...(procedures.has("finish")
@@ -118,14 +141,16 @@ export function modelDefinition(
       bind("initializeState", ["state"], assert),
       bind("update", ["p", "grad", "state", "t", "examples"], assert),
       ...(takesSeed(procedures, "step") || takesSeed(procedures, "gradient") ? ["draws: true,"] : []),
-      `batches: ${batch > 1 || network !== null},`,
-      network === null
-        ? bind(
-            "step",
-            ["p", "columns", "grad", "state", "t", "batch", "first", "end", "order", "total", "seed"],
-            assert,
-          )
-        : "step: network.step,",
+      `batches: ${batch > 1 || network !== null || coupled.has("update")},`,
+      coupled.has("update")
+        ? `step: ${own.batches}.step,`
+        : network === null
+          ? bind(
+              "step",
+              ["p", "columns", "grad", "state", "t", "batch", "first", "end", "order", "total", "seed"],
+              assert,
+            )
+          : "step: network.step,",
     );
     return object(lines);
   };
@@ -205,7 +230,9 @@ function binding(
   if (compiled === undefined) return "() => {}";
   const { procedure, emitted } = compiled;
   const ports = portLayout(model);
-  const args = procedure.parameters.map(({ name, type }) => {
+  // The first example of a batch is the first row, as it is by default.
+  const given = procedure.parameters.filter(({ name }) => name !== "n" || signature.includes(name));
+  const args = given.map(({ name, type }) => {
     const port = ports.findIndex(({ array }) => array === name);
     if (type !== "data" || port === -1) return name;
     return `columns[${port}]${assert}`;

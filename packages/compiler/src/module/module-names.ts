@@ -17,6 +17,8 @@ export interface ModelNames {
   readonly definition: string;
   /** The constant with its WebAssembly, if it has any. */
   readonly code: string;
+  /** What runs functions of a batch. */
+  readonly batches: string;
   readonly types: string;
   readonly inputs: string;
   readonly examples: string;
@@ -61,6 +63,7 @@ export function nameModule(program: Program, reserved: Iterable<string> = []): M
       className,
       definition: names.claim(`${prefix}Definition`),
       code: names.claim(`${prefix}Code`),
+      batches: names.claim(`${prefix}Batches`),
       types: names.claim(`${className}Types`),
       inputs: names.claim(`${className}Inputs`),
       examples: names.claim(`${className}Examples`),

@@ -122,6 +122,7 @@ export function model(optimizer: Optimizer | null): Model {
     validation: binding("loss", loss),
     metrics: [binding("worst", worst)],
     statistics: [],
+    coupling: null,
     training:
       optimizer === null
         ? null

@@ -98,6 +98,7 @@ export class Sketch {
       validation: loss,
       metrics: [],
       statistics: [],
+      coupling: null,
       training: null,
     };
   }

@@ -68,6 +68,7 @@ function namedEverywhere(name: string): Model {
     validation: page.binding("loss", loss, ""),
     noise: [],
     statistics: [],
+    coupling: null,
     metrics: [page.binding(name, loss, "")],
     training: null,
   };

@@ -170,6 +170,7 @@ export function genderModel(page: Page, optimizer: Optimizer = sgd(page, 0.1)): 
     noise: [],
     metrics: [],
     statistics: [],
+    coupling: null,
     training: {
       groups: [{ optimizer, parameters: [...h.parameters, ...o.parameters].map(({ name }) => name), patterns: [] }],
       epochs: 1000,
@@ -224,6 +225,7 @@ export function variedModel(name = "Varied"): Model {
     noise: [],
     metrics: [page.binding("accuracy", b.map("eq", [best, chosen]), "")],
     statistics: [],
+    coupling: null,
     training: {
       groups: [{ optimizer: heavyBall(page, 0.05, 0.5), parameters: ["weights"], patterns: [] }],
       epochs: 3,
@@ -260,6 +262,7 @@ export function classesModel(): Model {
     noise: [],
     metrics: [],
     statistics: [],
+    coupling: null,
     training: null,
   };
 }

@@ -3,6 +3,7 @@
 import type { Span } from "@adjoint/ir";
 import type { Label } from "../diagnostic.ts";
 import { matchArguments } from "../elaborate/arguments.ts";
+import { ownBinders } from "../elaborate/batches.ts";
 import { initializerNames, numberNames, optimizerNames, reductionNames } from "../elaborate/builtins.ts";
 import { collectiveNames, collectiveOf } from "../elaborate/collectives.ts";
 import { childrenOf } from "../elaborate/index-demands.ts";
@@ -209,7 +210,7 @@ export function checkBody(
       if (at.kind === "call") checkCall(at, indices);
       if (at.kind === "reduction") {
         const collective = collectiveOf(at, collectives);
-        check(at.body, collective === null ? bind(at.indices, indices) : indices);
+        check(at.body, collective === null ? bind(ownBinders(at), indices) : indices);
       } else pending.push(...[...childrenOf(at)].reverse());
     }
   }

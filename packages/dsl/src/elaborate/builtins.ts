@@ -42,6 +42,7 @@ export type CalledFunction = (typeof called)[number];
 export const builtins: ReadonlyMap<string, BuiltinValue> = new Map([
   ...called.map((fn): [string, BuiltinValue] => [fn, { kind: "builtin", name: fn, builtin: { kind: "scalar", fn } }]),
   ["grad", { kind: "builtin", name: "grad", builtin: { kind: "grad" } }],
+  ["batch", { kind: "builtin", name: "batch", builtin: { kind: "batch" } }],
 ]);
 
 /** Numbers with a name. */
@@ -50,8 +51,11 @@ export const constants: ReadonlyMap<string, number> = new Map([["pi", Math.PI]])
 /** 1 while a model is elaborated for training, 0 while for prediction. */
 export const trainingName = "training";
 
+/** How many examples a batch has, and which of them this is. */
+export const batchNames = ["examples", "example"] as const;
+
 /** Names that stand for a number wherever they are not given another meaning. */
-export const numberNames: readonly string[] = [...constants.keys(), trainingName];
+export const numberNames: readonly string[] = [...constants.keys(), trainingName, ...batchNames];
 
 /** The reductions, which are called with indices: `sum[i](x[i])`. */
 export const reductionNames = ["sum", "mean", "prod", "max", "min"] as const;

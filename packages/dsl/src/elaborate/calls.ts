@@ -5,6 +5,7 @@
 import { reachable, type Span, scalarFunctions } from "@adjoint/ir";
 import type { Argument, Call, Definition, DefinitionKeyword, Expression } from "../syntax-tree.ts";
 import { matchArguments } from "./arguments.ts";
+import { evaluateBatch } from "./batches.ts";
 import { elaborateBody } from "./bodies.ts";
 import { bindFormals, type Given, liftScalars, lowerScalars } from "./formals.ts";
 import { resolveCallee } from "./names.ts";
@@ -42,6 +43,8 @@ export function evaluateCall(call: Call, scope: Scope, name: string | null): Val
         return callScalar(call, callee.builtin.fn, scope, name);
       case "grad":
         return evaluateGradient(call, scope, name);
+      case "batch":
+        return evaluateBatch(call, scope, name);
     }
   }
   const elsewhere = usedElsewhere[callee.definition.keyword];

@@ -4,6 +4,7 @@
  */
 
 import { type Node, reachable, type Span, type Statistic } from "@adjoint/ir";
+import { sumOverExamples } from "./batches.ts";
 import { collectiveNames } from "./collectives.ts";
 import { type Collective, type Collectives, originOf, report, type Scope } from "./session.ts";
 import { alignTo, quote, tensor } from "./tensors.ts";
@@ -17,7 +18,8 @@ export class DataStatistics implements Collectives {
   measuring = false;
 
   reduce(collective: Collective): Value {
-    const { op, mean, body, expression, scope, name } = collective;
+    const { op, mean, expression, scope, name } = collective;
+    const body = sumOverExamples(scope, collective.body, expression.body.span);
     const { builder } = scope.session;
     const indices = body.kind === "tensor" ? body.indices : [];
     const of = alignTo(scope, body, indices, [], originOf(scope, expression.body.span, null));

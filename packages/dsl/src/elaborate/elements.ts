@@ -2,13 +2,22 @@
 
 import type { ReductionOp, Shape, Span } from "@adjoint/ir";
 import type { Expression, IndexBinder, Reduction, Trailing } from "../syntax-tree.ts";
+import { overBatch, ownBinders } from "./batches.ts";
 import { collectiveOf } from "./collectives.ts";
 import { inferRanges } from "./index-ranges.ts";
 import { isElement, isTensor } from "./reads.ts";
 import { originOf, report, type Scope } from "./session.ts";
 import { suggestion } from "./suggestions.ts";
-import { alignTo, applyScalar, checkElements, spaceOf, tensor } from "./tensors.ts";
-import { type IndexVariable, mergeIndices, numberValue, poison, type Value } from "./values.ts";
+import { alignTo, applyScalar, checkElements, type Operand, spaceOf, tensor } from "./tensors.ts";
+import {
+  type IndexVariable,
+  isQuantity,
+  mergeIndices,
+  numberValue,
+  poison,
+  type Quantity,
+  type Value,
+} from "./values.ts";
 
 export const reductions: Readonly<Record<string, { readonly op: ReductionOp; readonly mean: boolean }>> = {
   sum: { op: "sum", mean: false },
@@ -72,22 +81,34 @@ export function evaluateReduction(expression: Reduction, scope: Scope, name: str
     if (!isElement(scope, body, expression.body)) return poison;
     return collectives.reduce({ over, ...reduction, body, expression, scope, name });
   }
-  const inside = bindIndices(scope, expression.indices, expression.body);
+  const inside = bindIndices(scope, ownBinders(expression), expression.body);
   if (inside === null) return poison;
-  const body = scope.session.evaluate(expression.body, inside.scope, null);
-  if (!isElement(inside.scope, body, expression.body)) return poison;
-  const indices = mergeIndices(body.kind === "tensor" ? body.indices : [], inside.variables);
+  const each = scope.session.evaluate(expression.body, inside.scope, null);
+  if (!isElement(inside.scope, each, expression.body)) return poison;
+  const batched = overBatch(expression, each, reduction.op, inside.scope);
+  if (batched?.kind === "poison") return poison;
+  const body = batched?.body ?? each;
+  const variables = mergeIndices(inside.variables, batched?.variables ?? []);
+  const indices = mergeIndices(body.kind === "tensor" ? body.indices : [], variables);
   if (spaceOf(scope, indices, [], expression.span) === null) return poison;
   const node = alignTo(inside.scope, body, indices, [], originOf(scope, expression.body.span, null));
-  const axes = inside.variables.map((variable) => indices.indexOf(variable));
-  const rest = indices.filter((index) => !inside.variables.includes(index));
+  const axes = variables.map((variable) => indices.indexOf(variable));
+  const rest = indices.filter((index) => !variables.includes(index));
   const { builder } = scope.session;
   const origin = originOf(scope, expression.span, reduction.mean ? null : name);
   const reduced = tensor(builder.reduce(reduction.op, node, axes, origin), rest, []);
   if (!reduction.mean) return reduced;
-  const count = inside.variables.reduce((product, variable) => product * variable.extent, 1);
-  const operands = [reduced, numberValue(count)].map((value) => ({ value, span: expression.span }));
-  return applyScalar(scope, "div", operands, expression.span, name);
+  const plain = ownBinders(expression).map((binder, k) => (batched?.named.has(binder) ? 1 : (inside.shape[k] ?? 1)));
+  const count = plain.reduce((product, extent) => product * extent, 1);
+  const operand = (value: Quantity): Operand => ({ value, span: expression.span });
+  const examples = Array.from({ length: batched?.times ?? 0 }, () => batched?.examples ?? numberValue(1));
+  const [first = numberValue(1), ...others] = count === 1 ? examples : [numberValue(count), ...examples];
+  const total = others.reduce((product: Value, factor) => {
+    if (!isQuantity(product)) return product;
+    return applyScalar(scope, "mul", [operand(product), operand(factor)], expression.span, null);
+  }, first);
+  if (!isQuantity(total)) return poison;
+  return applyScalar(scope, "div", [operand(reduced), operand(total)], expression.span, name);
 }
 
 /** `z[i, j < n] = body`: the tensor whose own axes are the binders, and with `z[i, ..]` the body's own after them. */

@@ -28,6 +28,7 @@ export function elaborateFunction(entity: DefinitionValue, findings: Findings): 
     noise: null,
     mode: "prediction",
     collectives: null,
+    batch: null,
   });
   const scope = newScope(session, newFrame(page), definition.span);
   const parameters: InputNode[] = [];
@@ -47,8 +48,8 @@ export function elaborateFunction(entity: DefinitionValue, findings: Findings): 
     reportNotScalar(scope, `the function \`${definition.name.text}\``, result, resultOf(definition));
     return null;
   }
-  // What draws is no function of its arguments alone: it is one where a model calls it.
-  if (session.draws.length > 0) return null;
+  // What draws, or sees a batch, is no function of its arguments alone: it is one where a model calls it.
+  if (session.draws.length > 0 || session.readsBatch) return null;
   const origin = originOf(scope, definition.span, definition.name.text);
   return {
     name: definition.name.text,

@@ -2,6 +2,7 @@
 
 import { type Span, textOf } from "@adjoint/ir";
 import type { Call, Expression, IndexBinder, Read, Reference } from "../syntax-tree.ts";
+import { ownBinders } from "./batches.ts";
 import { collectiveOf } from "./collectives.ts";
 import { Digits } from "./index-digits.ts";
 import { affineForm, constantForm, type Form, formOfValue, leftSpine } from "./index-forms.ts";
@@ -226,7 +227,7 @@ function collect(
         return;
       case "reduction": {
         const isCollective = collectiveOf(expression, scope.session.collectives?.names ?? []) !== null;
-        visit(expression.body, isCollective ? names : bind(expression.indices, names));
+        visit(expression.body, isCollective ? names : bind(ownBinders(expression), names));
         return;
       }
       case "read":

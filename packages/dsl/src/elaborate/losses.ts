@@ -4,6 +4,7 @@
 
 import { type Binding, type Builder, type Node, reachable } from "@adjoint/ir";
 import type { Expression, LossStatement } from "../syntax-tree.ts";
+import { sumOverExamples } from "./batches.ts";
 import { type LossTerm, originOf, qualify, report, type Scope } from "./session.ts";
 import { alignTo, reportNotScalar } from "./tensors.ts";
 import { describe, isQuantity } from "./values.ts";
@@ -40,9 +41,11 @@ function termNode(expression: Expression, name: string, scope: Scope, builder: B
     reportNotScalar(scope, "a loss", value, expression);
     return null;
   }
-  const indices = value.kind === "tensor" ? value.indices : [];
+  // In a batch a loss is the sum over its examples, and what is the same for all of them counts once for each.
+  const total = sumOverExamples(scope, value, expression.span);
+  const indices = total.kind === "tensor" ? total.indices : [];
   const origin = originOf(scope, expression.span, name);
-  const node = alignTo(scope, value, indices, [], origin);
+  const node = alignTo(scope, total, indices, [], origin);
   const axes = indices.map((_, axis) => axis);
   return axes.length === 0 ? node : builder.reduce("sum", node, axes, origin);
 }

@@ -5,6 +5,7 @@ import {
   type Binding,
   Builder,
   type Element,
+  type InputNode,
   type Model,
   type Node,
   nodesOf,
@@ -16,6 +17,7 @@ import {
   sameShape,
 } from "@adjoint/ir";
 import type { Expression, Name, PortStatement, ResultStatement, Statement, TrainStatement } from "../syntax-tree.ts";
+import { alongBatch, sumOverExamples } from "./batches.ts";
 import {
   bindStatement,
   declareNoise,
@@ -45,7 +47,7 @@ import {
 import { evaluateNumber, evaluateShape, evaluateSize } from "./sizes.ts";
 import { updateState, withUpdates } from "./states.ts";
 import { alignTo, checkElements, quote, reportNotScalar } from "./tensors.ts";
-import { elaborateTraining } from "./training.ts";
+import { elaborateTraining, trainingDefaults } from "./training.ts";
 import {
   type DefinitionValue,
   describe,
@@ -71,8 +73,8 @@ interface Draft {
 }
 
 /**
- * Elaborates a model as it is trained and, where that differs, once more as it predicts; what is wrong goes to `findings`,
- * and the result is meaningless if an error did.
+ * Elaborates a model as it is trained and, where that differs, once more as it predicts, and each with a batch axis where its
+ * formulas speak of the batch; what is wrong goes to `findings`, and the result is meaningless if an error did.
  */
 export function elaborateModel(
   entity: DefinitionValue,
@@ -80,10 +82,16 @@ export function elaborateModel(
   overrides: Readonly<Record<string, number>>,
 ): Model {
   const { definition } = entity;
-  const trained = elaborateMode("training", entity, findings, overrides);
-  const predicting =
-    trained.session.readsMode && !findings.failed ? elaborateMode("prediction", entity, findings, overrides) : trained;
-  if (predicting !== trained) compareModes(trained, predicting);
+  const elaborate = (mode: Mode, batch: number | null): Elaborated =>
+    elaborateMode(mode, entity, findings, overrides, batch);
+  const alone = elaborate("training", null);
+  const size = alone.session.readsBatch && !findings.failed ? batchSize(alone.draft.train, alone.scope) : null;
+  const trained = size === null ? alone : elaborate("training", size);
+  const differs = trained.session.readsMode || size !== null;
+  const predicting = differs && !findings.failed ? elaborate("prediction", null) : trained;
+  const measuredInBatches = size !== null && !findings.failed && !sees(predicting, trained);
+  const measuring = measuredInBatches ? elaborate("prediction", size) : predicting;
+  if (measuring !== trained) compareModes(trained, measuring);
   const { scope, draft } = trained;
   // Parameters to choose from may be made below `train`.
   const elaborated = draft.train === null ? null : elaborateTraining(draft.train, trained.parameters, scope);
@@ -97,9 +105,13 @@ export function elaborateModel(
       "state it before `train`: loss mse(o, y)",
     );
   }
-  const { inputs, targets, bindings, loss } = draft;
-  const { outputs, metrics } = predicting.draft;
+  const { bindings, loss } = draft;
+  const { inputs, targets } = predicting.draft;
   if (loss !== null && !findings.failed) warnOfUnusedParameters(scope, parameters, loss.node);
+  // An output that sees no batch is predicted for one example at a time, whatever the loss sees.
+  const [single, batched] = [outputsOf(predicting), outputsOf(measuring)];
+  const predictsInBatches = measuredInBatches && namesOf(single) !== namesOf(batched);
+  const { batch } = trained.session;
   return {
     name: definition.name.text,
     doc: definition.doc,
@@ -108,17 +120,42 @@ export function elaborateModel(
     inputs,
     targets,
     parameters,
-    noise: [
-      ...new Map([...trained.session.draws, ...predicting.session.draws].map((draw) => [draw.name, draw])).values(),
-    ],
+    noise: drawsOf([trained, predicting, measuring]),
     bindings,
-    outputs: outputs.length > 0 ? outputs : defaultOutputs(predicting.draft.bindings, predicting.draft.targets),
+    outputs: predictsInBatches ? batched : single,
     loss,
-    validation: predicting.draft.loss,
-    metrics,
-    statistics: predicting.draft.statistics.all,
+    validation: measuring.draft.loss,
+    metrics: measuring.draft.metrics,
+    statistics: measuring.draft.statistics.all,
+    coupling:
+      batch === null || size === null
+        ? null
+        : { size, examples: batch.examples, measuring: measuredInBatches, predicting: predictsInBatches },
     training: elaborated?.training ?? null,
   };
+}
+
+/** Whether all results of a model that is elaborated for one example are there: what needs the batch is not. */
+function sees({ draft, scope }: Elaborated, inBatches: Elaborated): boolean {
+  const { loss, metrics, outputs } = inBatches.draft;
+  if (loss !== null && draft.loss === null) return false;
+  if (namesOf(draft.metrics) !== namesOf(metrics) || namesOf(draft.outputs) !== namesOf(outputs)) return false;
+  return outputsOf(inBatches).every(({ name }) => scope.frame.values.get(name)?.kind !== "poison");
+}
+
+function namesOf(some: readonly Binding[]): string {
+  return some.map(({ name }) => name).join(" ");
+}
+
+function drawsOf(all: readonly Elaborated[]): readonly InputNode[] {
+  return [...new Map(all.flatMap(({ session }) => session.draws.map((draw) => [draw.name, draw]))).values()];
+}
+
+/** The `batch` of `train`, which is 1 where the page says nothing. */
+function batchSize(train: TrainStatement | null, scope: Scope): number {
+  const setting = train?.settings.find(({ name }) => name.text === "batch");
+  const [value] = setting?.values ?? [];
+  return value === undefined ? trainingDefaults.batch : (evaluateSize(scope, value, "a batch") ?? 1);
 }
 
 /** A model elaborated in one mode. */
@@ -136,6 +173,7 @@ function elaborateMode(
   entity: DefinitionValue,
   findings: Findings,
   overrides: Readonly<Record<string, number>>,
+  batch: number | null,
 ): Elaborated {
   const { definition, page } = entity;
   const parameters: Parameter[] = [];
@@ -151,8 +189,10 @@ function elaborateMode(
     noise: null,
     mode,
     collectives: statistics,
+    batch,
   });
-  const scope = newScope(session, newFrame(page), definition.span);
+  const mapped = session.batch === null ? [] : [session.batch.variable];
+  const scope = newScope(session, { ...newFrame(page), mapped }, definition.span);
   const hyperparameters = bindHyperparameters(entity, scope, overrides);
   const draft: Draft = {
     inputs: [],
@@ -303,8 +343,10 @@ function declarePort(statement: PortStatement, scope: Scope, draft: Draft): void
     return;
   }
   const element: Element = classes === null ? { kind: "real" } : { kind: "class", count: classes };
-  const node = scope.session.builder.input(name.text, role, shape, element, originOf(scope, span, name.text));
-  define(scope, name, wholeTensor(node, span, classes));
+  const indices = scope.session.batch === null ? [] : [scope.session.batch.variable];
+  const space = [...indices.map(({ extent }) => extent), ...shape];
+  const node = scope.session.builder.input(name.text, role, space, element, originOf(scope, span, name.text));
+  define(scope, name, { ...wholeTensor(node, span, classes), indices, shape });
   (role === "input" ? draft.inputs : draft.targets).push({ name: name.text, node, shape, element, span, doc });
 }
 
@@ -353,7 +395,7 @@ function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft)
   const value = evaluate(expression, named, name.text);
   draft.statistics.measuring = false;
   if (role === "metric") {
-    const node = scalarNode(scope, "a metric", expression, value, name.text);
+    const node = metricNode(scope, expression, value, name.text);
     if (node === null) return;
     checkMetric(node, expression.span, scope);
     results.push({ name: name.text, node, span, doc });
@@ -365,7 +407,8 @@ function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft)
   results.push(binding);
   // `output p = softmax(z)` also names p for what follows.
   if (statement.name === null) return;
-  if (define(scope, statement.name, wholeTensor(node, span)).kind === "tensor") draft.bindings.push(binding);
+  if (define(scope, statement.name, value.kind === "tensor" ? value : wholeTensor(node, span)).kind === "tensor")
+    draft.bindings.push(binding);
 }
 
 /** `output h` is called h, `metric accuracy(o, y)` accuracy. */
@@ -375,19 +418,20 @@ function resultName(statement: ResultStatement): Name | null {
   return value.kind === "call" ? value.callee : null;
 }
 
-function scalarNode(scope: Scope, what: string, expression: Expression, value: Value, name: string): Node | null {
+/** A number of each example; in a batch, the sum over those that count. */
+function metricNode(scope: Scope, expression: Expression, value: Value, name: string): Node | null {
   if (value.kind === "tensor" && value.shape.length > 0) {
-    reportNotScalar(scope, what, value, expression);
+    reportNotScalar(scope, "a metric", value, expression);
     return null;
   }
-  return resultNode(scope, expression.span, value, name);
+  if (!isQuantity(value)) return resultNode(scope, expression.span, value, name);
+  const total = sumOverExamples(scope, value, expression.span);
+  return alignTo(scope, total, [], [], originOf(scope, expression.span, name));
 }
 
 function resultNode(scope: Scope, span: Span, value: Value, name: string): Node | null {
   if (value.kind === "poison") return null;
-  if (isQuantity(value)) {
-    return alignTo(scope, value, [], value.kind === "tensor" ? value.shape : [], originOf(scope, span, name));
-  }
+  if (isQuantity(value)) return alongBatch(scope, value, span, name);
   report(scope, "wrong-kind", `\`${name}\` must be a number or a tensor`, [
     { span, text: `this is ${describe(value)}` },
   ]);
@@ -411,12 +455,17 @@ function reportSecond(scope: Scope, what: string, span: Span, earlier: Span, hel
   );
 }
 
-/** The last binding that depends on no target. */
-function defaultOutputs(bindings: readonly Binding[], targets: readonly Port[]): readonly Binding[] {
-  const tainted = new Set<Node>(targets.map((target) => target.node));
-  const outputs = bindings.map(({ name, node }) => ({ name, node }));
+/** The declared outputs or, without one, the last binding that depends on no target. */
+function outputsOf({ draft, scope }: Elaborated): readonly Binding[] {
+  if (draft.outputs.length > 0) return draft.outputs;
+  const tainted = new Set<Node>(draft.targets.map((target) => target.node));
+  const outputs = draft.bindings.map(({ name, node }) => ({ name, node }));
   for (const node of nodesOf({ name: "", outputs })) {
     if (argumentsOf(node).some((argument) => tainted.has(argument))) tainted.add(node);
   }
-  return bindings.filter(({ node }) => !tainted.has(node)).slice(-1);
+  const last = draft.bindings.findLast(({ node }) => !tainted.has(node));
+  if (last === undefined) return [];
+  const value = scope.frame.values.get(last.name);
+  if (value?.kind !== "tensor" || scope.session.batch === null) return [last];
+  return [{ ...last, node: alongBatch(scope, value, last.span, last.name) }];
 }

@@ -1,6 +1,7 @@
 /** Owns: what a name stands for: locals, then the page, its imports, the standard library, and what is built in. */
 
 import type { Name } from "../syntax-tree.ts";
+import { batchName } from "./batch-axis.ts";
 import { builtins, constants, initializerNames, numberNames, reductionNames, trainingName } from "./builtins.ts";
 import { type Frame, originOf, qualify, report, type Scope } from "./session.ts";
 import { suggestion } from "./suggestions.ts";
@@ -38,7 +39,9 @@ export function resolveName(scope: Scope, name: Name): Value {
     return poison;
   }
   const found = outer ?? noiseValue(scope, name) ?? globalValue(scope.frame.page, text);
+  if (found?.kind === "builtin" && found.builtin.kind === "batch") return batchName(scope, "batch", name.span);
   if (found !== null) return found;
+  if (text === "examples" || text === "example") return batchName(scope, text, name.span);
   if (text === trainingName) return numberValue(scope.session.isTraining() ? 1 : 0);
   const constant = constants.get(text);
   if (constant !== undefined) return numberValue(constant);

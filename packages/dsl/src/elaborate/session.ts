@@ -8,6 +8,7 @@ import type { Builder, InputNode, Node, Origin, Parameter, ReductionOp, Shape, S
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import type { DiagnosticCode } from "../diagnostic-codes.ts";
 import type { Argument, Definition, Expression, IndexBinder, LossStatement, Reduction } from "../syntax-tree.ts";
+import type { BatchAxis } from "./batch-axis.ts";
 import type { DefinitionValue, IndexVariable, PageScope, Quantity, Value } from "./values.ts";
 
 /** Beyond these a page is refused with a diagnostic, so that no source can exhaust time, stack or memory. */
@@ -193,6 +194,11 @@ export interface SessionParts {
   readonly noise: Noise | null;
   readonly mode: Mode;
   readonly collectives: Collectives | null;
+  /**
+   * Whether its formulas may speak of a batch. A size gives the session an index over so many examples; with null it has
+   * none as yet, and {@link Session.readsBatch} tells whether one is needed. Absent: there is no batch.
+   */
+  readonly batch?: number | null;
 }
 
 export class Session {
@@ -209,6 +215,11 @@ export class Session {
   readonly updates = new Map<string, { readonly node: Node | null; readonly span: Span }>();
   /** Random tensors of the model, in order. */
   readonly draws: InputNode[] = [];
+  /** Whether formulas may speak of a batch, and its axis, once it is known that they do. */
+  readonly hasBatch: boolean;
+  readonly batch: BatchAxis | null;
+  /** Whether anything has asked for the batch so far. */
+  readsBatch = false;
   /** Whether anything has asked for the mode so far. */
   readsMode = false;
   readonly #qualifiers = new Map<string, number>();
@@ -226,6 +237,12 @@ export class Session {
     this.noise = parts.noise;
     this.mode = parts.mode;
     this.collectives = parts.collectives;
+    const { batch } = parts;
+    this.hasBatch = batch !== undefined;
+    this.batch =
+      batch === undefined || batch === null
+        ? null
+        : { variable: this.indexVariable("batch", batch), examples: this.builder.input("examples", "step", []) };
   }
 
   isTraining(): boolean {

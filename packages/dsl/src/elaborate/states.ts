@@ -87,7 +87,7 @@ function updateNode({ value: expression }: UpdateStatement, state: Parameter, va
   }
   const node = alignTo(scope, value, [], state.shape, originOf(scope, span, state.name));
   for (const each of reachable([node])) {
-    if (each.kind !== "input" || !isOfExample(each.role)) continue;
+    if (each.kind !== "input" || !isOfExample(each.role) || scope.session.batch !== null) continue;
     reportVarying(scope, span, `\`${each.name}\` of one example`);
     return null;
   }

@@ -27,7 +27,10 @@ export interface IndexVariable {
 }
 
 /** What only Adjoint itself defines; everything else that can be called is a page of the language. */
-export type Builtin = { readonly kind: "scalar"; readonly fn: ScalarFunctionName } | { readonly kind: "grad" };
+export type Builtin =
+  | { readonly kind: "scalar"; readonly fn: ScalarFunctionName }
+  | { readonly kind: "grad" }
+  | { readonly kind: "batch" };
 
 export interface NumberValue {
   readonly kind: "number";
