@@ -166,6 +166,12 @@ describe("initializers that are not of one draw", () => {
     expect(codes("model M { param b[3] ~ identity_matrix }")).toEqual(["shape-mismatch"]);
   });
 
+  it("orthogonal is of matrices that are not too large", () => {
+    expect(codes("model M { param W[160, 160] ~ orthogonal }")).toEqual([]);
+    expect(codes("model M { param W[300, 200] ~ orthogonal }")).toEqual(["requirement-not-met"]);
+    expect(codes("model M { param b[3] ~ orthogonal }")).toContain("rank-mismatch");
+  });
+
   it("truncated_normal takes the first of its draws that lies within two deviations", () => {
     const draws = [
       [0.5, 2.5, -3, 2, 2],
