@@ -136,7 +136,7 @@ test.each(Object.entries(rules))("%s, as WebAssembly", async (_, { train }) => {
   const numbers = (count: number, seed: number) =>
     Float64Array.from({ length: count }, (_, k) => Math.sin(seed + 7 * k));
   const arrays = { p: numbers(13, 1), grad: numbers(13, 2), state: numbers(size, 3) };
-  const wasm = actualInWasm(target, update, new Map(Object.entries(arrays)), { t: 3, examples: 2 }, "f64");
+  const wasm = actualInWasm(target, update, new Map(Object.entries(arrays)), { n: 0, t: 3, examples: 2 }, "f64");
   emitted!.call("update", { ...arrays, t: 3, examples: 2 });
   for (const [name, array] of Object.entries(arrays)) {
     for (const [k, each] of array.entries()) expect(wasm.after.get(name)?.[k]).toBeCloseTo(each, 12);
