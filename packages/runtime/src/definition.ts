@@ -92,6 +92,8 @@ export interface TrainableDefinition<T extends ModelTypes> extends Differentiabl
   readonly update: (p: T["floats"], grad: T["floats"], state: T["floats"], t: number, examples: number) => void;
   /** Whether steps draw: then each epoch has a seed of its own. */
   readonly draws?: true;
+  /** From now until the function it returns is called, batches of these columns are shared by so many threads. */
+  readonly recruit?: (threads: number, columns: Columns, batch: number) => Promise<() => void>;
   /** Whether `step` takes batches of any size, or single examples only. */
   readonly batches: boolean;
   /**

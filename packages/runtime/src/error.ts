@@ -62,6 +62,7 @@ export class FileError extends AdjointError<FileErrorCode> {
 
 export type RunErrorCode =
   | "no-wasm"
+  | "no-threads"
   | "bad-option"
   | "already-training"
   | "other-data"

@@ -57,5 +57,6 @@ export {
   Tensor,
   tensor,
 } from "./tensor.ts";
-export { WasmCode, type WasmLayout, WasmNetwork, type WasmNoise, type WasmSpan, type WasmUse } from "./wasm.ts";
+export { type WasmLayout, WasmNetwork, type WasmNoise, type WasmSpan, type WasmUse } from "./wasm.ts";
+export { WasmCode } from "./wasm-code.ts";
 export { gunzip, type Inflate } from "./zip.ts";

@@ -57,6 +57,8 @@ export interface TrainOptions<Data extends object = object, Metrics = object> {
   readonly until?: number;
   /** Examples per step; the last step of an epoch takes what is left. */
   readonly batch?: number;
+  /** How many threads share the work of a batch (1 if left out). Runs of the same number are the same, bit for bit. */
+  readonly threads?: number;
   /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */
   readonly shuffle?: boolean;
   /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */

@@ -26,6 +26,7 @@ export interface Plan<Metrics> {
   readonly shuffle: boolean;
   readonly signal: Signal | null;
   readonly validation: Dataset | null;
+  readonly threads: number;
   /** Null where examples are learnt from as they are. */
   readonly augmentation: Visited | null;
   /** Null where nobody asks for the best report. */
@@ -73,6 +74,7 @@ export function planRun<Metrics>(
     until,
     every,
     batch,
+    threads: checkCount("threads", options.threads ?? 1, 1),
     shuffle: options.shuffle ?? defaults.shuffle,
     signal: options.signal ?? null,
     validation,
@@ -106,7 +108,9 @@ export async function* runEpochs<T extends ModelTypes>(
   run.best = best;
   run.resumed = false;
   run.held = true;
+  let dismiss: (() => void) | null = null;
   try {
+    if (plan.threads > 1) dismiss = await recruit(definition, data, plan);
     const order = new VisitOrder(progress.seed, data.count, plan);
     const pace = new Pace();
     // Without metrics there is nothing to measure that the steps have not measured already.
@@ -135,8 +139,22 @@ export async function* runEpochs<T extends ModelTypes>(
       yield { ...report, best: best === null ? null : best.epoch };
     }
   } finally {
+    dismiss?.();
     run.held = false;
   }
+}
+
+/** @throws {RunError} where the network or its surroundings have no threads */
+async function recruit<T extends ModelTypes>(
+  definition: TrainableDefinition<T>,
+  { columns, count }: Dataset,
+  { threads, batch }: Plan<T["metrics"]>,
+): Promise<() => void> {
+  if (definition.recruit === undefined) {
+    const remedy = "Compile the page for the target `wasm`, or leave `threads` out.";
+    throw new RunError("no-threads", "This network's functions run in one thread.", remedy);
+  }
+  return await definition.recruit(threads, columns, Math.min(batch, count));
 }
 
 function settingsOf({ batch, shuffle }: Pick<Plan<never>, "batch" | "shuffle">, data: Dataset): RunSettings {

@@ -6,51 +6,8 @@
 import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
 import type { Floats } from "./tensor.ts";
-
-type WasmModule = object;
-type WasmFunction = (...args: readonly number[]) => number;
-declare const WebAssembly: {
-  readonly Memory: new (limits: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
-  readonly Module: new (bytes: Uint8Array) => WasmModule;
-  readonly Instance: new (
-    module: WasmModule,
-    imports: Readonly<Record<string, object>>,
-  ) => { readonly exports: Readonly<Record<string, WasmFunction>> };
-  validate(bytes: Uint8Array): boolean;
-  compile(bytes: Uint8Array): Promise<WasmModule>;
-};
-declare const atob: (text: string) => string;
-
-/** The compiled code of a model, shared by its networks. */
-export class WasmCode {
-  readonly #text: string;
-  #module: WasmModule | null = null;
-
-  /** @param text the module's bytes in base64 */
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  /** Compiles the code off the main thread; until then the first network compiles it where it is made. @throws {RunError} */
-  async ready(): Promise<void> {
-    this.#module ??= await WebAssembly.compile(this.#bytes());
-  }
-
-  /** The module with a memory and the functions that it imports. @throws {RunError} */
-  instantiate(imports: Readonly<Record<string, object>>): Readonly<Record<string, WasmFunction>> {
-    this.#module ??= new WebAssembly.Module(this.#bytes());
-    return new WebAssembly.Instance(this.#module, imports).exports;
-  }
-
-  #bytes(): Uint8Array {
-    const remedy = "Use an engine of 2021 or later, or a module compiled for the target `ts`.";
-    if (typeof WebAssembly === "undefined") throw new RunError("no-wasm", "There is no WebAssembly here.", remedy);
-    const characters = atob(this.#text);
-    const bytes = Uint8Array.from({ length: characters.length }, (_, k) => characters.charCodeAt(k));
-    if (WebAssembly.validate(bytes)) return bytes;
-    throw new RunError("no-wasm", "This engine's WebAssembly has no vectors (SIMD).", remedy);
-  }
-}
+import { newMemory, type WasmCode, type WasmFunction } from "./wasm-code.ts";
+import { shareOf, WasmTeam } from "./wasm-team.ts";
 
 /** Where something lies in memory: its first byte and its number of elements. */
 export type WasmSpan = readonly [at: number, length: number];
@@ -93,6 +50,9 @@ export type WasmUse = "parameters" | "gradient" | "state";
 
 /** One network's memory and functions: what a definition binds. */
 export class WasmNetwork<F extends Floats> {
+  readonly #code: WasmCode;
+  #team: WasmTeam | null = null;
+  #threads = 1;
   readonly #floats: FloatsType<F>;
   readonly #layout: WasmLayout;
   readonly #run: Readonly<Record<string, WasmFunction>>;
@@ -106,9 +66,10 @@ export class WasmNetwork<F extends Floats> {
 
   /** @throws {RunError} where the engine cannot run the code */
   constructor(code: WasmCode, floats: FloatsType<F>, layout: WasmLayout) {
+    this.#code = code;
     this.#floats = floats;
     this.#layout = layout;
-    const memory = new WebAssembly.Memory({ initial: layout.pages, maximum: layout.pages });
+    const memory = newMemory(layout.pages);
     this.#run = code.instantiate({ memory: { memory }, math: Math });
     const view = ([at, length]: WasmSpan): F => new floats(memory.buffer, at, length);
     this.#p = view(layout.p);
@@ -196,11 +157,44 @@ export class WasmNetwork<F extends Floats> {
         this.#stage("step", columns, columns.length, order, start, stop, seed);
         sum += this.#call("step", step, 0);
       } else {
-        sum += this.#gradients(columns, order, start, stop, seed);
+        sum += this.#sharedGradients(columns, order, start, stop, seed);
         this.#call("update", step, stop - start);
       }
     }
     return sum;
+  };
+
+  /**
+   * Until it is dismissed, a team of `threads − 1` workers and this thread share the batches of the columns.
+   * @throws {RunError} where there can be no team
+   */
+  readonly recruit = async (threads: number, columns: Columns, batch: number): Promise<() => void> => {
+    const { pages, p, grad, columns: spans, block } = this.#layout;
+    if (this.#noise.gradient.length > 0) {
+      const remedy = "Train without `threads`.";
+      throw new RunError(
+        "no-threads",
+        "A network that draws random numbers cannot be trained by several threads.",
+        remedy,
+      );
+    }
+    const task = {
+      module: this.#code.module,
+      pages,
+      single: this.#p instanceof Float32Array,
+      pAt: p[0],
+      gradAt: grad[0],
+      columnsAt: spans.map(([at]) => at),
+      sizes: spans.map(([, length]) => length / block),
+      block,
+    };
+    const team = await WasmTeam.start(threads - 1, task, columns, { p: p[1], grad: grad[1] }, batch);
+    this.#team = team;
+    this.#threads = threads;
+    return () => {
+      this.#team = null;
+      team.dismiss();
+    };
   };
 
   /** Between two steps the code's own gradient is 0, so that it can be borrowed. */
@@ -211,6 +205,18 @@ export class WasmNetwork<F extends Floats> {
       this.#grad.fill(0);
     }
     return loss;
+  }
+
+  /** The same by all threads: each has a stretch of whole blocks, this one the first. */
+  #sharedGradients(columns: Columns, order: Uint32Array | null, first: number, end: number, seed: number): number {
+    const team = this.#team;
+    if (team === null || team.columns !== columns || end - first <= this.#layout.block) {
+      return this.#gradients(columns, order, first, end, seed);
+    }
+    const own = shareOf(1, this.#threads, end - first, this.#layout.block);
+    team.begin(this.#p, order, first, end - first);
+    const loss = this.#gradients(columns, order, first, first + own, seed);
+    return loss + team.end(this.#grad);
   }
 
   /** Adds the gradients of examples to `#grad`; returns the sum of their losses. */

@@ -151,6 +151,7 @@ export function modelDefinition(
               assert,
             )
           : "step: network.step,",
+      ...(network === null ? [] : ["recruit: network.recruit,"]),
     );
     return object(lines);
   };

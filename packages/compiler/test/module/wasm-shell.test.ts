@@ -117,4 +117,19 @@ describe("a network in WebAssembly does what it does in TypeScript", () => {
     expect(resumed.checkpoint()).toEqual(whole.checkpoint());
     expect(Fast.load(whole.save()).p).toEqual(whole.p);
   });
+
+  test("several threads learn what one learns; so many threads, so many bits, always the same", async () => {
+    const [Plain, Fast] = await both("f32");
+    const learn = async (threads: number): Promise<Net> => {
+      const net = new Fast({ seed: 5 });
+      await train(net, data, { epochs: 4, batch: 5, threads });
+      return net;
+    };
+    const [one, two, three] = [await learn(1), await learn(2), await learn(3)];
+    expect(furthest(two.p, one.p)).toBeLessThan(1e-5);
+    expect(furthest(three.p, one.p)).toBeLessThan(1e-5);
+    expect((await learn(2)).p).toEqual(two.p);
+    expect((await learn(3)).p).toEqual(three.p);
+    await expect(train(new Plain(), data, { threads: 2 })).rejects.toMatchObject({ code: "no-threads" });
+  });
 });

@@ -1,0 +1,129 @@
+/** Owns: WebAssembly as the engine has it: a module's code, its memory, and a worker's life with both. */
+
+import type { Columns } from "./definition.ts";
+import { RunError } from "./error.ts";
+import type { Floats } from "./tensor.ts";
+
+type WasmModule = object;
+export type WasmFunction = (...args: readonly number[]) => number;
+declare const WebAssembly: {
+  readonly Memory: new (limits: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
+  readonly Instance: new (
+    module: WasmModule,
+    imports: Readonly<Record<string, object>>,
+  ) => { readonly exports: Readonly<Record<string, WasmFunction>> };
+  validate(bytes: Uint8Array): boolean;
+  compile(bytes: Uint8Array): Promise<WasmModule>;
+};
+declare const atob: (text: string) => string;
+
+/** @param pages of 64 KiB */
+export function newMemory(pages: number): { readonly buffer: ArrayBuffer } {
+  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+}
+
+/** The compiled code of a model, shared by its networks. */
+export class WasmCode {
+  readonly #text: string;
+  #module: WasmModule | null = null;
+
+  /** @param text the module's bytes in base64 */
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Compiles the code off the main thread; until then the first network compiles it where it is made. @throws {RunError} */
+  async ready(): Promise<void> {
+    this.#module ??= await WebAssembly.compile(this.#bytes());
+  }
+
+  /** @throws {RunError} */
+  get module(): object {
+    this.#module ??= new WebAssembly.Module(this.#bytes());
+    return this.#module;
+  }
+
+  /** The module with a memory and the functions that it imports. @throws {RunError} */
+  instantiate(imports: Readonly<Record<string, object>>): Readonly<Record<string, WasmFunction>> {
+    return new WebAssembly.Instance(this.module, imports).exports;
+  }
+
+  #bytes(): Uint8Array {
+    const remedy = "Use an engine of 2021 or later, or a module compiled for the target `ts`.";
+    if (typeof WebAssembly === "undefined") throw new RunError("no-wasm", "There is no WebAssembly here.", remedy);
+    const characters = atob(this.#text);
+    const bytes = Uint8Array.from({ length: characters.length }, (_, k) => characters.charCodeAt(k));
+    if (WebAssembly.validate(bytes)) return bytes;
+    throw new RunError("no-wasm", "This engine's WebAssembly has no vectors (SIMD).", remedy);
+  }
+}
+
+/** What a worker is told. Arrays but for its own memory are shared. */
+export interface WasmTask {
+  readonly module: object;
+  readonly pages: number;
+  readonly single: boolean;
+  /** First bytes in the worker's memory. */
+  readonly pAt: number;
+  readonly gradAt: number;
+  readonly columnsAt: readonly number[];
+  /** Elements of one example in each column. */
+  readonly sizes: readonly number[];
+  readonly block: number;
+  /** Which worker this is, from 0. */
+  readonly id: number;
+  /** [number of the job, whether to end, number of the last job done by worker 0, 1, …] */
+  readonly control: Int32Array;
+  /** For each worker: its first example in `order`, the one before which it ends, the loss that it found. */
+  readonly job: Float64Array;
+  readonly order: Uint32Array;
+  readonly p: Floats;
+  readonly grad: Floats;
+  readonly columns: Columns;
+}
+
+/**
+ * A worker's life: job after job until it is told to end. It runs as the text of this very function, so it mentions nothing
+ * outside of it and has no function inside.
+ */
+export function serveBlocks(task: WasmTask, ready: () => void): void {
+  const { module, pages, single, block, id, control, job, order, p, grad, columns, sizes } = task;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const { gradient } = new WebAssembly.Instance(module, { memory: { memory }, math: Math }).exports;
+  const Numbers = single ? Float32Array : Float64Array;
+  const ownP = new Numbers(memory.buffer, task.pAt, p.length);
+  const ownGrad = new Numbers(memory.buffer, task.gradAt, grad.length);
+  const staged = columns.map((_, c) => new Numbers(memory.buffer, task.columnsAt[c], (sizes[c] ?? 0) * block));
+  ready();
+  for (let seen = 0; ; ) {
+    // A job follows soon or not at all: looking is faster than being woken.
+    for (let looks = 0; looks < 20_000 && Atomics.load(control, 0) === seen; looks++);
+    Atomics.wait(control, 0, seen);
+    seen = Atomics.load(control, 0);
+    if (Atomics.load(control, 1) === 1) return;
+    const first = job[3 * id] ?? 0;
+    const end = job[3 * id + 1] ?? 0;
+    let loss = 0;
+    ownP.set(p);
+    for (let start = first; start < end; start += block) {
+      const count = Math.min(block, end - start);
+      for (let b = 0; b < block; b++) {
+        const n = order[start + Math.min(b, count - 1)] ?? 0;
+        for (let c = 0; c < columns.length; c++) {
+          const column = columns[c];
+          const target = staged[c];
+          const size = sizes[c] ?? 0;
+          if (column === undefined || target === undefined) continue;
+          for (let e = 0; e < size; e++) target[b * size + e] = column[n * size + e] ?? 0;
+        }
+      }
+      loss += gradient === undefined ? 0 : gradient(count);
+    }
+    grad.set(ownGrad);
+    ownGrad.fill(0);
+    job[3 * id + 2] = loss;
+    Atomics.store(control, 2 + id, seen);
+    Atomics.notify(control, 2 + id);
+  }
+}
