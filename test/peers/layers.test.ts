@@ -74,7 +74,71 @@ function heads(x: tf.Tensor, context: tf.Tensor, p: Tensors, name: string, count
   );
 }
 
+/** The rows of x one after another, each with what the step before has made. */
+function steps(x: tf.Tensor, units: number, step: (row: tf.Tensor, h: tf.Tensor) => tf.Tensor): tf.Tensor {
+  let h: tf.Tensor = tf.zeros([1, units]);
+  const rows = tf.split(x, x.shape[0]!).map((row) => {
+    h = step(row, h);
+    return h;
+  });
+  return tf.concat(rows);
+}
+
+const affine = (x: tf.Tensor, W: tf.Tensor | undefined): tf.Tensor => tf.matMul(x, W!, false, true);
+
+function gru(x: tf.Tensor, p: Tensors, name: string): tf.Tensor {
+  const part = (of: string): tf.Tensor => p[`${name}.${of}`]!;
+  return steps(x, part("bz").shape[0]!, (row, h) => {
+    const gate = (g: string) =>
+      tf.sigmoid(tf.add(tf.add(affine(row, part(`W${g}`)), affine(h, part(`U${g}`))), part(`b${g}`)));
+    const z = gate("z");
+    const memory = tf.mul(gate("r"), tf.add(affine(h, part("Un")), part("cn")));
+    const n = tf.tanh(tf.add(tf.add(affine(row, part("Wn")), part("bn")), memory));
+    return tf.add(tf.mul(tf.sub(1, z), n), tf.mul(z, h));
+  });
+}
+
+/** By TensorFlow.js's own cell, which has its gates in the order i, g, f, o. */
+function lstm(x: tf.Tensor, p: Tensors, name: string): tf.Tensor {
+  const part = (of: string): tf.Tensor => p[`${name}.${of}`]!;
+  const order = ["i", "g", "f", "o"];
+  const kernel = tf.transpose(
+    tf.concat(
+      order.map((g) => tf.concat([part(`W${g}`), part(`U${g}`)], 1)),
+      0,
+    ),
+  );
+  const bias = tf.concat(order.map((g) => part(`b${g}`))) as tf.Tensor1D;
+  let c: tf.Tensor2D = tf.zeros([1, part("bi").shape[0]!]);
+  return steps(x, part("bi").shape[0]!, (row, h) => {
+    const [memory, next] = tf.basicLSTMCell(
+      tf.scalar(0),
+      kernel as tf.Tensor2D,
+      bias,
+      row as tf.Tensor2D,
+      c,
+      h as tf.Tensor2D,
+    );
+    c = memory;
+    return next;
+  });
+}
+
 const cases: readonly Case[] = [
+  {
+    call: "simple_rnn(x, units: 4)",
+    given: { x: [6, 3] },
+    peer: (p) =>
+      steps(p["x"]!, 4, (row, h) => tf.tanh(tf.add(tf.add(affine(row, p["y.W"]), affine(h, p["y.U"])), p["y.b"]!))),
+  },
+  { call: "gru(x, units: 4)", given: { x: [6, 3] }, peer: (p) => gru(p["x"]!, p, "y") },
+  { call: "lstm(x, units: 4)", given: { x: [6, 3] }, peer: (p) => lstm(p["x"]!, p, "y") },
+  {
+    call: "bidirectional(x, units: 2, cell: gru)",
+    given: { x: [5, 3] },
+    peer: (p) =>
+      tf.concat([gru(p["x"]!, p, "y.forwards"), tf.reverse(gru(tf.reverse(p["x"]!, 0), p, "y.backwards.cell"), 0)], 1),
+  },
   {
     call: "conv1d(x, filters: 3, kernel: 3, stride: 2)",
     given: { x: [2, 9] },
