@@ -137,7 +137,7 @@ const cases: readonly Case[] = [
     call: "bidirectional(x, units: 2, cell: gru)",
     given: { x: [5, 3] },
     peer: (p) =>
-      tf.concat([gru(p["x"]!, p, "y.forwards"), tf.reverse(gru(tf.reverse(p["x"]!, 0), p, "y.backwards.cell"), 0)], 1),
+      tf.concat([gru(p["x"]!, p, "y.forwards"), tf.reverse(gru(tf.reverse(p["x"]!, 0), p, "y.backwards"), 0)], 1),
   },
   {
     call: "conv1d(x, filters: 3, kernel: 3, stride: 2)",
