@@ -1,6 +1,6 @@
 /** Models whose training differs from their prediction: what is emitted, and how it runs. */
 
-import { type CompileOptions, compile, deriveProcedures, type Procedure } from "@adjoint/compiler";
+import { type CompileOptions, compile, deriveProcedures, explainParameter, type Procedure } from "@adjoint/compiler";
 import { load, memoryHost } from "@adjoint/dsl";
 import type { Model, Program } from "@adjoint/ir";
 import { describe, expect, test } from "vitest";
@@ -388,6 +388,21 @@ describe("a batch", () => {
       return normaliser - (scores[n] ?? Number.NaN) + 0.1 * (z[0] ?? Number.NaN) ** 2;
     });
     expect(net.evaluate({ a, b }).loss).toBeCloseTo(losses.reduce((x, y) => x + y, 0) / 3, 12);
+  });
+
+  test("has no derivative to explain of one example", () => {
+    const model = modelOf(normalised(4));
+    const nothing = { parameters: {}, inputs: {}, targets: {} };
+    expect(() => explainParameter(model, { parameter: "h.gain", index: [0] }, nothing)).toThrow(/see each other/);
+  });
+
+  test("is taken by the module whatever the target", async () => {
+    const [Scalar, Wasm] = [
+      await classOf(contrast(4)),
+      await classOf(contrast(4), { target: "wasm", precision: "f64" }),
+    ];
+    const data = { a: rows.map(([p, q]) => [p, q, 1]), b: targets.map(([p, q]) => [1, p, q]) };
+    expect(await train(new Wasm(), data)).toEqual(await train(new Scalar(), data));
   });
 
   test("is no larger than the network was made for", async () => {

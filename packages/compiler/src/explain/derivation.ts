@@ -79,7 +79,7 @@ const defaults: ExplainOptions = { paths: 8 };
 /** A question that has no answer, with the reason as a sentence for the user. */
 export class ExplainError extends Error {
   override readonly name = "ExplainError";
-  readonly code: "no-loss" | "unknown-name" | "no-such-element" | "missing-value" | "wrong-length";
+  readonly code: "no-loss" | "coupled" | "unknown-name" | "no-such-element" | "missing-value" | "wrong-length";
 
   constructor(code: ExplainError["code"], message: string) {
     super(message);
@@ -101,6 +101,12 @@ export function explainParameter(
   options: Partial<ExplainOptions> = {},
 ): Derivation {
   if (model.loss === null) throw new ExplainError("no-loss", `${model.name} has no loss to differentiate.`);
+  if (model.coupling !== null) {
+    throw new ExplainError(
+      "coupled",
+      `The examples of ${model.name} see each other: no derivative is of one of them alone.`,
+    );
+  }
   const milestones = findMilestones([...model.bindings, model.loss]);
   const ports = [...model.parameters, ...model.inputs, ...model.targets];
   const supply = (input: InputNode): ArrayLike<number> => {
