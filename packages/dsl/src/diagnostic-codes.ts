@@ -78,6 +78,7 @@ export const diagnosticCodes = {
   "missing-loss": "A model that is trained has no loss.",
   "mode-mismatch": "A parameter exists in training only or in prediction only, or has another shape there.",
   "constant-loss": "A loss depends on nothing: it is one number, whatever the parameters and the data.",
+  "target-in-output": "What prediction returns depends on what only training and evaluation are given.",
   "requirement-not-met": "A condition does not hold that a definition states with `require`.",
   "unused-parameter": "Warning: the loss does not depend on a parameter, so training has nothing to tell it.",
   "misplaced-reduction":

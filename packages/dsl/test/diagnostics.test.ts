@@ -106,6 +106,7 @@ const examples: Readonly<Record<DiagnosticCode, string | Example>> = {
   "mode-mismatch":
     "model M {\n  input x[2]\n  target y[2]\n  h = if training then dense(x, units: 2) else x\n  o = if training then h else dense(h, units: 2)\n  param s[2 + training] ~ ones\n  loss mse(o, y) + s[0]\n}",
   "constant-loss": "model M {\n  input x[2]\n  loss 2 * 3\n}",
+  "target-in-output": "model M {\n  input x[2]\n  target y[2]\n  e = y - x\n  output e\n}",
   "requirement-not-met":
     "layer halves(x[n]) {\n  // The elements are taken in pairs.\n  require n mod 2 == 0\n  y[i < n / 2] = x[2 * i] + x[2 * i + 1]\n  return y\n}\nmodel M(width = 3) {\n  require width > 3\n  input x[5]\n  h = halves(x)\n}",
   "unused-parameter":

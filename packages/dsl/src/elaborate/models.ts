@@ -404,11 +404,30 @@ function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft)
   const node = resultNode(scope, expression.span, value, name.text);
   if (node === null) return;
   const binding = { name: name.text, node, span, doc };
+  if (dependsOnTarget(scope, node, name.text, expression)) return;
   results.push(binding);
   // `output p = softmax(z)` also names p for what follows.
   if (statement.name === null) return;
   if (define(scope, statement.name, value.kind === "tensor" ? value : wholeTensor(node, span)).kind === "tensor")
     draft.bindings.push(binding);
+}
+
+/** Prediction is given no target; what depends on one is reported. */
+function dependsOnTarget(scope: Scope, node: Node, name: string, expression: Expression): boolean {
+  const target = reachable([node]).find((each) => each.kind === "input" && each.role === "target");
+  if (target?.kind !== "input") return false;
+  const declared = target.origin?.span ?? null;
+  report(
+    scope,
+    "target-in-output",
+    `the output \`${name}\` depends on the target \`${target.name}\``,
+    [
+      { span: expression.span, text: "prediction is given no target" },
+      ...(declared === null ? [] : [{ span: declared, text: "known in training and evaluation only" }]),
+    ],
+    `report it with \`metric\`, or declare \`input ${target.name}\``,
+  );
+  return true;
 }
 
 /** `output h` is called h, `metric accuracy(o, y)` accuracy. */
