@@ -64,6 +64,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   upsample_linear1d: [{ given: { scale: "3" } }],
   upsample_bilinear2d: [{ sizes: { c: 2, h: 2, w: 3 }, given: { scale: "2" } }],
   group_norm: [{ sizes: { c: 4, h: 2, w: 3 }, given: { groups: "2" } }],
+  stack: [{ tensors: { a: [2, 3], b: [2, 3] } }],
   slice: [{ sizes: { n: 7 }, given: { start: "1", count: "3", step: "2" } }],
   zero_pad: [{ given: { before: "2" } }],
   edge_pad: [{ given: { before: "2", after: "1" } }],
@@ -166,7 +167,8 @@ function argumentsFor(definition: Definition, call: Call) {
     if (extents === null && type === null && tensor === undefined) {
       throw new Error(`${definition.name.text}: the table of calls does not tell \`${name.text}\``);
     }
-    const shape = tensor ?? extents?.map(extentOf) ?? [];
+    const more = formal.trailing === null ? [] : [2];
+    const shape = tensor ?? [...(extents ?? []).map(extentOf), ...more];
     const declared = `arg_${name.text}${shape.length === 0 ? "" : `[${shape.join(", ")}]`}`;
     declarations.push(
       type === null ? `  param ${declared} ~ normal\n` : `  input ${declared}: class(${extentOf(type.count)})\n`,

@@ -327,12 +327,13 @@ const cases: readonly Case[] = [
     },
   },
   {
-    call: "concat_channels(x, z)",
+    call: "concat(x, z)",
     given: { x: [2, 3, 2], z: [3, 3, 2] },
     peer: (p) => tf.concat([p["x"]!, p["z"]!]),
   },
   { call: "concat_columns(x, z)", given: { x: [2, 3], z: [2, 1] }, peer: (p) => tf.concat([p["x"]!, p["z"]!], 1) },
   { call: "flatten(x)", given: { x: [2, 3, 4] }, peer: (p) => tf.reshape(p["x"]!, [24]) },
+  { call: "concat(x, z)", given: { x: [2], z: [3] }, peer: (p) => tf.concat([p["x"]!, p["z"]!]) },
   { call: "stack(x, z)", given: { x: [3], z: [3] }, peer: (p) => tf.stack([p["x"]!, p["z"]!]) },
   {
     call: "reflect_pad(x, before: 2, after: 3)",

@@ -112,6 +112,8 @@ const semantics = grammar
         kind: "formal",
         name: nameOf(name, context),
         extents: extentsOf(extents, context),
+        // Sizes = "[" list Trailing? ","? "]"
+        trailing: optional(extents, (node) => trailingOf(node.child(2), context)),
         type: classTypeOf(type, context),
         default: optional(initial, (node) => expressionOf(node.child(1), context)),
         span: spanOf(this, context),

@@ -152,7 +152,7 @@ export function formatFormals(formals: readonly Formal[], comments: CommentCurso
   return bracketed("(", formals, null, ")", comments, (formal) =>
     concat(
       formal.name.text,
-      formal.extents === null ? "" : formatExtents(formal.extents, comments),
+      formal.extents === null ? "" : formatExtents(formal.extents, comments, formal.trailing),
       formal.type === null ? "" : concat(": class(", formatExpression(formal.type.count, comments), ")"),
       formal.default === null ? "" : concat(" = ", formatExpression(formal.default, comments)),
     ),
@@ -160,9 +160,16 @@ export function formatFormals(formals: readonly Formal[], comments: CommentCurso
 }
 
 /** `[n, m]`, or nothing for a scalar. */
-export function formatExtents(extents: readonly Expression[], comments: CommentCursor): Document {
+export function formatExtents(
+  extents: readonly Expression[],
+  comments: CommentCursor,
+  trailing: Trailing | null = null,
+): Document {
   if (extents.length === 0) return concat();
-  return bracketed("[", extents, null, "]", comments, (extent) => formatExpression(extent, comments));
+  const items = trailing === null ? extents : [...extents, trailing];
+  return bracketed("[", items, null, "]", comments, (item) =>
+    item.kind === "trailing" ? concat("..") : formatExpression(item, comments),
+  );
 }
 
 /** On one line, or each item on a line of its own. `end` is behind the closing bracket, null where the tree doesn't say. */

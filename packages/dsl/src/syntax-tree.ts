@@ -312,6 +312,8 @@ export interface Formal {
   readonly kind: "formal";
   readonly name: Name;
   readonly extents: readonly Expression[] | null;
+  /** `x[n, ..]`: more axes may follow, of any extents. */
+  readonly trailing: Trailing | null;
   readonly type: ClassType | null;
   readonly default: Expression | null;
   readonly span: Span;

@@ -194,8 +194,18 @@ const statement: Arbitrary<Statement> = fc.oneof(
 );
 
 const formal: Arbitrary<Formal> = fc
-  .tuple(name, maybe(some(size)), maybe(classType), maybe(expression))
-  .map(([name, extents, type, initial]): Formal => ({ kind: "formal", name, extents, type, default: initial, span }));
+  .tuple(name, maybe(some(size)), maybe(trailing), maybe(classType), maybe(expression))
+  .map(
+    ([name, extents, trailing, type, initial]): Formal => ({
+      kind: "formal",
+      name,
+      extents,
+      trailing: extents === null ? null : trailing,
+      type,
+      default: initial,
+      span,
+    }),
+  );
 
 const body: Arbitrary<Definition["body"]> = fc.oneof(
   fc.array(statement, { maxLength: 6 }).map((statements): Definition["body"] => ({ kind: "block", statements, span })),

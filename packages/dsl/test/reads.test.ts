@@ -146,8 +146,8 @@ describe("an element definition with `..`", () => {
     expect(graph("y[i, ..] = 2 * A[i, ..]")).toEqual(["y[i, j] = 2 * A[i, j]"]);
   });
 
-  it("needs a value with axes", () => {
-    expect(codesOf("y[i, ..] = x[i]")).toEqual(["rank-mismatch"]);
+  it("stands for as many axes as there are", () => {
+    expect(value("[i, ..] = x[i]")).toEqual([10, 20, 30, 40]);
     expect(codesOf("y[i < 2, ..] = sigmoid")).toEqual(["wrong-kind"]);
   });
 });

@@ -5,7 +5,7 @@ import type { Expression, IndexBinder, Reduction, Trailing } from "../syntax-tre
 import { overBatch, ownBinders } from "./batches.ts";
 import { collectiveOf } from "./collectives.ts";
 import { inferRanges } from "./index-ranges.ts";
-import { isElement, isTensor } from "./reads.ts";
+import { isElement } from "./reads.ts";
 import { originOf, report, type Scope } from "./session.ts";
 import { suggestion } from "./suggestions.ts";
 import { alignTo, applyScalar, checkElements, type Operand, spaceOf, tensor } from "./tensors.ts";
@@ -120,8 +120,9 @@ export function evaluateElements(
   const inside = bindIndices(scope, binders, body, trailing !== null);
   if (inside === null) return poison;
   const element = scope.session.evaluate(body, inside.scope, name.qualified);
-  const isWanted = trailing === null ? isElement : isTensor;
-  if (!isWanted(inside.scope, element, body)) return poison;
+  // Of the axes that `..` stands for there may be none.
+  const isWhole = trailing !== null && isQuantity(element);
+  if (!isWhole && !isElement(inside.scope, element, body)) return poison;
   const own = element.kind === "tensor" ? element.shape : [];
   const shape = [...inside.shape, ...own];
   if (!checkElements(scope, name.text, shape, name.span)) return poison;

@@ -48,8 +48,10 @@ function bindShape(
   if (formal.extents === null && formal.type === null) return true;
   const extents = formal.extents ?? [];
   const parameter = `\`${formal.name.text}\` of \`${definition.name.text}\``;
-  if (value.kind !== "tensor" || value.shape.length !== extents.length) {
-    const wanted = extents.length === 0 ? "a class" : `a tensor of ${plural(extents.length, "axis", "axes")}`;
+  const rank = value.kind === "tensor" ? value.shape.length : -1;
+  if (value.kind !== "tensor" || (formal.trailing === null ? rank !== extents.length : rank < extents.length)) {
+    const least = formal.trailing === null ? "" : "at least ";
+    const wanted = extents.length === 0 ? "a class" : `a tensor of ${least}${plural(extents.length, "axis", "axes")}`;
     report(
       caller,
       isQuantity(value) ? "rank-mismatch" : "wrong-kind",
@@ -72,9 +74,9 @@ function bindShape(
     report(
       caller,
       "shape-mismatch",
-      `${quote(place)} has ${axisText(actual, axis, extents.length)} where ${parameter} needs ${expected}`,
+      `${quote(place)} has ${axisText(actual, axis, rank)} where ${parameter} needs ${expected}`,
       [
-        { span: place, text: `${axisText(actual, axis, extents.length)} here` },
+        { span: place, text: `${axisText(actual, axis, rank)} here` },
         { span: extent.span, text: `${quote(extent.span)} is ${expected}` },
       ],
     );

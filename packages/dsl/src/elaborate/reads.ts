@@ -110,20 +110,6 @@ export function isElement(scope: Scope, value: Value, expression: Expression): v
   return false;
 }
 
-/** Whether a value has axes of its own, which `..` on a left side stands for; reports it if not. */
-export function isTensor(scope: Scope, value: Value, expression: Expression): value is Quantity {
-  if (value.kind === "tensor" && value.shape.length > 0) return true;
-  if (!isQuantity(value)) return isElement(scope, value, expression);
-  report(
-    scope,
-    "rank-mismatch",
-    "`..` stands for the axes of the value, which has none",
-    [{ span: expression.span, text: `this is ${describe(value)}` }],
-    "leave `, ..` out",
-  );
-  return false;
-}
-
 function lowerIndex(scope: Scope, index: Expression, source: TensorValue, axis: number, read: Read): AxisIndex | null {
   let failed = false;
   const values = new Map<Expression, Value>();
