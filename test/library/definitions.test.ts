@@ -4,6 +4,7 @@
  */
 
 import { checkProgram } from "@adjoint/check";
+import { compile } from "@adjoint/compiler";
 import { describe, expect, test } from "vitest";
 import { claimOfEmissions } from "../properties/support/claims-of-emissions.ts";
 import { Claims } from "../properties/support/trial.ts";
@@ -25,11 +26,20 @@ describe("the derivatives agree, with differences and with forward mode, of", ()
   });
 });
 
+test.each(cases.map(({ name, text }) => [name, text] as const))("%s compiles in both forms", (_, text) => {
+  for (const unrollLimit of [0, 100_000]) {
+    const program = programOf(text);
+    const trained = program.models.some(({ loss }) => loss !== null);
+    expect(compile(program, { unrollLimit }).text).toContain(`function ${trained ? "gradient" : "forward"}`);
+  }
+});
+
 test("as straight lines and as loops, in both precisions, all of them compute what the interpreter does", async () => {
   const models = cases.map(({ name, text, ranges }) => ({ name, ranges, model: modelOf(text) }));
-  const trained = models.filter(({ model }) => model.loss !== null);
+  // What sees a whole batch is run by the tests of training, on batches.
+  const trained = models.filter(({ model }) => model.loss !== null && model.coupling === null);
   // What takes no part in a gradient is checked by what uses it.
-  expect(models.length - trained.length).toBeLessThan(2);
+  expect(models.filter(({ model }) => model.loss === null)).toHaveLength(1);
   const record = new Claims();
   await claimOfEmissions(
     trained.map(({ model, ranges }, k) => elaboratedTrial({ ...model, name: `M${k}` }, ranges, k)),

@@ -35,6 +35,10 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   residual: [{ tensors: { x: [3] }, given: { block: "softmax" } }],
   highway: [{ given: { activation: "tanh" } }],
   bilinear: [{ given: { units: "2" } }],
+  simple_rnn: [{ sizes: { n: 3, d: 2 }, given: { units: "3" } }],
+  gru: [{ sizes: { n: 3, d: 2 }, given: { units: "3" } }],
+  lstm: [{ sizes: { n: 3, d: 2 }, given: { units: "3" } }],
+  bidirectional: [{ sizes: { n: 3, d: 2 }, given: { units: "2", cell: "gru" } }],
   conv1d: [
     { sizes: { n: 7 }, given: { filters: "3", kernel: "3" } },
     { sizes: { c: 4, n: 8 }, given: { filters: "6", kernel: "3", stride: "2", padding: "2", groups: "2" } },
