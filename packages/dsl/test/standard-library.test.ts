@@ -32,6 +32,12 @@ describe("the standard library", () => {
       expect(file.text).toBe(readFileSync(new URL(file.path.slice("std/".length), folder), "utf8"));
       expect(parse(file)).toMatchObject({ page: decodePage(tree, file), diagnostics: [] });
     }
+    const all = standardPages.flatMap(({ file, tree }) => decodePage(tree, file).definitions);
+    const library = [...loadStandardLibrary().names].map(([name, value]) => [
+      name,
+      value.kind === "definition" ? value.definition : null,
+    ]);
+    expect(library).toEqual(all.map((definition) => [definition.name.text, definition]));
   });
 
   it("passes every check that a user's page passes, and is formatted as the formatter would", () => {
