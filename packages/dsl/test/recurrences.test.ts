@@ -123,3 +123,28 @@ describe("what a scan cannot be", () => {
     `);
   });
 });
+
+describe("the loss ctc", () => {
+  /** −log of the sum over all ways to say the label in the rows of z, by going through every sequence of classes. */
+  const byEnumeration = (z: readonly (readonly number[])[], label: readonly number[]): number => {
+    const p = z.map((row) => {
+      const total = row.reduce((sum, x) => sum + Math.exp(x), 0);
+      return row.map((x) => Math.exp(x) / total);
+    });
+    const classes = z[0]!.length;
+    let sum = 0;
+    for (let code = 0; code < classes ** z.length; code++) {
+      const said = z.map((_, t) => Math.floor(code / classes ** t) % classes);
+      const spelt = said.filter((c, t) => c !== 0 && c !== said[t - 1]);
+      if (spelt.join() === label.join()) sum += said.reduce((product, c, t) => product * p[t]![c]!, 1);
+    }
+    return -Math.log(sum);
+  };
+
+  it.each([[[1, 2]], [[1, 1]], [[2]], [[2, 1, 2]]])("is that of all ways to say %j", (label) => {
+    const z = Array.from({ length: 5 }, (_, t) => [0, 1, 2].map((c) => 2 * Math.sin(3 * t + 5 * c)));
+    const page = `model M { input z[5, 3] target y[${label.length}]: class(3) loss ctc(z, y) }`;
+    const { loss } = evaluateModel(modelOf(page), { z, y: label });
+    expect(loss![0]).toBeCloseTo(byEnumeration(z, label), 12);
+  });
+});
