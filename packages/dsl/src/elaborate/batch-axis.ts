@@ -1,16 +1,9 @@
 /** Owns: the index over the examples of a batch, and the names by which formulas speak of it. */
 
-import { axisIndex, type InputNode, type Span } from "@adjoint/ir";
-import { originOf, report, type Scope } from "./session.ts";
+import { axisIndex, type Span } from "@adjoint/ir";
+import { type BatchAxis, originOf, report, type Scope } from "./session.ts";
 import { tensor } from "./tensors.ts";
 import { type IndexVariable, numberValue, poison, type Quantity, type Value, wholeTensor } from "./values.ts";
-
-/** The examples of a batch, as an index. */
-export interface BatchAxis {
-  readonly variable: IndexVariable;
-  /** Scalar: how many of them count. */
-  readonly examples: InputNode;
-}
 
 /** The batch axis, or null: there is none here, which is reported, or the model is to be elaborated anew with one. */
 export function batchAxis(scope: Scope, span: Span): BatchAxis | null {

@@ -8,9 +8,9 @@
 import type { Node, ReductionOp, Span } from "@adjoint/ir";
 import { partsOf } from "../parse-guards.ts";
 import type { Call, Expression, IndexBinder, Reduction } from "../syntax-tree.ts";
-import { type BatchAxis, batchAxis, positionOf } from "./batch-axis.ts";
+import { batchAxis, positionOf } from "./batch-axis.ts";
 import { globalValue } from "./names.ts";
-import { originOf, report, type Scope } from "./session.ts";
+import { type BatchAxis, originOf, report, type Scope } from "./session.ts";
 import { alignTo, applyScalar, evaluateOperand, type Operand, tensor } from "./tensors.ts";
 import {
   type IndexVariable,

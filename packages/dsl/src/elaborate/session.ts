@@ -8,7 +8,6 @@ import type { Builder, InputNode, Node, Origin, Parameter, ReductionOp, Shape, S
 import type { Diagnostic, Label } from "../diagnostic.ts";
 import type { DiagnosticCode } from "../diagnostic-codes.ts";
 import type { Argument, Definition, Expression, IndexBinder, LossStatement, Reduction } from "../syntax-tree.ts";
-import type { BatchAxis } from "./batch-axis.ts";
 import type { DefinitionValue, IndexVariable, PageScope, Quantity, Value } from "./values.ts";
 
 /** Beyond these a page is refused with a diagnostic, so that no source can exhaust time, stack or memory. */
@@ -173,6 +172,13 @@ export interface Collective {
 export interface Collectives {
   readonly names: readonly string[];
   readonly reduce: (collective: Collective) => Value;
+}
+
+/** The examples of a batch, as an index. */
+export interface BatchAxis {
+  readonly variable: IndexVariable;
+  /** Scalar: how many of them count. */
+  readonly examples: InputNode;
 }
 
 /** What is being elaborated: a model as it is trained, or as it predicts. Only what reads `training` differs. */
