@@ -81,6 +81,8 @@ export function modelDefinition(
   const outputs = outputLayout(model);
   const metrics = metricLayout(model);
   const coupled = coupledMembers(model, (role) => procedures.has(role));
+  const draws = (member: string): boolean =>
+    takesSeed(procedures, member) || (network?.noise.get(member)?.length ?? 0) > 0;
   const bind = (member: string, signature: readonly string[], assert: string): string => {
     if (network?.roles.has(member) === true) return `${member}: network.${member},`;
     const together = coupled.get(member);
@@ -140,7 +142,7 @@ export function modelDefinition(
       `defaults: { epochs: ${epochs}, batch: ${batch}, shuffle: ${shuffle} },`,
       bind("initializeState", ["state"], assert),
       bind("update", ["p", "grad", "state", "t", "examples"], assert),
-      ...(takesSeed(procedures, "step") || takesSeed(procedures, "gradient") ? ["draws: true,"] : []),
+      ...(draws("step") || draws("gradient") ? ["draws: true,"] : []),
       `batches: ${batch > 1 || network !== null || coupled.has("update")},`,
       coupled.has("update")
         ? `step: ${own.batches}.step,`
