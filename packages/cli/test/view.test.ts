@@ -159,6 +159,14 @@ describe("a training run", () => {
     );
   });
 
+  test("says which optimizer trains what, and a schedule as it is written", () => {
+    const { view, said } = watch(false);
+    const schedule = "cosine(t, from: 0.1, steps: 1000)";
+    const chain = { name: "clip_norm, sgd", settings: { most: 1, rate: schedule }, patterns: [] };
+    view.begin({ ...plan, optimizers: [chain, { name: "sgd", settings: { rate: 0.5 }, patterns: ["*.b", "h.W"] }] });
+    expect(said()).toContain(`\nclip_norm, sgd, most 1, rate ${schedule}; sgd, rate 0.5 for *.b, h.W, batch 10`);
+  });
+
   test("moves its bar within an epoch, and tells how long it still takes", async () => {
     const { view, said } = watch(true);
     view.begin(plan);
