@@ -34,6 +34,7 @@ export function planSteps(nodes: readonly Node[]): readonly Step[] {
   const outermost: Step[] = [];
   const bodies = new Map<Recurrence, Step[]>();
   const scans = new Map<Recurrence, ScanNode[]>();
+  const loops: Pick<LoopStep, "timeAxes" | "body">[] = [];
   const bodyOf = (recurrence: Recurrence): Step[] => {
     const known = bodies.get(recurrence);
     if (known !== undefined) return known;
@@ -57,7 +58,14 @@ export function planSteps(nodes: readonly Node[]): readonly Step[] {
     const own = [node];
     scans.set(recurrence, own);
     const timeAxes = timeAxesOf(recurrence);
+    loops.push({ timeAxes, body: bodyOf(recurrence) });
     list.push({ kind: "loop", recurrence, body: bodyOf(recurrence), scans: own, timeAxes });
+  }
+  for (const { timeAxes, body } of loops) {
+    for (const step of body) {
+      if (step.kind === "loop" || timeAxes.has(step.node)) continue;
+      throw new GraphError(`${labelOf(step.node)} uses what is carried outside its recurrence`);
+    }
   }
   return outermost;
 }

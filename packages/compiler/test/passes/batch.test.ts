@@ -1,7 +1,9 @@
-import { Builder, type Graph, verify } from "@adjoint/ir";
+import { Builder, type Graph, reachable, verify } from "@adjoint/ir";
 import { expect, test } from "vitest";
 import { batch } from "../../src/passes/batch.ts";
+import { cotangents } from "../../src/passes/differentiate.ts";
 import { expandGradients } from "../../src/passes/expand-gradients.ts";
+import { recurrenceCases } from "./recurrence-cases.ts";
 import { formulas, numbers, runGraph } from "./support.ts";
 
 /** A layer, a table lookup, a shift, a loss, a value of the parameters alone, and the gradient of the loss. */
@@ -45,4 +47,36 @@ test("a batch is its examples, and a scalar of each example its mean", () => {
 test("what depends on parameters only is computed once", () => {
   const norm = batch(example(), 4).outputs.find((output) => output.name === "norm");
   expect(norm?.node).toMatchObject({ kind: "reduce", arg: { shape: [3, 2] } });
+});
+
+test.each(recurrenceCases)("examples are recurred each by itself: $name", ({ build, at }) => {
+  const builder = new Builder();
+  const f = formulas(builder);
+  const y = build(f);
+  const inputs = reachable([y]).filter((node) => node.kind === "input");
+  const gradients = cotangents(builder, f.sum(f.call("mul", y, y)), inputs);
+  const graph: Graph = {
+    name: "recurrence",
+    outputs: [y, ...gradients].map((node, k) => ({
+      name: `${k}`,
+      node: builder.broadcast(
+        node,
+        [1, ...node.shape],
+        node.shape.map((_, a) => a + 1),
+      ),
+    })),
+  };
+  const examples = [1, 0.5, -0.25].map((factor) =>
+    Object.fromEntries(Object.entries(at).map(([name, values]) => [name, values.map((v) => factor * v)])),
+  );
+  const batched = batch(graph, examples.length);
+  verify(batched, { expanded: true });
+  const joined = Object.keys(at).map((name) => [name, examples.flatMap((example) => example[name] ?? [])] as const);
+  const together = runGraph(batched, Object.fromEntries(joined));
+  const single = examples.map((values) => runGraph(graph, values));
+  for (const { name } of graph.outputs) {
+    const expected = single.flatMap((results) => results[name] ?? []);
+    expect(together[name]?.length).toBe(expected.length);
+    for (const [k, value] of expected.entries()) expect(together[name]?.[k]).toBeCloseTo(value, 12);
+  }
 });
