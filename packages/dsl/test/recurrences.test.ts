@@ -111,6 +111,13 @@ describe("what a scan cannot be", () => {
     expect(codes(page)).toContain(code);
   });
 
+  it("is nested in others without end", () => {
+    const nested = (depth: number): string =>
+      depth === 0 ? "" : `scan t${depth} < 2 { carry s${depth} = 1 ${nested(depth - 1)} s${depth} <- s${depth} * 2 }`;
+    expect(codes(`model M { ${nested(6)} }`)).not.toContain("nesting-too-deep");
+    expect(codes(`model M { ${nested(7)} }`)).toContain("nesting-too-deep");
+  });
+
   it("is told in the page's own names", () => {
     expect(rendered(scanning("    carry h[2] = 0\n    h <- x[t, 0]"))).toMatchInlineSnapshot(`
       "error[shape-mismatch]: \`h\` is carried as [2] and updated to a scalar

@@ -38,12 +38,29 @@ interface Carried {
   next: { readonly node: Node; readonly span: Span } | null;
 }
 
+/** Scans inside each other: differentiation goes through the body of each twice, of n inside each other 2ⁿ times. */
+const deepest = 6;
+
 /** The sequences that a scan leaves behind, by the names of what it carries; poison for what is in error. */
 export function elaborateScan(
   statement: ScanStatement,
   scope: Scope,
   elaborate: ElaborateInner,
 ): ReadonlyMap<Name, Value> {
+  const { session } = scope;
+  if (session.scans >= deepest) {
+    report(scope, "nesting-too-deep", `scans are nested more than ${deepest} deep`, [
+      { span: statement.index.span, text: "given up here" },
+    ]);
+    return new Map(statement.statements.flatMap((inner) => (inner.kind === "carry" ? [[inner.name, poison]] : [])));
+  }
+  session.scans++;
+  const sequences = elaborateSteps(statement, scope, elaborate);
+  session.scans--;
+  return sequences;
+}
+
+function elaborateSteps(statement: ScanStatement, scope: Scope, elaborate: ElaborateInner): ReadonlyMap<Name, Value> {
   const carries = statement.statements.filter((inner) => inner.kind === "carry");
   const failed = new Map<Name, Value>(carries.map(({ name }) => [name, poison]));
   const steps = stepsOf(statement, scope);

@@ -232,6 +232,8 @@ export class Session {
   #orders = 0;
   /** Expressions that are being evaluated now, one inside the other. */
   depth = 0;
+  /** Scans that are being elaborated now, one inside the other. */
+  scans = 0;
 
   constructor(parts: SessionParts) {
     this.builder = parts.builder;
