@@ -5,7 +5,7 @@ import { RunError } from "./error.ts";
 import type { Floats } from "./tensor.ts";
 
 type WasmModule = object;
-export type WasmFunction = (...args: readonly number[]) => number;
+export type WasmFunction = (...args: readonly number[]) => void;
 declare const WebAssembly: {
   readonly Memory: new (limits: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
   readonly Module: new (bytes: Uint8Array) => WasmModule;
@@ -67,6 +67,7 @@ export interface WasmTask {
   /** First bytes in the worker's memory. */
   readonly pAt: number;
   readonly gradAt: number;
+  readonly lossAt: number;
   readonly columnsAt: readonly number[];
   /** Elements of one example in each column. */
   readonly sizes: readonly number[];
@@ -94,6 +95,7 @@ export function serveBlocks(task: WasmTask, ready: () => void): void {
   const Numbers = single ? Float32Array : Float64Array;
   const ownP = new Numbers(memory.buffer, task.pAt, p.length);
   const ownGrad = new Numbers(memory.buffer, task.gradAt, grad.length);
+  const found = new Numbers(memory.buffer, task.lossAt, 1);
   const staged = columns.map((_, c) => new Numbers(memory.buffer, task.columnsAt[c], (sizes[c] ?? 0) * block));
   ready();
   for (let seen = 0; ; ) {
@@ -118,7 +120,8 @@ export function serveBlocks(task: WasmTask, ready: () => void): void {
           for (let e = 0; e < size; e++) target[b * size + e] = column[n * size + e] ?? 0;
         }
       }
-      loss += gradient === undefined ? 0 : gradient(count);
+      gradient?.(count);
+      loss += found[0] ?? 0;
     }
     grad.set(ownGrad);
     ownGrad.fill(0);

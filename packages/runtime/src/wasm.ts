@@ -20,6 +20,7 @@ export interface WasmLayout {
   readonly state: WasmSpan;
   readonly out: WasmSpan;
   readonly metrics: WasmSpan;
+  readonly loss: WasmSpan;
   /** For each column, where its block of examples lies; inputs before targets. */
   readonly columns: readonly WasmSpan[];
   /** How many of the columns are inputs. */
@@ -61,6 +62,9 @@ export class WasmNetwork<F extends Floats> {
   readonly #state: F;
   readonly #out: F;
   readonly #metrics: F;
+  readonly #loss: F;
+  /** Where a sum of losses is left: a number that is returned may be allocated. */
+  readonly #sum = new Float64Array(1);
   readonly #columns: readonly F[];
   readonly #noise: Readonly<Record<WasmRole, readonly { readonly noise: WasmNoise; readonly values: F }[]>>;
 
@@ -77,6 +81,7 @@ export class WasmNetwork<F extends Floats> {
     this.#state = view(layout.state);
     this.#out = view(layout.out);
     this.#metrics = view(layout.metrics);
+    this.#loss = view(layout.loss);
     this.#columns = layout.columns.map(view);
     const drawn = (role: WasmRole) => (layout.noise?.[role] ?? []).map((noise) => ({ noise, values: view(noise.at) }));
     this.#noise = {
@@ -110,9 +115,9 @@ export class WasmNetwork<F extends Floats> {
 
   readonly evaluate = (_p: F, columns: Columns, metrics: F, n: number, seed: number): number => {
     this.#stage("evaluate", columns, columns.length, null, n, n + 1, seed);
-    const loss = this.#call("evaluate", 1, 0);
+    this.#call("evaluate", 1, 0);
     metrics.set(this.#metrics);
-    return loss;
+    return this.#loss[0] ?? 0;
   };
 
   readonly evaluateAll = (_p: F, columns: Columns, sums: Float64Array, count: number, seed: number): number => {
@@ -121,7 +126,8 @@ export class WasmNetwork<F extends Floats> {
     for (let start = 0; start < count; start += block) {
       const stop = Math.min(start + block, count);
       this.#stage("evaluate", columns, columns.length, null, start, stop, seed);
-      loss += this.#call("evaluate", stop - start, 0);
+      this.#call("evaluate", stop - start, 0);
+      loss += this.#loss[0] ?? 0;
       for (let m = 0; m < sums.length; m++) sums[m] = (sums[m] ?? 0) + (this.#metrics[m] ?? 0);
     }
     return loss;
@@ -150,14 +156,18 @@ export class WasmNetwork<F extends Floats> {
     total: number,
     seed: number,
   ): number => {
-    let sum = total;
-    for (let start = first, step = t; start < end; start += batch, step++) {
+    // Of an argument V8 does not know that it is a number, and would allocate each sum; nor that a step's number is below
+    // 2³¹, and would allocate each that it passes on.
+    let sum = +total;
+    for (let start = first, step = t | 0; start < end; start += batch, step++) {
       const stop = Math.min(start + batch, end);
       if (batch === 1 && this.#run["step"] !== undefined) {
         this.#stage("step", columns, columns.length, order, start, stop, seed);
-        sum += this.#call("step", step, 0);
+        this.#call("step", step, 0);
+        sum += this.#loss[0] ?? 0;
       } else {
-        sum += this.#sharedGradients(columns, order, start, stop, seed);
+        this.#sharedGradients(columns, order, start, stop, seed);
+        sum += this.#sum[0] ?? 0;
         this.#call("update", step, stop - start);
       }
     }
@@ -169,7 +179,7 @@ export class WasmNetwork<F extends Floats> {
    * @throws {RunError} where there can be no team
    */
   readonly recruit = async (threads: number, columns: Columns, batch: number): Promise<() => void> => {
-    const { pages, p, grad, columns: spans, block } = this.#layout;
+    const { pages, p, grad, loss, columns: spans, block } = this.#layout;
     if (this.#noise.gradient.length > 0) {
       const remedy = "Train without `threads`.";
       throw new RunError(
@@ -184,6 +194,7 @@ export class WasmNetwork<F extends Floats> {
       single: this.#p instanceof Float32Array,
       pAt: p[0],
       gradAt: grad[0],
+      lossAt: loss[0],
       columnsAt: spans.map(([at]) => at),
       sizes: spans.map(([, length]) => length / block),
       block,
@@ -199,36 +210,38 @@ export class WasmNetwork<F extends Floats> {
 
   /** Between two steps the code's own gradient is 0, so that it can be borrowed. */
   #gradientsTo(grad: F, columns: Columns, first: number, end: number, seed: number): number {
-    const loss = this.#gradients(columns, null, first, end, seed);
+    this.#gradients(columns, null, first, end, seed);
     if (grad !== this.#grad) {
       for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) + (this.#grad[k] ?? 0);
       this.#grad.fill(0);
     }
-    return loss;
+    return this.#sum[0] ?? 0;
   }
 
   /** The same by all threads: each has a stretch of whole blocks, this one the first. */
-  #sharedGradients(columns: Columns, order: Uint32Array | null, first: number, end: number, seed: number): number {
+  #sharedGradients(columns: Columns, order: Uint32Array | null, first: number, end: number, seed: number): void {
     const team = this.#team;
     if (team === null || team.columns !== columns || end - first <= this.#layout.block) {
-      return this.#gradients(columns, order, first, end, seed);
+      this.#gradients(columns, order, first, end, seed);
+      return;
     }
     const own = shareOf(1, this.#threads, end - first, this.#layout.block);
     team.begin(this.#p, order, first, end - first);
-    const loss = this.#gradients(columns, order, first, first + own, seed);
-    return loss + team.end(this.#grad);
+    this.#gradients(columns, order, first, first + own, seed);
+    this.#sum[0] = (this.#sum[0] ?? 0) + team.end(this.#grad);
   }
 
-  /** Adds the gradients of examples to `#grad`; returns the sum of their losses. */
-  #gradients(columns: Columns, order: Uint32Array | null, first: number, end: number, seed: number): number {
+  /** Adds the gradients of examples to `#grad`, and leaves the sum of their losses in `#sum`. */
+  #gradients(columns: Columns, order: Uint32Array | null, first: number, end: number, seed: number): void {
     const { block } = this.#layout;
     let loss = 0;
     for (let start = first; start < end; start += block) {
       const stop = Math.min(start + block, end);
       this.#stage("gradient", columns, columns.length, order, start, stop, seed);
-      loss += this.#call("gradient", stop - start, 0);
+      this.#call("gradient", stop - start, 0);
+      loss += this.#loss[0] ?? 0;
     }
-    return loss;
+    this.#sum[0] = loss;
   }
 
   /**
@@ -266,8 +279,8 @@ export class WasmNetwork<F extends Floats> {
     }
   }
 
-  #call(name: string, x: number, y: number): number {
-    const run = this.#run[name];
-    return run === undefined ? 0 : run(x, y);
+  /** Runs a function, which leaves its loss in memory. */
+  #call(name: string, x: number, y: number): void {
+    this.#run[name]?.(x, y);
   }
 }

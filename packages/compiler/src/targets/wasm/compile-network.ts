@@ -22,6 +22,8 @@ export interface CompiledNetwork {
   readonly state: Span;
   readonly out: Span;
   readonly metrics: Span;
+  /** What `evaluate`, `gradient` and `step` find. */
+  readonly loss: Span;
   /** By port, inputs before targets. */
   readonly columns: readonly Span[];
   readonly inputs: number;
@@ -81,6 +83,7 @@ export function compileNetwork(
     ["grad", trainable],
     ["state", stateLayout(model).size],
     ["out", outputLayout(model).size],
+    ["loss", 1],
     ["metrics", measureLayout(model).size],
     ...prepared.flatMap(({ drawn }) => drawn.map((each): [string, number] => [each.array, each.size * block])),
     ...ports.map((port): [string, number] => [port.array, port.size * block]),
@@ -100,6 +103,7 @@ export function compileNetwork(
     state: span("state"),
     out: span("out"),
     metrics: span("metrics"),
+    loss: span("loss"),
     columns: ports.map(({ array }) => span(array)),
     inputs: model.inputs.length,
     noise: new Map(
@@ -115,8 +119,11 @@ export function compileNetwork(
 /** The procedure for the one example that lies in memory, whatever its number, with the signature of its name. */
 function ofStagedExample(procedure: Procedure): Procedure {
   const staged = <P extends Place>(place: P): P => (place.kind === "array" ? { ...place, exampleStride: 0 } : place);
+  // A number that is returned is allocated, one that is left in memory is not.
   const stagedResult = (destination: Destination): Destination =>
-    destination.kind === "return" ? destination : { ...destination, place: staged(destination.place) };
+    destination.kind === "return"
+      ? { kind: "store", place: { kind: "array", array: "loss", offset: 0, exampleStride: 0 } }
+      : { ...destination, place: staged(destination.place) };
   const numbers = (signatures.get(procedure.name) ?? []).map(
     (name): ProcedureParameter => ({ name, type: "number", initializer: null, doc: "" }),
   );
