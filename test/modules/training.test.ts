@@ -1,6 +1,13 @@
 /** Models whose training differs from their prediction: what is emitted, and how it runs. */
 
-import { type CompileOptions, compile, deriveProcedures, explainParameter, type Procedure } from "@adjoint/compiler";
+import {
+  type CompileOptions,
+  compile,
+  deriveProcedures,
+  explainParameter,
+  loadWasmTarget,
+  type Procedure,
+} from "@adjoint/compiler";
 import { load, memoryHost } from "@adjoint/dsl";
 import type { Model, Program } from "@adjoint/ir";
 import { describe, expect, test } from "vitest";
@@ -399,7 +406,7 @@ describe("a batch", () => {
   test("is taken by the module whatever the target", async () => {
     const [Scalar, Wasm] = [
       await classOf(contrast(4)),
-      await classOf(contrast(4), { target: "wasm", precision: "f64" }),
+      await classOf(contrast(4), { target: await loadWasmTarget(), precision: "f64" }),
     ];
     const data = { a: rows.map(([p, q]) => [p, q, 1]), b: targets.map(([p, q]) => [1, p, q]) };
     expect(await train(new Wasm(), data)).toEqual(await train(new Scalar(), data));

@@ -118,3 +118,16 @@ describe.each([
     expect(new Set(losses[0]).size).toBe(3);
   });
 });
+
+test("a batch that is to be divided is worked on in blocks, which threads share", async () => {
+  const program = programOf(`${pages["a convolutional network"]}\n`);
+  const [model] = program.models;
+  if (model === undefined) throw new Error("one model");
+  const ports = [...model.inputs, ...model.targets];
+  const data = Object.fromEntries(ports.map((port, salt) => [port.name, column(port, salt)]));
+  const whole = await netOf(program, { target });
+  const divided = await netOf(program, { target, threads: 2 });
+  for await (const _ of whole.train(data, { epochs: 3 }));
+  for await (const _ of divided.train(data, { epochs: 3, threads: 2 }));
+  expect(furthest(divided.p, whole.p)).toBeLessThan(1e-3);
+});

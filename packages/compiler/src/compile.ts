@@ -38,7 +38,7 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
     const { target, precision } = complete;
     // Examples that see each other are a batch already; their functions are the same for every target.
     const isNetwork = target !== "ts" && model.coupling === null;
-    const block = isNetwork ? blockOf(model) : 1;
+    const block = isNetwork ? blockOf(model, complete.threads) : 1;
     const derived = deriveProcedures(model, { ...complete, weighted: block > 1 });
     const inWasm = !isNetwork ? [] : derived.filter(({ name }) => runsInWasm(name));
     const network = target === "ts" || !isNetwork ? null : compileNetwork(target, model, inWasm, block, precision);

@@ -11,6 +11,11 @@ export interface CompileOptions {
    * elements. WebAssembly computes in this type throughout. Left out, it is f64, and f32 for WebAssembly.
    */
   readonly precision: "f64" | "f32";
+  /**
+   * Among how many threads a batch is to be divided at most: WebAssembly works on blocks of examples, and a thread on whole
+   * blocks. More than are used only make blocks smaller.
+   */
+  readonly threads: number;
   /** TypeScript, or JavaScript with a declaration file beside it. */
   readonly language: "ts" | "js";
   /** Forward only: no gradient, no update, no trainer. */
@@ -28,6 +33,7 @@ export interface CompileOptions {
 export const defaultOptions: CompileOptions = {
   target: "ts",
   precision: "f64",
+  threads: 1,
   language: "ts",
   inference: false,
   standalone: false,

@@ -32,6 +32,7 @@ export function declareCompile(program: Command, perform: Perform): void {
         "element type of parameters, gradients and outputs (default: f64, for wasm f32)",
       ).choices(["f64", "f32"]),
     )
+    .option("--threads <count>", "for wasm: divide a batch so that so many threads can share it", wholeNumber(1))
     .option("--js", "JavaScript and a .d.ts instead of TypeScript")
     .option("--inference", "forward only: no gradient, no update, no trainer")
     .option("--standalone", "put the runtime into the module, so that it imports nothing at all")
@@ -61,6 +62,7 @@ interface CompileFlags {
   readonly out?: string | undefined;
   readonly target: "ts" | "wasm";
   readonly precision?: "f64" | "f32" | undefined;
+  readonly threads?: number | undefined;
   readonly js?: boolean | undefined;
   readonly inference?: boolean | undefined;
   readonly standalone?: boolean | undefined;
@@ -78,6 +80,7 @@ async function compilePage(context: Context, page: string, flags: CompileFlags):
   const module = compile(program, {
     target: flags.target === "wasm" ? await loadWasmTarget() : flags.target,
     ...(flags.precision === undefined ? {} : { precision: flags.precision }),
+    ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     language: js ? "js" : "ts",
     inference: flags.inference === true,
     standalone: flags.standalone === true,

@@ -51,12 +51,13 @@ export function runsInWasm(role: string): boolean {
 const largestBlock = 32;
 
 /**
- * How many examples a network works on at once: its batch, or equal parts of it. A number that vectors divide, since a
- * part of a vector takes as long as all of it.
+ * How many examples a network works on at once: equal parts of its batch, at least one for each thread. A number that
+ * vectors divide, since a part of a vector takes as long as all of it.
  */
-export function blockOf(model: Model): number {
+export function blockOf(model: Model, threads: number): number {
   const batch = model.training?.batch ?? (model.loss === null ? 1 : largestBlock);
-  const share = Math.ceil(batch / Math.ceil(batch / largestBlock));
+  const largest = Math.min(largestBlock, Math.ceil(batch / threads));
+  const share = Math.ceil(batch / Math.ceil(batch / largest));
   return share <= 4 ? share : 4 * Math.ceil(share / 4);
 }
 
