@@ -62,7 +62,7 @@ export async function tutorialTable(root?: string): Promise<readonly TutorialRow
       source,
       ...rounding,
     });
-    rows.push(...(await numbersOf(await openExample(folder, root), write)));
+    rows.push(...(await numbersOf(await openExample(folder, { root }), write)));
   }
   return rows;
 }

@@ -3,20 +3,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compile, type Derivation, explainFunction, explainParameter } from "@adjoint/compiler";
+import { compile, type Derivation, explainFunction, explainParameter, loadWasmTarget } from "@adjoint/compiler";
 import { load, renderDiagnostic } from "@adjoint/dsl";
 import { nodeHost } from "@adjoint/dsl/node";
 import type { FunctionDefinition, Model, Program } from "@adjoint/ir";
+import type { Floats } from "@adjoint/runtime";
 
 /** Numbers by name, nested as a JSON file has them. */
 export type Numbers = Readonly<Record<string, unknown>>;
 
 /** What the class of a model can do, as far as examples use it. */
 export interface Network {
-  readonly parameters: Readonly<Record<string, { readonly values: Float64Array }>>;
+  readonly parameters: Readonly<Record<string, { readonly values: Floats }>>;
   predict(inputs: Numbers): Numbers;
   evaluate(data: Numbers): { readonly loss: number; readonly metrics: Readonly<Record<string, number>> };
-  gradients(data: Numbers): Readonly<Record<string, { readonly values: Float64Array }>>;
+  gradients(data: Numbers): Readonly<Record<string, { readonly values: Floats }>>;
   normalise(inputs: Numbers, kind?: "standard" | "range"): void;
   train(data: Numbers, options?: Numbers): AsyncIterable<{ readonly epoch: number; readonly loss: number }>;
 }
@@ -39,15 +40,26 @@ export interface Example {
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
+export interface OpenOptions {
+  /** The folder of the example's folder. */
+  readonly root?: string;
+  /** `wasm` computes in float32, and is for what trains long; `ts` in float64. */
+  readonly target?: "ts" | "wasm";
+}
+
 /** Compiles `folder/folder.adj`. @throws with the rendered diagnostics if the page has errors */
-export async function openExample(folder: string, root: string = here): Promise<Example> {
+export async function openExample(folder: string, { root = here, target = "ts" }: OpenOptions = {}): Promise<Example> {
   const path = `${folder}/${folder}.adj`;
   // Pages are named relative to the examples, so that the module is the same wherever they lie.
   const files = nodeHost();
   const { program, diagnostics } = load(path, { ...files, read: (page) => files.read(join(root, page)) });
   if (program === null)
     throw new Error(diagnostics.map((found) => renderDiagnostic(found, { colour: false })).join("\n"));
-  const { text, exports } = compile(program, { language: "js", standalone: true });
+  const { text, exports } = compile(program, {
+    target: target === "wasm" ? await loadWasmTarget() : target,
+    language: "js",
+    standalone: true,
+  });
   const emitted: unknown = await import(
     /* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`
   );
@@ -89,11 +101,15 @@ export async function openExample(folder: string, root: string = here): Promise<
 /** All numbers of a nested array, or of a tensor, in row-major order. */
 export function flat(nested: unknown): readonly number[] {
   if (typeof nested === "number") return [nested];
-  if (nested instanceof Float64Array) return [...nested];
+  if (isFloats(nested)) return [...nested];
   if (Array.isArray(nested)) return nested.flatMap(flat);
   const values: unknown = Reflect.get(Object(nested), "values");
-  if (values instanceof Float64Array) return [...values];
+  if (isFloats(values)) return [...values];
   throw new TypeError(`neither number nor array: ${JSON.stringify(nested)}`);
+}
+
+function isFloats(value: unknown): value is Floats {
+  return value instanceof Float64Array || value instanceof Float32Array;
 }
 
 function flattenAll(numbers: Numbers): Readonly<Record<string, readonly number[]>> {
