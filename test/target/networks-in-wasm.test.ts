@@ -70,6 +70,7 @@ const count = 11;
 interface Net {
   readonly p: Float64Array | Float32Array;
   train(data: object, options: object): AsyncIterable<{ readonly loss: number }>;
+  predictAll(examples: object, options: object): readonly unknown[];
   evaluate(data: object, options: object): { readonly loss: number; readonly metrics: object };
 }
 
@@ -86,6 +87,11 @@ async function netOf(program: Program, options: Partial<CompileOptions>): Promis
 function column({ shape, element }: Port, salt: number): Float64Array {
   const numbers = Float64Array.from({ length: count * elementCount(shape) }, (_, k) => Math.sin(1.7 * k + salt));
   return element.kind === "class" ? numbers.map((x) => Math.floor(((x + 1) / 2.001) * element.count)) : numbers;
+}
+
+function numbersIn(answer: unknown): readonly number[] {
+  if (typeof answer === "number") return [answer];
+  return Object.values(answer ?? {}).flatMap(numbersIn);
 }
 
 function furthest(found: ArrayLike<number>, wanted: ArrayLike<number>): number {
@@ -115,6 +121,9 @@ describe.each([
     expect(furthest([a.loss, ...Object.values(a.metrics)], [b.loss, ...Object.values(b.metrics)])).toBeLessThan(
       tolerance,
     );
+    const examples = Object.fromEntries(model.inputs.map(({ name }) => [name, data[name]]));
+    const [found, wanted] = [fast.predictAll(examples, { seed: 1 }), plain.predictAll(examples, { seed: 1 })];
+    expect(furthest(numbersIn(found), numbersIn(wanted))).toBeLessThan(tolerance);
     expect(new Set(losses[0]).size).toBe(3);
   });
 });

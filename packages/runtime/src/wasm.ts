@@ -19,6 +19,8 @@ export interface WasmLayout {
   readonly grad: WasmSpan;
   readonly state: WasmSpan;
   readonly out: WasmSpan;
+  /** Where each output lies among those of one example: first element and number of elements. */
+  readonly outputs: readonly WasmSpan[];
   readonly metrics: WasmSpan;
   readonly loss: WasmSpan;
   /** For each column, where its block of examples lies; inputs before targets. */
@@ -110,7 +112,29 @@ export class WasmNetwork<F extends Floats> {
   readonly forward = (_p: F, columns: Columns, out: F, n: number, seed: number): void => {
     this.#stage("forward", columns, this.#layout.inputs, null, n, n + 1, seed);
     this.#call("forward", 0, 0);
-    out.set(this.#out, n * this.#out.length);
+    const size = this.#out.length / this.#layout.block;
+    for (let k = 0; k < size; k++) out[n * size + k] = this.#out[k] ?? 0;
+  };
+
+  readonly forwardAll = (p: F, columns: Columns, out: F, count: number, seed: number): void => {
+    const { block, inputs, outputs } = this.#layout;
+    const width = this.#out.length / block;
+    if (this.#run["forwardAll"] === undefined) {
+      for (let n = 0; n < count; n++) this.forward(p, columns, out, n, seed);
+      return;
+    }
+    for (let start = 0; start < count; start += block) {
+      const stop = Math.min(start + block, count);
+      this.#stage("forward", columns, inputs, null, start, stop, seed);
+      this.#call("forwardAll", 0, 0);
+      for (const [offset, size] of outputs) {
+        for (let n = start; n < stop; n++) {
+          const from = offset * block + (n - start) * size;
+          const to = n * width + offset;
+          for (let k = 0; k < size; k++) out[to + k] = this.#out[from + k] ?? 0;
+        }
+      }
+    }
   };
 
   readonly evaluate = (_p: F, columns: Columns, metrics: F, n: number, seed: number): number => {

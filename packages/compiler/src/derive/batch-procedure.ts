@@ -1,10 +1,11 @@
 /**
- * Owns: a procedure of one example as one of a block of them. What an example supplies gets a leading axis, and whatever
- * the procedure returns or adds becomes the sum over the block.
+ * Owns: a procedure of one example as one of a block of them. What an example supplies gets a leading axis. What the
+ * procedure stores for an example it stores for each, and all else that it returns, adds or stores becomes the sum over
+ * the block.
  */
 
 import { axisIndex, Builder, type InputNode, type Node } from "@adjoint/ir";
-import { type Lifted, lift } from "../passes/lift.ts";
+import { everywhere, type Lifted, lift } from "../passes/lift.ts";
 import { inputKey } from "../passes/rewrite.ts";
 import type { PipelineOptions } from "../pipeline.ts";
 import type { Place, Procedure, ProcedureParameter } from "../procedure.ts";
@@ -28,7 +29,8 @@ const examplesArgument: ProcedureParameter = {
 
 /**
  * `procedure` over `size` examples that lie one after another in its arrays from the first element on, of which the first
- * `examples` count. All that depends on the examples must be weighted.
+ * `examples` count. All that is summed must be weighted. A result stored for each example, which had a place in each
+ * example's stretch of an array, has one of its own: the examples one after another, behind those of the results before it.
  */
 export function batchProcedure(procedure: Procedure, size: number, options: PipelineOptions): Procedure {
   const builder = new Builder();
@@ -58,6 +60,11 @@ export function batchProcedure(procedure: Procedure, size: number, options: Pipe
     const result = lifted[k];
     const destination = procedure.results.get(name);
     if (result === undefined || destination === undefined) throw new RangeError(`${name} has no destination`);
+    if (destination.kind === "store" && destination.place.exampleStride > 0) {
+      const { place } = destination;
+      const rows = { ...place, offset: place.offset * size, exampleStride: 0 };
+      return { name, node: everywhere(builder, result, [size]), destination: { kind: "store", place: rows } };
+    }
     // A result without an example in it is weighted by none: 0, or the pipeline has found out that it is.
     const total = result.varies ? builder.reduce("sum", result.node, [0], node.origin) : result.node;
     return { name, node: total, destination };

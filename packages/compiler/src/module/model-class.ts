@@ -107,6 +107,7 @@ export function modelDefinition(
       network === null ? `allocate: (length) => new ${floats}(length),` : "allocate: network.allocate,",
       bind("initialize", ["p", "seed"], assert),
       bind("forward", ["p", "columns", "out", "n", "seed"], assert),
+      ...(network?.roles.has("forwardAll") === true ? ["forwardAll: network.forwardAll,"] : []),
       ...views("readParameters", "p", parameters.slots),
       ...members(
         outputs.size === 0 ? "readOutputs: () =>" : "readOutputs: (out, n) =>",

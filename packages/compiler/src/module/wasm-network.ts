@@ -28,7 +28,7 @@ export function networkLines(
   language: "ts" | "js",
 ): readonly string[] {
   const span = ([at, length]: Span): string => `[${at}, ${length}]`;
-  const { pages, p, grad, state, out, metrics, loss, columns, inputs, block } = network;
+  const { pages, p, grad, state, out, outputs, metrics, loss, columns, inputs, block } = network;
   const noise = [...network.noise].flatMap(([role, drawn]) => {
     if (drawn.length === 0) return [];
     const items = drawn.map(({ distribution, stream, exampleStride, span: at }) => {
@@ -43,6 +43,7 @@ export function networkLines(
     `  grad: ${span(grad)},`,
     `  state: ${span(state)},`,
     `  out: ${span(out)},`,
+    `  outputs: [${outputs.map(span).join(", ")}],`,
     `  metrics: ${span(metrics)},`,
     `  loss: ${span(loss)},`,
     `  columns: [${columns.map(span).join(", ")}],`,

@@ -43,5 +43,5 @@ for (const file of ["./single.js", "./batch.js"]) {
   // Compiled code comes and goes on the same heap: about one byte per example either way.
   expect(single?.[0]).toBeLessThan(4);
   expect(batch?.[0]).toBeLessThan(16 / 8);
-  expect([single?.[1], batch?.[1]]).toEqual([0, 0]);
+  for (const grown of [single?.[1], batch?.[1]]) expect(grown).toBeLessThanOrEqual(0);
 });

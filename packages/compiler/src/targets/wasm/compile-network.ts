@@ -21,6 +21,8 @@ export interface CompiledNetwork {
   readonly grad: Span;
   readonly state: Span;
   readonly out: Span;
+  /** Where the outputs lie in those of one example: first element and number of elements. */
+  readonly outputs: readonly Span[];
   readonly metrics: Span;
   /** What `evaluate`, `gradient` and `step` find. */
   readonly loss: Span;
@@ -36,11 +38,15 @@ export interface CompiledNetwork {
 /** The numbers that each function takes, in order, used or not: the runtime calls them without knowing the network. */
 const signatures: ReadonlyMap<string, readonly string[]> = new Map([
   ["forward", []],
+  ["forwardAll", []],
   ["evaluate", ["examples"]],
   ["gradient", ["examples"]],
   ["update", ["t", "examples"]],
   ["step", ["t"]],
 ]);
+
+/** Those of them that work on a block of examples; `forwardAll` is `forward` for a block. */
+const batched: ReadonlySet<string> = new Set(["forwardAll", "evaluate", "gradient"]);
 
 /** Whether a procedure of this name runs as WebAssembly; others run once a network, as they would without. */
 export function runsInWasm(role: string): boolean {
@@ -72,18 +78,21 @@ export function compileNetwork(
   block: number,
   precision: FloatName,
 ): CompiledNetwork {
-  const prepared = procedures.map((derived) => {
+  const forward = procedures.filter(({ name }) => block > 1 && name === "forward");
+  const all = [...procedures, ...forward.map((procedure) => ({ ...procedure, name: "forwardAll" }))];
+  const prepared = all.map((derived) => {
     const { procedure, drawn } = drawOutside(derived);
-    const isBatched = block > 1 && (derived.name === "evaluate" || derived.name === "gradient");
+    const isBatched = block > 1 && batched.has(derived.name);
     return { procedure: isBatched ? batchProcedure(procedure, block, {}) : procedure, drawn };
   });
   const { size, trainable } = parameterLayout(model);
   const ports = portLayout(model);
+  const outputs = outputLayout(model);
   const arrays = new Map([
     ["p", size],
     ["grad", trainable],
     ["state", stateLayout(model).size],
-    ["out", outputLayout(model).size],
+    ["out", outputs.size * block],
     ["loss", 1],
     ["metrics", measureLayout(model).size],
     ...prepared.flatMap(({ drawn }) => drawn.map((each): [string, number] => [each.array, each.size * block])),
@@ -96,22 +105,23 @@ export function compileNetwork(
   );
   const span = (array: string): Span => [offsets.get(array) ?? 0, arrays.get(array) ?? 0];
   return {
-    roles: new Set(procedures.map(({ name }) => name)),
+    roles: new Set(all.map(({ name }) => name)),
     binary,
     pages,
     p: span("p"),
     grad: span("grad"),
     state: span("state"),
     out: span("out"),
+    outputs: outputs.slots.map(({ offset, size }): Span => [offset, size]),
     metrics: span("metrics"),
     loss: span("loss"),
     columns: ports.map(({ array }) => span(array)),
     inputs: model.inputs.length,
+    // What is drawn for `forwardAll` is drawn for `forward`, into the same places.
     noise: new Map(
-      prepared.map(({ procedure, drawn }) => [
-        procedure.name,
-        drawn.map((each) => ({ ...each, span: span(each.array) })),
-      ]),
+      prepared
+        .filter(({ procedure }) => procedure.name !== "forwardAll")
+        .map(({ procedure, drawn }) => [procedure.name, drawn.map((each) => ({ ...each, span: span(each.array) }))]),
     ),
     block,
   };
