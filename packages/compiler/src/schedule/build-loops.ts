@@ -382,7 +382,8 @@ class LoopBuilder {
     const symbols = this.#elements.loopSymbols(node.shape.map((extent, axis) => (hasLoop(axis) ? extent : 1)));
     const free = symbols.map((symbol, axis) => (symbol === null ? (fixed.get(axis) ?? zeroForm) : symbolForm(symbol)));
     if (along === null) return { symbols, coordinates: free, element: node };
-    const at = this.#elements.dataIndex(along.at, free, node.shape[along.axis] ?? 1);
+    const where = along.at.index.map(({ offset, coefficients }) => combineForms(offset, coefficients, free));
+    const at = this.#elements.dataIndex(along.at.node, where, node.shape[along.axis] ?? 1);
     const coordinates = free.map((form, axis) => (axis === along.axis ? at : form));
     return { symbols, coordinates, element: along.value };
   }

@@ -154,6 +154,22 @@ export const fixtures: readonly Fixture[] = [
     },
   ],
   [
+    "the gradient of an embedding whose test is made along fewer axes than the gradient has",
+    () => {
+      const g = new Builder();
+      const { label, input } = ports(g);
+      const word = label("word", 7);
+      const d = input("d", [3]);
+      const hit = g.map("eq", [g.index([7], form(0, 1)), g.broadcast(word, [7], [])]);
+      const masked = g.map("select", [
+        g.broadcast(hit, [7, 3], [0]),
+        g.broadcast(d, [7, 3], [1]),
+        g.constant(0, [7, 3]),
+      ]);
+      return prepare("f", { dE: { node: masked, to: "grad" } });
+    },
+  ],
+  [
     "a pick through a shifted read of a computed tensor",
     () => {
       const g = new Builder();
