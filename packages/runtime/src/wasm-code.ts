@@ -107,7 +107,8 @@ export function serveBlocks(task: WasmTask, ready: () => void): void {
     const first = job[3 * id] ?? 0;
     const end = job[3 * id + 1] ?? 0;
     let loss = 0;
-    ownP.set(p);
+    // Element by element: `set` copies shared memory a byte at a time, or not much faster.
+    for (let k = 0; k < ownP.length; k++) ownP[k] = p[k] ?? 0;
     for (let start = first; start < end; start += block) {
       const count = Math.min(block, end - start);
       for (let b = 0; b < block; b++) {
@@ -123,7 +124,7 @@ export function serveBlocks(task: WasmTask, ready: () => void): void {
       gradient?.(count);
       loss += found[0] ?? 0;
     }
-    grad.set(ownGrad);
+    for (let k = 0; k < ownGrad.length; k++) grad[k] = ownGrad[k] ?? 0;
     ownGrad.fill(0);
     job[3 * id + 2] = loss;
     Atomics.store(control, 2 + id, seen);

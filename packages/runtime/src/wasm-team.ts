@@ -88,7 +88,7 @@ export class WasmTeam {
   begin(p: Floats, order: Uint32Array | null, first: number, count: number): void {
     const [task] = this.#tasks;
     if (task === undefined) return;
-    task.p.set(p);
+    for (let k = 0; k < p.length; k++) task.p[k] = p[k] ?? 0;
     const threads = this.#tasks.length + 1;
     for (let k = 0; k < count; k++) task.order[k] = order === null ? first + k : (order[first + k] ?? 0);
     for (const { id, job } of this.#tasks) {
