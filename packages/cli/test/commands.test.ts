@@ -60,6 +60,20 @@ describe("compile", () => {
     expect(await of("--set", "hidden=7")).toMatch(/h\.W\s+\[7, 2\]/);
   });
 
+  test("for WebAssembly: single precision unless told otherwise, and no network that its memory cannot hold", async () => {
+    const of = (page: string, ...flags: string[]) =>
+      adjoint(["compile", page, "-o", "-", "--target", "wasm", ...flags], { files: { ...files, "big.adj": big } });
+    const big =
+      "model Big {\n  input x[20000]\n  h = dense(x, units: 40000)\n  loss mean[i](h[i]^2)\n  train { optimizer adam() }\n}\n";
+    const { stdout } = await of("gender.adj");
+    expect(stdout).toContain("new WasmNetwork<Float32Array>(");
+    expect(stdout).toContain("export function ready(");
+    expect((await of("gender.adj", "--precision", "f64")).stdout).toContain("new WasmNetwork<Float64Array>(");
+    const refused = await of("big.adj");
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toContain("error[too-large-for-wasm]: the network needs 11.9 GiB");
+  });
+
   test("a file of that name that adjoint did not write is left alone, unless forced", async () => {
     const situation = { files: { ...files, "gender.ts": "export const mine = 1;\n" } };
     const refused = await adjoint(["compile", "gender.adj"], situation);

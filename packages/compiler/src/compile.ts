@@ -25,7 +25,7 @@ export interface CompiledModule {
   readonly exports: ReadonlyMap<string, string>;
 }
 
-/** Compiles all models and plain functions of a program into one module. */
+/** Compiles all models and plain functions of a program into one module. @throws {TooLargeForWasm} for the target `wasm` only */
 export function compile(program: Program, options: Partial<CompileOptions> = {}): CompiledModule {
   const complete = completeOptions(options);
   const names = nameModule(program, complete.standalone ? runtimeNames() : []);

@@ -13,3 +13,4 @@ export { rebuild, rewriteGraph } from "./passes/rewrite.ts";
 export { type Pass, type PipelineOptions, pipeline, runPipeline } from "./pipeline.ts";
 export * from "./procedure.ts";
 export { loadWasmTarget, type WasmTarget } from "./targets/wasm/assembler.ts";
+export { TooLargeForWasm } from "./targets/wasm/emit.ts";

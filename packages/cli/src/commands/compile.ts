@@ -75,9 +75,9 @@ interface CompileFlags {
 async function compilePage(context: Context, page: string, flags: CompileFlags): Promise<ExitCode> {
   const began = performance.now();
   const program = await loadPage(context, page, flags.set);
-  const { compile, loadWasmTarget } = await import("@adjoint/compiler");
+  const { compile, loadWasmTarget, TooLargeForWasm } = await import("@adjoint/compiler");
   const js = flags.js === true;
-  const module = compile(program, {
+  const options = {
     target: flags.target === "wasm" ? await loadWasmTarget() : flags.target,
     ...(flags.precision === undefined ? {} : { precision: flags.precision }),
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
@@ -86,7 +86,8 @@ async function compilePage(context: Context, page: string, flags: CompileFlags):
     standalone: flags.standalone === true,
     sourceMap: flags.sourceMap === true,
     ...(flags.unroll === undefined ? {} : { unrollLimit: flags.unroll }),
-  });
+  } as const;
+  const module = refuseTooLarge(() => compile(program, options), TooLargeForWasm);
   if (flags.out === standardStream) {
     const { text, declaration, sourceMap } = module;
     if (context.json) printJson(context, { text, declaration, sourceMap });
@@ -111,6 +112,16 @@ async function compilePage(context: Context, page: string, flags: CompileFlags):
     if (context.io.stderr.isTTY === true) note(context, context.noteStyle.dim(`in ${seconds.toFixed(2)} s`));
   }
   return exitCodes.ok;
+}
+
+/** @throws Failure `too-large-for-wasm` instead of `TooLarge` */
+function refuseTooLarge<T>(run: () => T, TooLarge: new (bytes: number) => Error): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    throw new Failure("too-large-for-wasm", error.message, { help: ["leave out --target wasm, or make it smaller"] });
+  }
 }
 
 /** `gender.d.ts` for `gender.js`, as TypeScript looks for it; another file whatever the module is called. */

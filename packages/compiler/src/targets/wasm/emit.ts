@@ -43,9 +43,18 @@ const pageSize = 65_536;
 /** What 32-bit addresses reach, less what a vector may read beyond an array. */
 const memoryLimit = 2 ** 32 - pageSize;
 
+/** A network that needs more memory than 32-bit addresses reach. */
+export class TooLargeForWasm extends RangeError {
+  override readonly name = "TooLargeForWasm";
+
+  constructor(bytes: number) {
+    super(`the network needs ${(bytes / 2 ** 30).toFixed(1)} GiB, and WebAssembly has 4`);
+  }
+}
+
 /**
  * One module for the procedures. Each takes its parameters of type `number`, in order, as float64, and returns a float64 or
- * nothing; its arrays lie in memory. @throws {RangeError} if they need more memory than 32-bit addresses reach.
+ * nothing; its arrays lie in memory. @throws {TooLargeForWasm}
  */
 export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], options: WasmOptions): WasmCode {
   const { assembler } = target;
@@ -61,7 +70,7 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
   );
   const workspace = Math.max(0, ...schedules.map((schedule) => schedule.workspace));
   const total = end + workspace * bytes;
-  if (total > memoryLimit) throw new RangeError(`a network of ${total} bytes exceeds the memory of WebAssembly`);
+  if (total > memoryLimit) throw new TooLargeForWasm(total);
   const pages = Math.ceil((total + 16) / pageSize);
 
   const assembly = new assembler.Module();
