@@ -16,8 +16,6 @@ import {
   type Accumulation,
   type Bound,
   type Buffer,
-  forEachExpression,
-  formsOf,
   type Item,
   type LetItem,
   type Limit,
@@ -28,10 +26,12 @@ import {
   type StoreItem,
 } from "../../schedule/loop-nest.ts";
 import type { Schedule } from "../../schedule/schedule-loops.ts";
+import { symbolsInAddresses } from "./address-symbols.ts";
 import type { Assembler, Assembly, Code } from "./assembler.ts";
 import type { FloatCode } from "./float-code.ts";
 import type { FunctionBuilder, Local } from "./function-builder.ts";
 import type { FunctionLibrary } from "./function-library.ts";
+import { accumulate, laneStride, lanesIn } from "./lanes.ts";
 import { applyScalar, asFloat, asMask, type Value } from "./scalar-code.ts";
 
 /** What a function's code is made with. */
@@ -475,53 +475,6 @@ class LoopEmitter {
       (best, term) => (best === null || orderOf(term.symbol) > orderOf(best.symbol) ? term : best),
       null,
     );
-  }
-}
-
-/** The symbols that are part of an address or of a bound. */
-function symbolsInAddresses(items: readonly Item[]): ReadonlySet<IndexSymbol> {
-  const found = new Set<IndexSymbol>();
-  const add = (form: IndexForm): void => {
-    for (const { symbol } of form.terms) found.add(symbol);
-  };
-  const visit = (item: Item): void => {
-    if (item.kind === "loop") {
-      for (const { form } of [...(item.range?.where ?? []), ...(item.range?.from ?? []), ...(item.range?.to ?? [])]) {
-        add(form);
-      }
-      for (const child of item.body) visit(child);
-      return;
-    }
-    if (item.kind === "store") add(item.target.at);
-    forEachExpression(item.value, (part) => {
-      if (part.kind !== "position") for (const form of formsOf(part)) add(form);
-    });
-  };
-  for (const item of items) visit(item);
-  return found;
-}
-
-/** How far apart the lanes lie in memory, and where the first is. */
-function laneStride(access: Access): { readonly stride: number; readonly access: Access } {
-  const lane = access.at.terms.find(({ symbol }) => symbol.kind === "lane");
-  if (lane === undefined) return { stride: 0, access };
-  return { stride: lane.coefficient, access: { ...access, at: withoutSymbol(access.at, lane.symbol) } };
-}
-
-function lanesIn({ lanes }: FloatCode): readonly number[] {
-  return Array.from({ length: lanes }, (_, lane) => lane);
-}
-
-function accumulate(code: FloatCode, operator: Accumulation, left: Code, right: Code): Code {
-  switch (operator) {
-    case "sum":
-      return code.add(left, right);
-    case "prod":
-      return code.mul(left, right);
-    case "max":
-      return code.max(left, right);
-    case "min":
-      return code.min(left, right);
   }
 }
 
