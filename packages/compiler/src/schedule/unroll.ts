@@ -17,6 +17,7 @@ import type { Destination, Place, Procedure } from "../procedure.ts";
 import { flatPosition, stridesOf } from "./index-space.ts";
 import { reductionSteps } from "./reductions.ts";
 import { type Provenance, type Scalar, ScalarGraph } from "./scalar-graph.ts";
+import { viewOfInput } from "./view-of-input.ts";
 
 /** One scalar result of a procedure: element `position` of an output. */
 export interface ScalarResult {
@@ -216,7 +217,7 @@ function unrollReduce(
   return result;
 }
 
-/** An indexed load where the source lies in memory as it is; otherwise a choice among the elements, one by one. */
+/** An indexed load where the source is read from memory as it lies there; otherwise a choice among the elements, one by one. */
 function unrollPick(
   scalars: ScalarGraph,
   procedure: Procedure,
@@ -225,22 +226,25 @@ function unrollPick(
 ): (at: readonly number[], position: number) => Scalar {
   const source = elementsOf(node.source);
   const chosen = elementsOf(node.at);
-  const strides = stridesOf(node.source.shape);
-  const stride = strides[node.axis] ?? 1;
   const extent = node.source.shape[node.axis] ?? 1;
-  const place = node.source.kind === "input" ? placeOf(procedure, node.source) : null;
+  const strides = stridesOf(node.source.shape);
+  const stored = viewOfInput(node.source);
+  const place = stored === null ? null : placeOf(procedure, stored.node);
   return (index, position) => {
     const at = present(chosen[position]);
     const from = { node: node.id, origin: node.origin, at: [...index], shape: node.shape };
-    const base = flatPosition([...index.slice(0, node.axis), 0, ...index.slice(node.axis)], strides);
-    if (at.kind === "number") return present(source[base + at.value * stride]);
-    if (place?.kind === "array") {
-      return scalars.gather(place.array, place.offset + base, place.exampleStride, stride, at, from);
+    const elementAt = (v: number): readonly number[] => [...index.slice(0, node.axis), v, ...index.slice(node.axis)];
+    const element = (v: number): Scalar => present(source[flatPosition(elementAt(v), strides)]);
+    if (at.kind === "number") return element(at.value);
+    if (stored !== null && place?.kind === "array") {
+      const positionAt = (v: number): number => evaluateAffine(stored.position, elementAt(v));
+      const base = positionAt(0);
+      return scalars.gather(place.array, place.offset + base, place.exampleStride, positionAt(1) - base, at, from);
     }
-    let choice = present(source[base + (extent - 1) * stride]);
+    let choice = element(extent - 1);
     for (let v = extent - 2; v >= 0; v--) {
       const hit = scalars.apply("eq", [at, scalars.number(v, from)], from);
-      choice = scalars.apply("select", [hit, present(source[base + v * stride]), choice], from);
+      choice = scalars.apply("select", [hit, element(v), choice], from);
     }
     return choice;
   };

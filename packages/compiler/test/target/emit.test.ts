@@ -178,6 +178,22 @@ describe("depth", () => {
     expect(text(1000)).toContain("for (");
   });
 
+  it("what data pick from a large table, or from many computed values, is loops however few the operations", () => {
+    const picking = (rows: number, computed: boolean) => {
+      const g = new Builder();
+      const table = g.input("E", "parameter", [rows, 2]);
+      const source = computed ? g.map("exp", [table]) : table;
+      const at = g.input("at", "input", [], { kind: "class", count: rows });
+      const row = g.pick(source, 0, g.broadcast(at, [2], []));
+      const { procedure } = prepare("f", { row: { node: g.map("tanh", [row]), to: "out" } });
+      return moduleText(emit([procedure], scalars), "ts");
+    };
+    expect(picking(5, true)).not.toContain("for (");
+    expect(picking(5000, false)).not.toContain("for (");
+    expect(picking(500, true)).toContain("for (");
+    expect(picking(50_000, false)).toContain("for (");
+  });
+
   it("a long body becomes parts that together do the same", () => {
     const g = new Builder();
     let h: Node = g.input("x", "input", [3]);

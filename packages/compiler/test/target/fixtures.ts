@@ -170,6 +170,16 @@ export const fixtures: readonly Fixture[] = [
     },
   ],
   [
+    "a pick from every other row of a parameter, the same for all that pick",
+    () => {
+      const g = new Builder();
+      const { parameter, label } = ports(g);
+      const shared = g.read(parameter("E", [7, 3]), [3, 4, 2], [form(1, 2, 0, 0), form(1, 0, 0, 1)]);
+      const picked = g.pick(shared, 0, g.broadcast(label("at", 3, [4]), [4, 2], [0]));
+      return prepare("f", { picked: { node: picked, to: "out" } });
+    },
+  ],
+  [
     "a pick through a shifted read of a computed tensor",
     () => {
       const g = new Builder();
