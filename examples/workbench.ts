@@ -15,7 +15,7 @@ export type Numbers = Readonly<Record<string, unknown>>;
 /** What the class of a model can do, as far as examples use it. */
 export interface Network {
   readonly parameters: Readonly<Record<string, { readonly values: Floats }>>;
-  predict(inputs: Numbers): Numbers;
+  predict(inputs: Numbers, options?: { readonly seed?: number }): Numbers;
   evaluate(data: Numbers): { readonly loss: number; readonly metrics: Readonly<Record<string, number>> };
   gradients(data: Numbers): Readonly<Record<string, { readonly values: Floats }>>;
   normalise(inputs: Numbers, kind?: "standard" | "range"): void;

@@ -5,7 +5,7 @@ import { type RunExample, trainedNumbers } from "../real-data.ts";
 import { openExample } from "../workbench.ts";
 
 export const run: RunExample = async (tell) => {
-  const { begin, model } = await openExample("autoencoder");
+  const { begin, model } = await openExample("autoencoder", { target: "wasm" });
   const [{ image: learnt }, { image: asked }] = [mnist("train"), mnist("t10k")];
   const net = begin();
   let epochs = 0;

@@ -5,7 +5,7 @@ import { type RunExample, trainedNumbers } from "../real-data.ts";
 import { openExample } from "../workbench.ts";
 
 export const run: RunExample = async (tell) => {
-  const { begin, model } = await openExample("mnist-mlp");
+  const { begin, model } = await openExample("mnist-mlp", { target: "wasm" });
   const [learnt, asked] = [mnist("train"), mnist("t10k")];
   const net = begin();
   let epochs = 0;
