@@ -42,7 +42,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 export interface OpenOptions {
   /** The folder of the example's folder. */
-  readonly root?: string;
+  readonly root?: string | undefined;
   /** `wasm` computes in float32, and is for what trains long; `ts` in float64. */
   readonly target?: "ts" | "wasm";
 }

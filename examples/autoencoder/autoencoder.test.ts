@@ -12,7 +12,7 @@ test("damages a third of what it is given, and learns to restore it", async () =
   const after = net.evaluate({ image }).metrics;
   // The same seed damages the same elements.
   expect(after["damage"]).toBe(before["damage"]);
-  const energy = image.reduce((sum: number, grey: number) => sum + (grey / 255) ** 2, 0) / image.length;
+  const energy = Array.from(image).reduce((sum, grey) => sum + (grey / 255) ** 2, 0) / image.length;
   expect((after["damage"] ?? 0) / energy).toBeCloseTo(1 / 3, 1);
   expect(after["error"]).toBeLessThan(0.5 * (before["error"] ?? 0));
 });
