@@ -9,7 +9,7 @@ import { estimateCost } from "./estimate-cost.ts";
 import type { IndexSymbol } from "./index-form.ts";
 import { jamLoop } from "./jam-loops.ts";
 import { type Buffer, forEachExpression, forEachLeaf, type Item, type LoopItem } from "./loop-nest.ts";
-import { nestKey } from "./nest-key.ts";
+import { describeNest } from "./nest-key.ts";
 import { restrictLoops } from "./restrict-loops.ts";
 import type { Supply } from "./supply.ts";
 import type { TileChoice } from "./tile-choice.ts";
@@ -56,7 +56,7 @@ class Tiler {
   readonly #supply: Supply;
   readonly #report: (choice: TileChoice) => void;
   readonly #dependences = new Dependences();
-  /** What was chosen for nests, by {@link nestKey}, told by the loops of another such nest. */
+  /** What was chosen for nests, by the key of their {@link describeNest description}, told by the loops of another such nest. */
   readonly #plans = new Map<string, (loops: readonly LoopItem[]) => Plan>();
 
   constructor(options: TileOptions, supply: Supply, report: (choice: TileChoice) => void) {
@@ -79,7 +79,7 @@ class Tiler {
     if (countLeaves(loop) > largestNest || (!commutes && hasLoops(loop))) {
       return [{ ...loop, body: this.block(loop.body, outer) }];
     }
-    const key = nestKey(loop, this.#supply.locals);
+    const { key } = describeNest(loop, this.#supply.locals);
     const loops = loopsOf(loop);
     const plan = this.#plans.get(key)?.(loops) ?? this.#choose(loop, facts);
     this.#plans.set(key, (alike) => ({

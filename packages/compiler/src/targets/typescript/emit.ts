@@ -3,13 +3,14 @@
 import type { CompileOptions } from "../../options.ts";
 import type { EmittedCode, EmittedFunction, Procedure } from "../../procedure.ts";
 import { chooseForm } from "../../schedule/count-operations.ts";
-import { type ScheduleOptions, scheduleLoops } from "../../schedule/schedule-loops.ts";
+import { type Schedule, type ScheduleOptions, scheduleLoops } from "../../schedule/schedule-loops.ts";
 import { helperFunction, helperNames } from "./helpers.ts";
-import { loopStatements } from "./loops.ts";
+import { loopStatements, nestStatements, type Replacement } from "./loops.ts";
 import { Names } from "./names.ts";
+import { Outliner, type WriteNest } from "./outline-nests.ts";
 import { printStatements } from "./print.ts";
 import type { HelperName } from "./scalar-printing.ts";
-import { functionHead, openScope } from "./scope.ts";
+import { functionHead, openScope, parameterType, type Scope } from "./scope.ts";
 import { straightLine } from "./straight-line.ts";
 import { call, type Statement, variable } from "./target-language.ts";
 
@@ -20,24 +21,29 @@ export function emit(procedures: readonly Procedure[], options: CompileOptions):
   const functions: EmittedFunction[] = [];
   const parts: EmittedFunction[] = [];
   let workspace = 0;
+  const schedules = new Map(
+    procedures.flatMap((procedure): readonly [Procedure, Schedule][] =>
+      chooseForm(procedure, options.unrollLimit) === "scalars"
+        ? []
+        : [[procedure, scheduleLoops(procedure, scalarSchedule(options.precision))]],
+    ),
+  );
+  const outliner = outlinerOf(procedures, [...schedules.values()], options, helpers);
   for (const procedure of procedures) {
-    switch (chooseForm(procedure, options.unrollLimit)) {
-      case "scalars": {
-        const scope = openScope(procedure, outer);
-        const body = printStatements(straightLine(procedure, scope), options);
-        functions.push({ ...functionHead(procedure, scope, options), body });
-        for (const name of scope.helpers) helpers.add(name);
-        break;
-      }
-      case "loops": {
-        const emitted = emitLoops(procedure, outer, options, helpers);
-        functions.push(emitted.main);
-        parts.push(...emitted.parts);
-        workspace = Math.max(workspace, emitted.workspace);
-        break;
-      }
+    const schedule = schedules.get(procedure);
+    if (schedule === undefined) {
+      const scope = openScope(procedure, outer);
+      const body = printStatements(straightLine(procedure, scope), options);
+      functions.push({ ...functionHead(procedure, scope, options), body });
+      for (const name of scope.helpers) helpers.add(name);
+    } else {
+      const emitted = emitLoops(procedure, schedule, outer, options, helpers, outliner);
+      functions.push(emitted.main);
+      parts.push(...emitted.parts);
+      workspace = Math.max(workspace, schedule.workspace);
     }
   }
+  parts.push(...outliner.functions);
   return {
     functions,
     helpers: [...helperNames.filter((name) => helpers.has(name)).map(helperFunction), ...parts],
@@ -50,28 +56,47 @@ export function scalarSchedule(precision: CompileOptions["precision"]): Schedule
   return { storageRounds: precision !== "f64", lanes: 1, leastTiled: 16_384 };
 }
 
+/** What writes the loops that all the procedures share. */
+function outlinerOf(
+  procedures: readonly Procedure[],
+  schedules: readonly Schedule[],
+  options: CompileOptions,
+  helpers: Set<HelperName>,
+): Outliner {
+  const types = new Map(procedures.flatMap(({ parameters }) => parameters.map(({ name, type }) => [name, type])));
+  const write: WriteNest = ({ loop, schedule, scope: around }, names, arrays, addresses) => {
+    const parameter = (name: string): string => arrays.get(name) ?? around.parameter(name);
+    const scope: Scope = { ...around, names, parameter };
+    const body = printStatements(nestStatements(schedule, loop, scope, addresses), options);
+    for (const name of scope.helpers) helpers.add(name);
+    return body;
+  };
+  const outer = procedures.map(({ name }) => name);
+  return new Outliner(schedules, outer, (array) => parameterType(types.get(array) ?? "floats", options), write);
+}
+
 interface EmittedLoops {
   readonly main: EmittedFunction;
   readonly parts: readonly EmittedFunction[];
-  readonly workspace: number;
 }
 
 /** One function, or, for a body too long to be optimised, a function that runs its parts. */
 function emitLoops(
   procedure: Procedure,
+  schedule: Schedule,
   outer: readonly string[],
   options: CompileOptions,
   helpers: Set<HelperName>,
+  outliner: Outliner,
 ): EmittedLoops {
-  const schedule = scheduleLoops(procedure, scalarSchedule(options.precision));
-  const { workspace } = schedule;
   const emitPart = (part: number): EmittedFunction => {
     const scope = openScope(procedure, outer);
-    const body = printStatements(loopStatements(schedule, part, scope), options);
+    const replacement: Replacement = (loop) => outliner.callFor({ procedure: procedure.name, loop, schedule, scope });
+    const body = printStatements(loopStatements(schedule, part, scope, replacement), options);
     for (const name of scope.helpers) helpers.add(name);
     return { ...functionHead(procedure, scope, options), body };
   };
-  if (schedule.parts.length === 1) return { main: emitPart(0), parts: [], workspace };
+  if (schedule.parts.length === 1) return { main: emitPart(0), parts: [] };
   const last = schedule.parts.length - 1;
   const names = new Names(outer);
   const parts = schedule.parts.map((_, part): EmittedFunction => {
@@ -93,5 +118,5 @@ function emitLoops(
       ? { kind: "return", value: run, span: null }
       : { kind: "call", call: run, span: null };
   });
-  return { main: { ...head, body: printStatements(calls, options) }, parts, workspace };
+  return { main: { ...head, body: printStatements(calls, options) }, parts };
 }

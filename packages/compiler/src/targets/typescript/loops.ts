@@ -43,10 +43,30 @@ interface Block {
   readonly names: string[];
 }
 
+/** What may stand in place of an outermost loop. */
+export type Replacement = (loop: LoopItem) => Statement | null;
+
 /** The statements of one part of a schedule. */
-export function loopStatements(schedule: Schedule, part: number, scope: Scope): readonly Statement[] {
+export function loopStatements(
+  schedule: Schedule,
+  part: number,
+  scope: Scope,
+  replacement: Replacement,
+): readonly Statement[] {
   const items = schedule.parts[part] ?? [];
-  return new LoopWriter(schedule, scope).write(items, part === schedule.parts.length - 1);
+  return new LoopWriter(schedule, scope, replacement).write(items, part === schedule.parts.length - 1);
+}
+
+/** The statements of one loop. `addresses` are symbols that its forms hold and that have names already. */
+export function nestStatements(
+  schedule: Schedule,
+  loop: LoopItem,
+  scope: Scope,
+  addresses: ReadonlyMap<IndexSymbol, string>,
+): readonly Statement[] {
+  const writer = new LoopWriter(schedule, scope, () => null);
+  for (const [symbol, name] of addresses) writer.define(symbol, name);
+  return writer.write([loop], false);
 }
 
 class LoopWriter {
@@ -62,9 +82,12 @@ class LoopWriter {
   readonly #top: Block = { addresses: [], statements: [], names: [] };
   #section = "";
 
-  constructor(schedule: Schedule, scope: Scope) {
+  readonly #replacement: Replacement;
+
+  constructor(schedule: Schedule, scope: Scope, replacement: Replacement) {
     this.#schedule = schedule;
     this.#scope = scope;
+    this.#replacement = replacement;
   }
 
   write(items: readonly Item[], last: boolean): readonly Statement[] {
@@ -98,7 +121,7 @@ class LoopWriter {
           const span = spanOf(item.origin);
           const value = asNumber(this.#expression(item.value));
           const name = this.#claim(this.#letName(item), block);
-          this.#define(item.symbol, name);
+          this.define(item.symbol, name);
           block.statements.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span });
           this.#anchor(item.symbol, block);
           break;
@@ -107,7 +130,7 @@ class LoopWriter {
           block.statements.push(this.#store(item, block));
           break;
         case "loop":
-          block.statements.push(this.#loop(item, depth));
+          block.statements.push((depth === 0 ? this.#replacement(item) : null) ?? this.#loop(item, depth));
           break;
       }
     }
@@ -115,7 +138,7 @@ class LoopWriter {
 
   #loop(loop: LoopItem, depth: number): Statement {
     const index = this.#loopName(depth);
-    this.#define(loop.symbol, index);
+    this.define(loop.symbol, index);
     const body: Block = { addresses: [], statements: [], names: [] };
     this.#anchors.set(loop.symbol, { statements: body.addresses, names: body.names });
     const { where, from, to } = loop.range ?? { where: [], from: [], to: [] };
@@ -158,7 +181,7 @@ class LoopWriter {
     return first === undefined ? null : rest.reduce((left, right) => binary("&&", left, right), first);
   }
 
-  #define(symbol: IndexSymbol, name: string): void {
+  define(symbol: IndexSymbol, name: string): void {
     this.#symbols.set(symbol, { name, order: this.#symbols.size });
   }
 

@@ -1,7 +1,7 @@
 /** Owns: the scope of one emitted function: its parameters under valid names, where arrays lie, which helpers it calls. */
 
 import type { CompileOptions } from "../../options.ts";
-import type { EmittedFunction, Procedure } from "../../procedure.ts";
+import type { EmittedFunction, Procedure, ProcedureParameter } from "../../procedure.ts";
 import { TemporaryNames } from "../../schedule/temporary-names.ts";
 import { Names } from "./names.ts";
 import type { HelperName } from "./scalar-printing.ts";
@@ -36,23 +36,29 @@ export function openScope(procedure: Procedure, outer: Iterable<string>): Scope 
   return { names, temporaries: new TemporaryNames(procedure.graph), parameter, address, helpers: new Set() };
 }
 
+export function parameterType(type: ProcedureParameter["type"], { precision }: CompileOptions): string {
+  switch (type) {
+    case "floats":
+      return precision === "f64" ? "Float64Array" : "Float32Array";
+    case "data":
+      return "ArrayLike<number>";
+    case "number":
+      return "number";
+  }
+}
+
 export function functionHead(
   procedure: Procedure,
   scope: Scope,
   options: CompileOptions,
 ): Omit<EmittedFunction, "body"> {
-  const types = {
-    floats: options.precision === "f64" ? "Float64Array" : "Float32Array",
-    data: "ArrayLike<number>",
-    number: "number",
-  } as const;
   const returns = [...procedure.results.values()].some(({ kind }) => kind === "return");
   return {
     name: procedure.name,
     doc: procedure.doc,
     parameters: procedure.parameters.map(({ name, type, initializer }) => ({
       name: scope.parameter(name),
-      type: types[type],
+      type: parameterType(type, options),
       initializer,
     })),
     returnType: returns ? "number" : "void",
