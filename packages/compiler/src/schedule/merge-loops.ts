@@ -4,12 +4,14 @@
  */
 
 import { Dependences } from "./dependence.ts";
-import { type Item, type LoopItem, renameSymbol } from "./loop-nest.ts";
+import { forEachExpression, forEachLeaf, type Item, type LoopItem, renameSymbol } from "./loop-nest.ts";
 
 /** How many items a loop may move back over to meet its like. A constant, so that scheduling stays linear. */
 const reach = 8;
 /** Loops that touch more than this many addresses don't grow further. */
 const accessLimit = 48;
+/** Products that a contraction sums up, from which on its own loops matter most. */
+const largeContraction = 2 ** 16;
 
 /** The same work in fewer loops. */
 export function mergeLoops(items: readonly Item[]): readonly Item[] {
@@ -46,10 +48,46 @@ function isWorthMerging(a: LoopItem, b: LoopItem, dependences: Dependences): boo
     a.symbol.extent === b.symbol.extent &&
     // What needs no order is better left a nest of its own, over all of its indices.
     a.ordered === b.ordered &&
+    mayShareTile(a, b) &&
     countAccesses(a, dependences) + countAccesses(b, dependences) <= accessLimit &&
     dependences.share(a, b) &&
     dependences.mayMerge(a, b)
   );
+}
+
+/**
+ * A large contraction is tiled along the indices of its result: only what has the very same indices joins it, as an
+ * epilogue in the tile. What shares no more than the outermost ones would take those from it.
+ */
+function mayShareTile(a: LoopItem, b: LoopItem): boolean {
+  if (!isLargeContraction(a) && !isLargeContraction(b)) return true;
+  const [ofA, ofB] = [spineOf(a), spineOf(b)];
+  return ofA.length === ofB.length && ofA.every((extent, depth) => extent === ofB[depth]);
+}
+
+/** Whether an item in it accumulates products of elements, so many that a tile is worth having. */
+function isLargeContraction(loop: LoopItem): boolean {
+  let large = false;
+  forEachLeaf(loop, (leaf, loops) => {
+    if (leaf.kind !== "store" || leaf.operator === "set" || large) return;
+    const turns = loops.reduce((product, { symbol }) => product * symbol.extent, 1);
+    if (turns < largeContraction) return;
+    let loads = 0;
+    forEachExpression(leaf.value, (part) => {
+      if (part.kind === "load") loads++;
+    });
+    large = loads > 1;
+  });
+  return large;
+}
+
+/** The extents of the loops that hold nothing but the next one, and of the last of them. */
+function spineOf(loop: LoopItem): readonly number[] {
+  const extents = [loop.symbol.extent];
+  for (let [inner, ...rest] = loop.body; inner?.kind === "loop" && rest.length === 0; [inner, ...rest] = inner.body) {
+    extents.push(inner.symbol.extent);
+  }
+  return extents;
 }
 
 function isOrdered(item: Item): item is LoopItem {

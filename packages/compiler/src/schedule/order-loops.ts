@@ -1,7 +1,7 @@
 /** Owns: the order of the loops of one nest. */
 
-import { coefficientOf, type IndexSymbol } from "./index-form.ts";
-import { type Access, forEachExpression, type StoreItem } from "./loop-nest.ts";
+import { coefficientOf, dependsOn, type IndexSymbol } from "./index-form.ts";
+import { type Access, type Bound, forEachExpression, type StoreItem } from "./loop-nest.ts";
 
 /** An inner loop shorter than this spends its time on being a loop. */
 const shortLoop = 8;
@@ -30,9 +30,12 @@ export function orderLoops(
 ): LoopOrder {
   const all = [...kept, ...reduced];
   const accesses: Access[] = [];
+  const bounds: Bound[] = [];
   forEachExpression(store.value, (part) => {
     if (part.kind === "load") accesses.push(part.access);
+    if (part.kind === "guard") bounds.push(...part.bounds);
   });
+  const isBounded = (symbol: IndexSymbol): boolean => bounds.some(({ form }) => dependsOn(form, symbol));
   const scattered = store.target.at.terms.some(({ symbol }) => symbol.kind === "value");
   const costOf = (symbol: IndexSymbol): number => {
     const steps = accesses.reduce((sum, access) => sum + strideCost(coefficientOf(access.at, symbol)), 0);
@@ -44,8 +47,10 @@ export function orderLoops(
     return steps + own + astray + (symbol.extent < shortLoop ? 3 : 0);
   };
   if (sums === "registers" && !scattered) {
-    const order = [...byStride(kept, store.target), ...byCost(reduced, costOf)];
-    return { order, inRegister: true };
+    // What is decided by bounds is decided outside, where their tests are few.
+    const [free, bounded] = [reduced.filter((s) => !isBounded(s)), reduced.filter(isBounded)];
+    const inner = free.length === 0 ? byCost(bounded, costOf) : [...bounded, ...byCost(free, costOf)];
+    return { order: [...byStride(kept, store.target), ...inner], inRegister: true };
   }
   const innermost = byCost(all, costOf).at(-1);
   if (innermost === undefined) return { order: [], inRegister: true };

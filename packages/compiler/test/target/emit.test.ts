@@ -194,6 +194,15 @@ describe("depth", () => {
     expect(picking(50_000, false)).toContain("for (");
   });
 
+  it("layers alike are one function, called for each and in each procedure", () => {
+    const [few, many] = [deepNetwork(200, 8), deepNetwork(400, 8)];
+    const code = emit([few, { ...many, name: "g" }], loops);
+    const shared = code.helpers.filter(({ name }) => /_loops\d+$/u.test(name));
+    expect(shared.length).toBeLessThan(5);
+    const calls = moduleText(code, "js").match(/^ +f_loops1\(.*\);$/gmu) ?? [];
+    expect(calls.length).toBeGreaterThan(590);
+  });
+
   it("a long body becomes parts that together do the same", () => {
     const g = new Builder();
     let h: Node = g.input("x", "input", [3]);
