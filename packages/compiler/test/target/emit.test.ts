@@ -195,12 +195,20 @@ describe("depth", () => {
   });
 
   it("layers alike are one function, called for each and in each procedure", () => {
-    const [few, many] = [deepNetwork(200, 8), deepNetwork(400, 8)];
-    const code = emit([few, { ...many, name: "g" }], loops);
-    const shared = code.helpers.filter(({ name }) => /_loops\d+$/u.test(name));
-    expect(shared.length).toBeLessThan(5);
-    const calls = moduleText(code, "js").match(/^ +f_loops1\(.*\);$/gmu) ?? [];
-    expect(calls.length).toBeGreaterThan(590);
+    const network = (name: string, layers: number): Procedure => {
+      const g = new Builder();
+      let h: Node = g.input("x", "input", [8]);
+      for (let k = 0; k < layers; k++) {
+        const W = g.input(`h${k}.W`, "parameter", [8, 8]);
+        const z = g.reduce("sum", g.map("mul", [W, g.broadcast(h, [8, 8], [1])]), [1]);
+        const gate = g.map("logistic", [g.map("add", [z, g.input(`h${k}.b`, "parameter", [8])])]);
+        h = g.map("add", [g.map("mul", [gate, g.map("tanh", [z])]), h]);
+      }
+      return prepare(name, { loss: { node: g.reduce("sum", h, [0]), to: "return" } }).procedure;
+    };
+    const code = emit([network("f", 200), network("g", 400)], loops);
+    expect(code.helpers.filter(({ name }) => /_loops\d+$/u.test(name)).length).toBeLessThan(5);
+    expect(moduleText(code, "js").match(/^ +f_loops\d+\(.*\);$/gmu)?.length).toBeGreaterThan(580);
   });
 
   it("a long body becomes parts that together do the same", () => {
