@@ -192,7 +192,7 @@ export function deriveFinish(model: Model, options: PipelineOptions): Procedure 
   const sumOf = (slot: MeasureSlot, mean: boolean): Node => {
     const sum = builder.input(`sum${slot.offset}`, "statistic", slot.shape, { kind: "real" }, slot.node.origin);
     places.set(inputKey(sum), arrayPlace("sums", slot.offset));
-    return mean ? builder.map("div", [sum, builder.broadcast(examples, slot.shape, [])]) : sum;
+    return mean ? builder.map("div", [sum, builder.broadcast(examples, slot.shape, [])], slot.node.origin) : sum;
   };
   const means = measures.slice(0, measures.length - model.statistics.length);
   const known = new Map<Node, Node>();
