@@ -1,5 +1,5 @@
 /**
- * Owns: what a graph is. Ten kinds of node, each a tensor defined by its elements; nothing here knows a layer.
+ * Owns: what a graph is. Eleven kinds of node, each a tensor defined by its elements; nothing here knows a layer.
  *
  * Notation: `T` is the node, `i` an index vector of its shape, `r` one over reduced axes.
  * Every node is immutable and made by a `Builder`, in which equal definitions are one node (hash-consing), so identity is
