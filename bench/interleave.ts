@@ -12,21 +12,30 @@ export interface Timing {
   readonly median: number;
 }
 
+export interface Turns<Name extends string> {
+  readonly rounds?: number;
+  readonly warmup?: number;
+  /** For those that are too slow to take part in every round: in how many they do. Those are not warmed up here. */
+  readonly fewer?: ReadonlyMap<Name, number>;
+}
+
 /** Runs each candidate `rounds` times after `warmup` rounds, in turn, each round beginning with the next of them. */
 export async function interleave<Name extends string>(
   candidates: Readonly<Record<Name, Candidate>>,
-  { rounds = 31, warmup = 8 }: { readonly rounds?: number; readonly warmup?: number } = {},
+  { rounds = 31, warmup = 8, fewer = new Map() }: Turns<Name> = {},
 ): Promise<Readonly<Record<Name, Timing>>> {
   const names = Object.keys(candidates) as Name[];
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
-  for (let round = 0; round < rounds + warmup; round++) {
+  for (let round = -warmup; round < rounds; round++) {
     for (let k = 0; k < names.length; k++) {
-      const name = names[(round + k) % names.length]!;
+      const name = names[(round + warmup + k) % names.length]!;
+      const share = Math.min(1, (fewer.get(name) ?? rounds) / rounds);
+      if (share < 1 && (round < 0 || Math.floor((round + 1) * share) === Math.floor(round * share))) continue;
       const start = performance.now();
       const result = candidates[name]();
       if (result instanceof Promise) await result;
       const elapsed = performance.now() - start;
-      if (round >= warmup) times.get(name)?.push(elapsed);
+      if (round >= 0) times.get(name)?.push(elapsed);
     }
   }
   const timings = [...times].map(([name, list]): [Name, Timing] => {

@@ -2,14 +2,14 @@
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import type { Row } from "./main.ts";
+import { isOurs, type Row } from "./compare.ts";
 
 /** A standalone SVG. */
 export function drawPlot(rows: readonly Row[]): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const best = new Map<string, number>();
   for (const { work, label, stepsPerSecond } of rows) {
-    if (!label.startsWith("Adjoint")) best.set(work, Math.max(best.get(work) ?? 0, stepsPerSecond));
+    if (!isOurs({ label })) best.set(work, Math.max(best.get(work) ?? 0, stepsPerSecond));
   }
   const points = rows.flatMap((row) => {
     const peer = best.get(row.work);

@@ -11,12 +11,14 @@ export type Rule =
   | { readonly kind: "adam"; readonly rate: number }
   | { readonly kind: "adamw"; readonly rate: number; readonly decay: number };
 
-/** Names of works, each a formula that every runner knows by this name. */
+/** Names of networks, each a formula that every runner knows by this name. */
 export type Formula = "seed" | "mlp" | "lenet" | "gru" | "lstm" | "gpt" | "graph";
 
 export interface Work {
   readonly name: string;
   readonly formula: Formula;
+  /** `train` counts steps of training, `predict` predictions for one example. */
+  readonly task: "train" | "predict";
   /** Examples a step. */
   readonly batch: number;
   readonly page: string;
@@ -28,15 +30,30 @@ export interface Work {
   readonly flops: number | null;
 }
 
+/** A network as its page trains it. */
+export interface TrainingWork extends Omit<Work, "task"> {
+  readonly forwardFlops: number | null;
+}
+
+export function training(work: TrainingWork): Work {
+  return { ...work, task: "train" };
+}
+
+/** Prediction by the network of a work for a single example. */
+export function prediction(work: TrainingWork): Work {
+  const name = `${work.name.replace(/, batch 1$/, "")}, inference`;
+  return { ...work, name, task: "predict", flops: work.forwardFlops };
+}
+
 /** Whoever does a piece of work. */
 export interface Runner {
   readonly label: string;
-  /** Whether it does as much work without making the same steps, so that only its first loss can be compared. */
+  /** Whether it does as much work without making the same steps, so that only its first result can be compared. */
   readonly differs?: boolean;
   /** So many steps; what has to be awaited is awaited. */
   run(steps: number): Promise<void>;
-  /** The loss of the step that was made last, before it. */
-  loss(): Promise<number>;
+  /** Of training the loss of the last step, before it; of prediction the outputs before the loss. */
+  result(): Promise<readonly number[]>;
   close?(): void;
 }
 

@@ -31,6 +31,17 @@ export const makeConvnet: MakeRunner = async (work) => {
     fill(volume, { shape: [1, depth, height, width], values: x.values.slice(n * size, (n + 1) * size) }, 0);
     return volume;
   });
+  const [example] = examples;
+  if (work.task === "predict" && example !== undefined) {
+    return {
+      label: "convnetjs",
+      async run(steps) {
+        for (let k = 0; k < steps; k++) net.forward(example, false);
+      },
+      // In front of the last layer, which makes probabilities of them.
+      result: async () => [...(net.layers.at(-2)?.out_act.w ?? [])],
+    };
+  }
   let last = Number.NaN;
   return {
     label: "convnetjs",
@@ -42,9 +53,7 @@ export const makeConvnet: MakeRunner = async (work) => {
         }
       }
     },
-    async loss() {
-      return last;
-    },
+    result: async () => [last],
   };
 };
 

@@ -1,4 +1,4 @@
-/** Owns: the losses of all works in TensorFlow.js, as its users write them. */
+/** Owns: the networks of all works in TensorFlow.js, as its users write them. */
 
 import * as tf from "@tensorflow/tfjs";
 import type { Formula } from "../work.ts";
@@ -12,9 +12,11 @@ export function pick(tensors: Tensors, name: string): tf.Tensor {
   return tensor;
 }
 
-type Loss = (p: Tensors, data: Tensors) => tf.Scalar;
+/** What the network puts out, before the loss. */
+type Outputs = (p: Tensors, data: Tensors) => tf.Tensor;
 
-function crossEntropy(logits: tf.Tensor, labels: tf.Tensor, classes: number): tf.Scalar {
+function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
+  const classes = logits.shape.at(-1) ?? 1;
   return tf.tidy(() => {
     const rows = logits.reshape([-1, classes]) as tf.Tensor2D;
     const hot = tf.oneHot(labels.flatten().toInt(), classes);
@@ -50,17 +52,22 @@ function gelu(x: tf.Tensor): tf.Tensor {
   return x.mul(0.5).mul(tf.tanh(inner).add(1));
 }
 
-export const losses: Readonly<Record<Formula, Loss>> = {
-  seed(p, { x, y }) {
+export function lossOf(formula: Formula, p: Tensors, data: Tensors): tf.Scalar {
+  const z = outputs[formula](p, data);
+  const y = pick(data, "y");
+  return formula === "seed" ? (tf.mean(tf.square(z.sub(y))) as tf.Scalar) : crossEntropy(z, y);
+}
+
+export const outputs: Readonly<Record<Formula, Outputs>> = {
+  seed(p, { x }) {
     const h = tf.sigmoid(dense(x as tf.Tensor, pick(p, "W1"), pick(p, "b1")));
-    const o = tf.sigmoid(dense(h, pick(p, "W2"), pick(p, "b2")));
-    return tf.mean(tf.square(o.sub(y as tf.Tensor))) as tf.Scalar;
+    return tf.sigmoid(dense(h, pick(p, "W2"), pick(p, "b2")));
   },
-  mlp(p, { x, y }) {
+  mlp(p, { x }) {
     const h = tf.relu(dense(x as tf.Tensor, pick(p, "W1"), pick(p, "b1")));
-    return crossEntropy(dense(h, pick(p, "W2"), pick(p, "b2")), y as tf.Tensor, 10);
+    return dense(h, pick(p, "W2"), pick(p, "b2"));
   },
-  lenet(p, { x, y }) {
+  lenet(p, { x }) {
     // Channels last is what its convolutions take.
     const kernel = (name: string) => tf.transpose(pick(p, name), [2, 3, 1, 0]) as tf.Tensor4D;
     const image = tf.transpose(x as tf.Tensor, [0, 2, 3, 1]) as tf.Tensor4D;
@@ -69,9 +76,9 @@ export const losses: Readonly<Record<Formula, Loss>> = {
     const c2 = tf.relu(tf.conv2d(p1, kernel("K2"), 1, "same").add(pick(p, "b2"))) as tf.Tensor4D;
     const p2 = tf.transpose(tf.maxPool(c2, 2, 2, "valid"), [0, 3, 1, 2]);
     const flat = p2.reshape([p2.shape[0] ?? 1, 784]);
-    return crossEntropy(dense(flat, pick(p, "W").reshape([10, 784]), pick(p, "b")), y as tf.Tensor, 10);
+    return dense(flat, pick(p, "W").reshape([10, 784]), pick(p, "b"));
   },
-  gru(p, { x, y }) {
+  gru(p, { x }) {
     const a = dense(x as tf.Tensor, pick(p, "W"), pick(p, "b"));
     const steps = tf.unstack(a, 1);
     let h: tf.Tensor = tf.zeros([a.shape[0] ?? 1, 128]);
@@ -83,9 +90,9 @@ export const losses: Readonly<Record<Formula, Loss>> = {
       const k = tf.tanh(ak.add(r.mul(at(u, 2))));
       h = k.sub(z.mul(k)).add(z.mul(h));
     }
-    return crossEntropy(dense(h, pick(p, "V"), pick(p, "d")), y as tf.Tensor, 10);
+    return dense(h, pick(p, "V"), pick(p, "d"));
   },
-  lstm(p, { x, y }) {
+  lstm(p, { x }) {
     const a = dense(x as tf.Tensor, pick(p, "W"), pick(p, "b"));
     let h: tf.Tensor = tf.zeros([a.shape[0] ?? 1, 128]);
     let c: tf.Tensor = tf.zeros([a.shape[0] ?? 1, 128]);
@@ -97,7 +104,7 @@ export const losses: Readonly<Record<Formula, Loss>> = {
         .add(tf.sigmoid(at(g, 0)).mul(tf.tanh(at(g, 2))));
       h = tf.sigmoid(at(g, 3)).mul(tf.tanh(c));
     }
-    return crossEntropy(dense(h, pick(p, "V"), pick(p, "d")), y as tf.Tensor, 10);
+    return dense(h, pick(p, "V"), pick(p, "d"));
   },
   gpt(p, data) {
     const [T, heads, width] = [32, 4, 16];
@@ -119,13 +126,13 @@ export const losses: Readonly<Record<Formula, Loss>> = {
       const u = gelu(dense(normalised(x, own("G"), own("H")), own("F"), own("f")));
       x = x.add(dense(u, own("S"), own("s")));
     }
-    return crossEntropy(dense(x, pick(p, "head")), pick(data, "y"), 65);
+    return dense(x, pick(p, "head"));
   },
   graph(p, data) {
     const A = pick(data, "A").squeeze([0]) as tf.Tensor2D;
     const mix = (H: tf.Tensor, W: tf.Tensor) => tf.matMul(A, dense(H, W) as tf.Tensor2D);
     const h1 = tf.relu(mix(pick(data, "x").squeeze([0]), pick(p, "W1")));
     const h2 = tf.relu(mix(h1, pick(p, "W2")));
-    return crossEntropy(mix(h2, pick(p, "W3")), pick(data, "y"), 7);
+    return mix(h2, pick(p, "W3"));
   },
 };

@@ -1,8 +1,9 @@
 /** Owns: the same work as plain loops, as one writes them by hand: unrolled for the smallest network, one loop an axis else. */
 
-import type { MakeRunner, Work } from "../work.ts";
+import type { MakeRunner, Runner, Work } from "../work.ts";
 
 export const makeHand: MakeRunner = async (work) => {
+  if (work.task === "predict") return work.formula === "seed" ? predictByHand(work) : null;
   switch (work.formula) {
     case "seed":
       return byHand(handSeed(work));
@@ -24,14 +25,31 @@ function byHand(step: () => number) {
     async run(steps: number) {
       for (let k = 0; k < steps; k++) last = step();
     },
-    async loss() {
-      return last;
-    },
+    result: async () => [last],
   };
 }
 
 function values(work: Work, from: "parameters" | "data", name: string): Float64Array {
   return Float64Array.from(work[from][name]?.values ?? []);
+}
+
+/** The smallest network's prediction, written out. */
+function predictByHand(work: Work): Runner {
+  const x = values(work, "data", "x");
+  const p = Float64Array.from(Object.values(work.parameters).flatMap((numbers) => [...numbers.values]));
+  const predict = (x0: number, x1: number): number => {
+    const h0 = 1 / (1 + Math.exp(-(p[0]! * x0 + p[1]! * x1 + p[4]!)));
+    const h1 = 1 / (1 + Math.exp(-(p[2]! * x0 + p[3]! * x1 + p[5]!)));
+    return 1 / (1 + Math.exp(-(p[6]! * h0 + p[7]! * h1 + p[8]!)));
+  };
+  let o = Number.NaN;
+  return {
+    label: "by hand",
+    async run(steps) {
+      for (let k = 0; k < steps; k++) o = predict(x[0]!, x[1]!);
+    },
+    result: async () => [o],
+  };
 }
 
 /** Weights in locals of a closure, every product written out. Returns the mean loss of the batch, then descends. */

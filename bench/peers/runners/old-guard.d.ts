@@ -8,6 +8,7 @@ declare module "convnetjs" {
   }
   interface Layer {
     layer_type: string;
+    out_act: Vol;
     filters?: Vol[];
     biases?: Vol;
   }
@@ -37,6 +38,7 @@ declare module "synaptic" {
   class Network {
     layers: { input: Layer; hidden: Layer[]; output: Layer };
     activate(input: readonly number[]): number[];
+    standalone(): (input: readonly number[]) => number[];
     propagate(rate: number, target: readonly number[]): void;
   }
   const synaptic: {
@@ -53,7 +55,7 @@ declare module "brain.js" {
     initialize(): void;
     sizes: number[];
     trainPattern(value: { input: ArrayLike<number>; output: ArrayLike<number> }, logErrorRate?: boolean): number;
-    runInput(input: ArrayLike<number>): ArrayLike<number>;
+    toFunction(): (input: ArrayLike<number>) => ArrayLike<number>;
   }
   const brain: { NeuralNetwork: typeof NeuralNetwork };
   export default brain;

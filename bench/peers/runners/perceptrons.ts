@@ -2,7 +2,7 @@
 
 import brain from "brain.js";
 import synaptic from "synaptic";
-import type { MakeRunner, Numbers, Work } from "../work.ts";
+import type { MakeRunner, Numbers, Runner, Work } from "../work.ts";
 
 /** Their loss is half the square, so their rate is twice as high. */
 const rateOf = (work: Work): number => 2 * work.rule.rate;
@@ -22,6 +22,7 @@ export const makeSynaptic: MakeRunner = async (work) => {
       }
     }
   }
+  if (work.task === "predict") return byFunction("synaptic", network.standalone(), example.x);
   let last = Number.NaN;
   return {
     label: "synaptic",
@@ -34,9 +35,7 @@ export const makeSynaptic: MakeRunner = async (work) => {
         last = (o - (example.y[0] ?? 0)) ** 2;
       }
     },
-    async loss() {
-      return last;
-    },
+    result: async () => [last],
   };
 };
 
@@ -61,17 +60,28 @@ export const makeBrain: MakeRunner = async (work) => {
     }
   }
   const pattern = { input: Float32Array.from(example.x), output: Float32Array.from(example.y) };
+  if (work.task === "predict") return byFunction("brain.js", network.toFunction(), example.x);
   let last = Number.NaN;
   return {
     label: "brain.js",
     async run(steps) {
       for (let k = 0; k < steps; k++) last = network.trainPattern(pattern, true);
     },
-    async loss() {
-      return last;
-    },
+    result: async () => [last],
   };
 };
+
+/** Prediction by the function that either makes of a trained network, as both recommend. */
+function byFunction<Input>(label: string, predict: (input: Input) => ArrayLike<number>, input: Input): Runner {
+  let outputs: ArrayLike<number> = [];
+  return {
+    label,
+    async run(steps) {
+      for (let k = 0; k < steps; k++) outputs = predict(input);
+    },
+    result: async () => Array.from(outputs),
+  };
+}
 
 function singleExample(work: Work) {
   const { x, y } = work.data;

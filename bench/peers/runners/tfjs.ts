@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import type { MakeRunner, Numbers, Rule, Runner, Work } from "../work.ts";
-import { losses } from "./formulas-tfjs.ts";
+import { lossOf, outputs } from "./formulas-tfjs.ts";
 
 export const makeTfCpu: MakeRunner = (work) => make("TensorFlow.js cpu", "cpu", work);
 export const makeTfWasm: MakeRunner = (work) => make("TensorFlow.js wasm", "wasm", work);
@@ -17,6 +17,21 @@ async function make(label: string, backend: "cpu" | "wasm", work: Work): Promise
   const p = Object.fromEntries(names.map((name, k) => [name, variables[k] as tf.Tensor]));
   const data = Object.fromEntries(Object.entries(work.data).map(([name, numbers]) => [name, tensorOf(numbers)]));
 
+  if (work.task === "predict") {
+    let found: ArrayLike<number> = [];
+    return {
+      label,
+      async run(steps) {
+        await tf.setBackend(backend);
+        for (let k = 0; k < steps; k++) {
+          const z = tf.tidy(() => outputs[work.formula](p, data));
+          found = z.dataSync();
+          z.dispose();
+        }
+      },
+      result: async () => Array.from(found),
+    };
+  }
   const optimizer = optimizerOf(work.rule);
   let last: tf.Scalar | null = null;
   return {
@@ -25,7 +40,7 @@ async function make(label: string, backend: "cpu" | "wasm", work: Work): Promise
       await tf.setBackend(backend);
       for (let k = 0; k < steps; k++) {
         last?.dispose();
-        const { value, grads } = tf.variableGrads(() => losses[work.formula](p, data), variables);
+        const { value, grads } = tf.variableGrads(() => lossOf(work.formula, p, data), variables);
         if (work.rule.kind === "adamw") decay(variables, 1 - work.rule.rate * work.rule.decay);
         optimizer.applyGradients(grads);
         tf.dispose(grads);
@@ -33,9 +48,9 @@ async function make(label: string, backend: "cpu" | "wasm", work: Work): Promise
       }
       await last?.data();
     },
-    async loss() {
+    async result() {
       await tf.setBackend(backend);
-      return (await last?.data())?.[0] ?? Number.NaN;
+      return [...((await last?.data()) ?? [])];
     },
   };
 }
