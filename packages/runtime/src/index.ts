@@ -58,5 +58,5 @@ export {
   tensor,
 } from "./tensor.ts";
 export { type WasmLayout, WasmNetwork, type WasmNoise, type WasmSpan, type WasmUse } from "./wasm.ts";
-export { WasmCode } from "./wasm-code.ts";
+export { WasmCode, type WasmOptions } from "./wasm-code.ts";
 export { gunzip, type Inflate } from "./zip.ts";

@@ -4,7 +4,8 @@ import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
 import type { Floats } from "./tensor.ts";
 
-type WasmModule = object;
+/** Compiled code. */
+export type WasmModule = object;
 export type WasmFunction = (...args: readonly number[]) => void;
 declare const WebAssembly: {
   readonly Memory: new (limits: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
@@ -16,52 +17,108 @@ declare const WebAssembly: {
   validate(bytes: Uint8Array): boolean;
   compile(bytes: Uint8Array): Promise<WasmModule>;
 };
-declare const atob: (text: string) => string;
 
 /** @param pages of 64 KiB */
 export function newMemory(pages: number): { readonly buffer: ArrayBuffer } {
   return new WebAssembly.Memory({ initial: pages, maximum: pages });
 }
 
+/** The module with a memory and the functions that it imports. */
+export function instantiate(
+  module: WasmModule,
+  imports: Readonly<Record<string, object>>,
+): Readonly<Record<string, WasmFunction>> {
+  return new WebAssembly.Instance(module, imports).exports;
+}
+
+/** How code is compiled. */
+export interface WasmOptions {
+  /**
+   * Whether vectors may be multiplied and added in one operation, rounded once, where the engine has relaxed SIMD (by
+   * default they may): faster, and in the last places other numbers than engines have that cannot. One machine gives the
+   * same bits each time either way.
+   */
+  readonly fused?: boolean;
+}
+
 /** The compiled code of a model, shared by its networks. */
 export class WasmCode {
   readonly #text: string;
-  #module: WasmModule | null = null;
+  readonly #products: string;
+  #compiled: { readonly module: WasmModule; readonly fused: boolean } | null = null;
 
-  /** @param text the module's bytes in base64 */
-  constructor(text: string) {
+  /**
+   * @param text the module's bytes in hexadecimal
+   * @param products where in them a product of vectors is taken and where something is added to it, in turn: each as a
+   *   gap to the one before; `ff` is that much and no place
+   */
+  constructor(text: string, products = "") {
     this.#text = text;
+    this.#products = products;
   }
 
-  /** Compiles the code off the main thread; until then the first network compiles it where it is made. @throws {RunError} */
-  async ready(): Promise<void> {
-    this.#module ??= await WebAssembly.compile(this.#bytes());
+  /**
+   * Compiles the code off the main thread; until then the first network compiles it where it is made. Networks that were
+   * made before keep the code that they have. @throws {RunError}
+   */
+  async ready({ fused = true }: WasmOptions = {}): Promise<{ readonly fused: boolean }> {
+    const chosen = this.#choose(fused);
+    this.#compiled = { module: await WebAssembly.compile(chosen.bytes), fused: chosen.fused };
+    return { fused: chosen.fused };
   }
 
   /** @throws {RunError} */
-  get module(): object {
-    this.#module ??= new WebAssembly.Module(this.#bytes());
-    return this.#module;
+  get module(): WasmModule {
+    if (this.#compiled === null) {
+      const { bytes, fused } = this.#choose(true);
+      this.#compiled = { module: new WebAssembly.Module(bytes), fused };
+    }
+    return this.#compiled.module;
   }
 
-  /** The module with a memory and the functions that it imports. @throws {RunError} */
-  instantiate(imports: Readonly<Record<string, object>>): Readonly<Record<string, WasmFunction>> {
-    return new WebAssembly.Instance(this.module, imports).exports;
-  }
-
-  #bytes(): Uint8Array {
+  /** The module's bytes, with fused operations if they may be and the engine has them. @throws {RunError} */
+  #choose(mayFuse: boolean): { readonly bytes: Uint8Array; readonly fused: boolean } {
     const remedy = "Use an engine of 2021 or later, or a module compiled for the target `ts`.";
     if (typeof WebAssembly === "undefined") throw new RunError("no-wasm", "There is no WebAssembly here.", remedy);
-    const characters = atob(this.#text);
-    const bytes = Uint8Array.from({ length: characters.length }, (_, k) => characters.charCodeAt(k));
-    if (WebAssembly.validate(bytes)) return bytes;
+    const bytes = bytesOf(this.#text);
+    if (mayFuse && this.#products !== "") {
+      const fused = fuseProducts(bytes, bytesOf(this.#products));
+      if (WebAssembly.validate(fused)) return { bytes: fused, fused: true };
+    }
+    if (WebAssembly.validate(bytes)) return { bytes, fused: false };
     throw new RunError("no-wasm", "This engine's WebAssembly has no vectors (SIMD).", remedy);
   }
 }
 
+function bytesOf(hexadecimal: string): Uint8Array {
+  const bytes = new Uint8Array(hexadecimal.length / 2);
+  for (let k = 0; k < hexadecimal.length; k++) {
+    // 0 … 9 are codes 0x30 …, a … f are 0x61 ….
+    const code = hexadecimal.charCodeAt(k);
+    bytes[k >> 1] = ((bytes[k >> 1] ?? 0) << 4) | ((code & 15) + 9 * (code >> 6));
+  }
+  return bytes;
+}
+
+/** `a b mul c add` becomes `a b nop nop nop c relaxed_madd`: as many bytes, and ab + c is rounded once. */
+function fuseProducts(bytes: Uint8Array, products: Uint8Array): Uint8Array {
+  const fused = bytes.slice();
+  let at = 0;
+  let isProduct = true;
+  for (const gap of products) {
+    at += gap;
+    if (gap === 255) continue;
+    if (isProduct) fused.fill(1, at, at + 3);
+    // f32x4.add is fd e4 01, f64x2.add fd f0 01; the fused ones are fd 85 02 and fd 87 02.
+    else fused.set([fused[at + 1] === 0xe4 ? 0x85 : 0x87, 2], at + 1);
+    isProduct = !isProduct;
+  }
+  return fused;
+}
+
 /** What a worker is told. Arrays but for its own memory are shared. */
 export interface WasmTask {
-  readonly module: object;
+  readonly module: WasmModule;
   readonly pages: number;
   readonly single: boolean;
   /** First bytes in the worker's memory. */

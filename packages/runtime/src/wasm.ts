@@ -6,7 +6,7 @@
 import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
 import type { Floats } from "./tensor.ts";
-import { newMemory, type WasmCode, type WasmFunction } from "./wasm-code.ts";
+import { instantiate, newMemory, type WasmCode, type WasmFunction, type WasmModule } from "./wasm-code.ts";
 import { shareOf, WasmTeam } from "./wasm-team.ts";
 
 /** Where something lies in memory: its first byte and its number of elements. */
@@ -53,7 +53,7 @@ export type WasmUse = "parameters" | "gradient" | "state";
 
 /** One network's memory and functions: what a definition binds. */
 export class WasmNetwork<F extends Floats> {
-  readonly #code: WasmCode;
+  readonly #module: WasmModule;
   #team: WasmTeam | null = null;
   #threads = 1;
   readonly #floats: FloatsType<F>;
@@ -72,11 +72,11 @@ export class WasmNetwork<F extends Floats> {
 
   /** @throws {RunError} where the engine cannot run the code */
   constructor(code: WasmCode, floats: FloatsType<F>, layout: WasmLayout) {
-    this.#code = code;
+    this.#module = code.module;
     this.#floats = floats;
     this.#layout = layout;
     const memory = newMemory(layout.pages);
-    this.#run = code.instantiate({ memory: { memory }, math: Math });
+    this.#run = instantiate(this.#module, { memory: { memory }, math: Math });
     const view = ([at, length]: WasmSpan): F => new floats(memory.buffer, at, length);
     this.#p = view(layout.p);
     this.#grad = view(layout.grad);
@@ -213,7 +213,7 @@ export class WasmNetwork<F extends Floats> {
       );
     }
     const task = {
-      module: this.#code.module,
+      module: this.#module,
       pages,
       single: this.#p instanceof Float32Array,
       pAt: p[0],

@@ -10,8 +10,9 @@ import type { Argument, EmittedModel } from "./emitted-models.ts";
 export function wasmModel(target: WasmTarget, model: Model, precision: "f64" | "f32", block: number): EmittedModel {
   const procedures = deriveProcedures(model, { inference: false, weighted: block > 1 });
   const inWasm = procedures.filter(({ name }) => runsInWasm(name));
-  const { binary, noise: _, ...layout } = compileNetwork(target, model, inWasm, block, precision);
-  const code = new WasmCode(Buffer.from(binary).toString("base64"));
+  const { binary, products, noise: _, ...layout } = compileNetwork(target, model, inWasm, block, precision);
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+  const code = new WasmCode(hex(binary), hex(products));
   const network =
     precision === "f64"
       ? new WasmNetwork<Float64Array | Float32Array>(code, Float64Array, layout)

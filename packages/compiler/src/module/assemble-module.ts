@@ -62,7 +62,7 @@ export function assembleModule(
     ];
   });
   const codes = models.flatMap(({ own, network }) => (network === null ? [] : [own.code]));
-  if (codes.length > 0) classes.push(readyFunction(moduleNames.common("ready"), codes));
+  if (codes.length > 0) classes.push(readyFunction(moduleNames.common("ready"), codes, names));
   const memory: Item = {
     kind: "constant",
     name: "workspace",

@@ -6,16 +6,15 @@ import type { RuntimeNames } from "./runtime-names.ts";
 import type { FloatArray } from "./shapes.ts";
 import type { ConstantItem, FunctionItem } from "./structures.ts";
 
-/** The constant that holds a model's code, as base64. */
+/** The constant that holds a model's code, in hexadecimal: longer than in base64, but shorter when it is packed. */
 export function codeConstant(network: CompiledNetwork, own: ModelNames, names: RuntimeNames): ConstantItem {
-  const text = base64(network.binary);
   const created = names.value("WasmCode");
   return {
     kind: "constant",
     name: own.code,
     docs: `${[...network.roles].join(", ")}: ${network.binary.length} bytes of WebAssembly.`,
     type: null,
-    initializer: () => [`/* @__PURE__ */ new ${created}("${text}")`],
+    initializer: () => [`/* @__PURE__ */ new ${created}("${hex(network.binary)}", "${hex(network.products)}")`],
   };
 }
 
@@ -55,33 +54,24 @@ export function networkLines(
 }
 
 /** The function with which a page compiles all code before the first network is made. */
-export function readyFunction(name: string, codes: readonly string[]): FunctionItem {
+export function readyFunction(name: string, codes: readonly string[], names: RuntimeNames): FunctionItem {
   const [only] = codes;
-  const all = `Promise.all([${codes.map((code) => `${code}.ready()`).join(", ")}]).then(() => {})`;
+  const calls = codes.map((code) => `${code}.ready(options)`).join(", ");
+  const all = `Promise.all([${calls}]).then((codes) => ({ fused: codes.some(({ fused }) => fused) }))`;
   return {
     kind: "function",
     name,
     docs:
-      "Compiles the WebAssembly of this module, off the main thread where there is one. Without it the first network " +
-      "compiles it where it is made, which browsers allow on the main thread for small modules only.",
+      "Compiles the WebAssembly of this module, off the main thread where there is one, and tells whether products and " +
+      "sums of vectors are fused in it. Without it the first network compiles it where it is made, which browsers allow " +
+      "on the main thread for small modules only.",
     isExported: true,
-    parameters: [],
-    returnType: "Promise<void>",
-    statements: [{ text: `return ${codes.length === 1 ? `${only}.ready()` : all};`, span: null }],
+    parameters: [{ name: "options", type: names.type("WasmOptions"), initializer: "{}" }],
+    returnType: "Promise<{ readonly fused: boolean }>",
+    statements: [{ text: `return ${codes.length === 1 ? `${only}.ready(options)` : all};`, span: null }],
   };
 }
 
-/** RFC 4648, with padding; the compiler needs nothing of Node. */
-function base64(bytes: Uint8Array): string {
-  const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  let text = "";
-  for (let k = 0; k < bytes.length; k += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(k, k + 3);
-    const word = (a << 16) | (b << 8) | c;
-    const present = Math.min(4, bytes.length - k + 1);
-    for (let digit = 0; digit < 4; digit++) {
-      text += digit < present ? (digits[(word >> (18 - 6 * digit)) & 63] ?? "") : "=";
-    }
-  }
-  return text;
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

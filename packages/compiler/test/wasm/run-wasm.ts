@@ -1,5 +1,6 @@
 /** Owns: running procedures as WebAssembly in tests, on copies of the same arrays as everything else. */
 
+import { WasmCode } from "@adjoint/runtime";
 import type { Procedure } from "../../src/procedure.ts";
 import type { WasmTarget } from "../../src/targets/wasm/assembler.ts";
 import { emitWasm } from "../../src/targets/wasm/emit.ts";
@@ -12,9 +13,11 @@ export function actualInWasm(
   arrays: Arrays,
   values: Values,
   precision: "f32" | "f64",
+  products: "fused" | "rounded" = "rounded",
 ) {
   const sizes = new Map([...arrays].map(([name, { length }]) => [name, length]));
-  const { binary, offsets, pages } = emitWasm(target, [procedure], { precision, arrays: sizes });
+  const code = emitWasm(target, [procedure], { precision, arrays: sizes });
+  const { binary, offsets, pages } = code;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const Floats = precision === "f32" ? Float32Array : Float64Array;
   new Floats(memory.buffer).fill(Number.NaN);
@@ -24,7 +27,9 @@ export function actualInWasm(
     view.set(array);
     after.set(name, view);
   }
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(binary)), {
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+  const { module } = new WasmCode(hex(binary), products === "fused" ? hex(code.products) : "");
+  const { exports } = new WebAssembly.Instance(module, {
     memory: { memory },
     math: { ...Object.fromEntries(Object.getOwnPropertyNames(Math).map((name) => [name, Reflect.get(Math, name)])) },
     draw: { uniform, normal },

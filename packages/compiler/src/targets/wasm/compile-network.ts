@@ -16,6 +16,8 @@ export interface CompiledNetwork {
   /** The procedures that the module has, by their names in the model. */
   readonly roles: ReadonlySet<string>;
   readonly binary: Uint8Array;
+  /** Which multiplications and additions of the code may be fused. */
+  readonly products: Uint8Array;
   readonly pages: number;
   readonly p: Span;
   readonly grad: Span;
@@ -98,7 +100,7 @@ export function compileNetwork(
     ...prepared.flatMap(({ drawn }) => drawn.map((each): [string, number] => [each.array, each.size * block])),
     ...ports.map((port): [string, number] => [port.array, port.size * block]),
   ]);
-  const { binary, offsets, pages } = emitWasm(
+  const { binary, products, offsets, pages } = emitWasm(
     target,
     prepared.map(({ procedure }) => ofStagedExample(procedure)),
     { precision, arrays },
@@ -107,6 +109,7 @@ export function compileNetwork(
   return {
     roles: new Set(all.map(({ name }) => name)),
     binary,
+    products,
     pages,
     p: span("p"),
     grad: span("grad"),

@@ -32,7 +32,7 @@ import type { FloatCode } from "./float-code.ts";
 import type { FunctionBuilder, Local } from "./function-builder.ts";
 import type { FunctionLibrary } from "./function-library.ts";
 import { accumulate, laneStride, lanesIn } from "./lanes.ts";
-import { applyScalar, asFloat, asMask, type Value } from "./scalar-code.ts";
+import { applyScalar, asFloat, asMask, inOrder, type Value } from "./scalar-code.ts";
 
 /** What a function's code is made with. */
 export interface EmissionContext {
@@ -313,7 +313,7 @@ class LoopEmitter {
           return float(m.if(mask, this.#float(whenTrue, code), this.#float(whenFalse, code)), code.lanes);
         }
         const code = this.#codeOf(lanesOf(expression));
-        const values = args.map((arg) => this.#along(code, this.#value(arg)));
+        const values = inOrder(fn, args).map((arg) => this.#along(code, this.#value(arg)));
         return applyScalar(fn, values, code, this.#context.library);
       }
       case "guard": {

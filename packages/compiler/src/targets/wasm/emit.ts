@@ -4,6 +4,7 @@ import type { Procedure } from "../../procedure.ts";
 import { type Schedule, scheduleLoops } from "../../schedule/schedule-loops.ts";
 import type { Assembler, Assembly, WasmTarget } from "./assembler.ts";
 import { emitItems } from "./emit-loops.ts";
+import { findProducts } from "./find-products.ts";
 import { type FloatName, scalarCode, vectorCode } from "./float-code.ts";
 import { FunctionBuilder, type Local } from "./function-builder.ts";
 import { FunctionLibrary } from "./function-library.ts";
@@ -17,6 +18,8 @@ export interface WasmOptions {
 /** A module that imports its memory as `memory.memory`, and exports each procedure under its name. */
 export interface WasmCode {
   readonly binary: Uint8Array;
+  /** Which multiplications and additions may be fused, as {@link findProducts} tells it. */
+  readonly products: Uint8Array;
   /** First byte of each array in memory, a multiple of 16. */
   readonly offsets: ReadonlyMap<string, number>;
   /** 64 KiB pages of memory that it needs. */
@@ -25,7 +28,7 @@ export interface WasmCode {
 
 /**
  * Binaryen's passes that make what was emitted short: locals that are set once and used once disappear, the rest share
- * places. What makes code fast the schedule has done, and the engine does.
+ * places, addresses that are computed twice are locals. What makes code fast the schedule has done, and the engine does.
  */
 const cleanup: readonly string[] = [
   "precompute",
@@ -35,6 +38,8 @@ const cleanup: readonly string[] = [
   "reorder-locals",
   "coalesce-locals",
   "optimize-instructions",
+  "local-cse",
+  "coalesce-locals",
   "vacuum",
   "reorder-locals",
 ];
@@ -86,7 +91,8 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
     }
     if (!assembly.validate()) throw new RangeError("an invalid WebAssembly module was built");
     assembly.runPasses(cleanup);
-    return { binary: assembly.emitBinary(), offsets, pages };
+    const binary = assembly.emitBinary();
+    return { binary, products: findProducts(binary), offsets, pages };
   } finally {
     assembly.dispose();
   }

@@ -16,10 +16,11 @@ export function lanesIn({ lanes }: FloatCode): readonly number[] {
   return Array.from({ length: lanes }, (_, lane) => lane);
 }
 
+/** A summand comes before what it is added to, so that the two can be fused if it is a product. */
 export function accumulate(code: FloatCode, operator: Accumulation, left: Code, right: Code): Code {
   switch (operator) {
     case "sum":
-      return code.add(left, right);
+      return code.add(right, left);
     case "prod":
       return code.mul(left, right);
     case "max":

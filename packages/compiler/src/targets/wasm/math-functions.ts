@@ -69,7 +69,7 @@ export const mathFunctions: Readonly<Record<MathName, (body: MathBody, x: Term) 
   exp: (body, x) => {
     const { code } = body;
     const { n, r, q } = reducedExponential(body, x);
-    const p = body.keep(code.add(code.constant(1), code.add(r(), code.mul(code.mul(r(), r()), q()))));
+    const p = body.keep(code.add(code.add(code.mul(code.mul(r(), r()), q()), r()), code.constant(1)));
     // 2ⁿ may be out of range where p·2ⁿ is not: it is multiplied by in two halves.
     const half = body.keep(code.floor(code.mul(n(), code.constant(0.5))));
     const rest = powerOfTwo(code, code.sub(n(), half()));
@@ -82,7 +82,7 @@ export const mathFunctions: Readonly<Record<MathName, (body: MathBody, x: Term) 
     const least = code.name === "f32" ? -18 : -38;
     const bounded = body.keep(code.max(x(), code.constant(least)));
     const { n, r, q } = reducedExponential(body, bounded);
-    const p = code.add(r(), code.mul(code.mul(r(), r()), q()));
+    const p = code.add(code.mul(code.mul(r(), r()), q()), r());
     const half = body.keep(powerOfTwo(code, code.sub(n(), code.constant(1))));
     const halved = code.add(code.mul(half(), p), code.sub(half(), code.constant(0.5)));
     // Tiny numbers are themselves, −0 included.
@@ -144,7 +144,7 @@ export const mathFunctions: Readonly<Record<MathName, (body: MathBody, x: Term) 
     const f32 = code.name === "f32";
     const a = body.keep(code.min(code.abs(x()), code.constant(f32 ? 4 : 6)));
     const square = body.keep(code.mul(a(), a()));
-    const near = body.keep(code.add(a(), code.mul(a(), polynomial(body, square, f32 ? erfNear32 : erfNear64))));
+    const near = body.keep(code.add(code.mul(a(), polynomial(body, square, f32 ? erfNear32 : erfNear64)), a()));
     const two = code.constant(2);
     const t = body.keep(code.div(code.sub(a(), two), code.add(a(), code.constant(2))));
     const tail = code.mul(body.call("exp", code.neg(square())), polynomial(body, t, f32 ? erfFar32 : erfFar64));

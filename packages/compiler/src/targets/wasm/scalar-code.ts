@@ -4,6 +4,7 @@
  */
 
 import type { ScalarFunctionName } from "@adjoint/ir";
+import type { LoopExpression } from "../../schedule/loop-nest.ts";
 import type { Code } from "./assembler.ts";
 import type { FloatCode } from "./float-code.ts";
 import type { FunctionLibrary, LibraryName } from "./function-library.ts";
@@ -78,6 +79,12 @@ export const scalarCodes: Readonly<Record<ScalarFunctionName, ScalarForm>> = {
   select: { form: "choice" },
   stop_gradient: { form: "same" },
 };
+
+/** A function's arguments in the order in which they are computed: of two summands a product first, which then may be fused. */
+export function inOrder(fn: ScalarFunctionName, args: readonly LoopExpression[]): readonly LoopExpression[] {
+  const isProduct = (arg: LoopExpression | undefined): boolean => arg?.kind === "apply" && arg.fn === "mul";
+  return fn === "add" && isProduct(args[1]) && !isProduct(args[0]) ? args.toReversed() : args;
+}
 
 /** 1 for true, 0 for false. */
 export function asFloat(code: FloatCode, value: Value): Code {

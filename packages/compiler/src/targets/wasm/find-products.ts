@@ -1,0 +1,76 @@
+/**
+ * Owns: where a module's vectors are multiplied and then added to, so that its loader can make one operation of the two
+ * where the engine has relaxed SIMD: `a b mul c add` becomes `a b nop c madd`, which takes the same bytes.
+ */
+
+import { type Instruction, walkInstructions } from "./walk-instructions.ts";
+
+/** Instructions that an address and a load take at most. */
+const longestSummand = 16;
+const [f32x4Mul, f32x4Add, f64x2Mul, f64x2Add] = [0xfde6, 0xfde4, 0xfdf2, 0xfdf0];
+
+/** How many values an instruction takes that may stand between the two, each of which leaves one; null if it may not. */
+function operands(opcode: number): number | null {
+  switch (opcode) {
+    // local.get, i32.const, v128.const
+    case 0x20:
+    case 0x41:
+    case 0xfd0c:
+      return 0;
+    // local.tee; f32.load, f64.load and their splats; v128.load and its splats of 32 and 64 bits
+    case 0x22:
+    case 0x2a:
+    case 0x2b:
+    case 0xfd13:
+    case 0xfd14:
+    case 0xfd00:
+    case 0xfd09:
+    case 0xfd0a:
+      return 1;
+    // i32.add, i32.mul, i32.shl
+    case 0x6a:
+    case 0x6c:
+    case 0x74:
+      return 2;
+    default:
+      return null;
+  }
+}
+
+/** The addition of a value to the product that `body[at]` leaves on the stack; null where that goes elsewhere. */
+function additionTo(body: readonly Instruction[], at: number): Instruction | null {
+  const wanted = body[at]?.opcode === f32x4Mul ? f32x4Add : f64x2Add;
+  // Values on the stack above the product.
+  let above = 0;
+  for (const instruction of body.slice(at + 1, at + 1 + longestSummand)) {
+    if (above === 1 && instruction.opcode === wanted) return instruction;
+    const taken = operands(instruction.opcode);
+    if (taken === null || taken > above) return null;
+    above += 1 - taken;
+  }
+  return null;
+}
+
+/**
+ * The offsets in a module of each product that is added to, and of its addition, ascending, as gaps: a byte is what an
+ * offset is beyond the one before; 255 is that much and no offset.
+ */
+export function findProducts(binary: Uint8Array): Uint8Array {
+  const gaps: number[] = [];
+  let last = 0;
+  const add = (offset: number): void => {
+    for (; offset - last >= 255; last += 255) gaps.push(255);
+    gaps.push(offset - last);
+    last = offset;
+  };
+  for (const body of walkInstructions(binary)) {
+    for (const [k, { opcode, start }] of body.entries()) {
+      if (opcode !== f32x4Mul && opcode !== f64x2Mul) continue;
+      const addition = additionTo(body, k);
+      if (addition === null) continue;
+      add(start);
+      add(addition.start);
+    }
+  }
+  return Uint8Array.from(gaps);
+}
