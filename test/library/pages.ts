@@ -96,15 +96,15 @@ const definitions: readonly Definition[] = standardPages.flatMap(
   ({ file, tree }) => decodePage(tree, file).definitions,
 );
 
-/** A page for each call of each layer and loss. */
-export function libraryCases(): readonly LibraryCase[] {
+/** A page for each call of each layer and loss, of tensors whose extents are `scale` times those of the table. */
+export function libraryCases(scale = 1): readonly LibraryCase[] {
   return definitions
     .filter(({ keyword }) => keyword === "layer" || keyword === "loss")
     .flatMap((definition) => {
       const ways = calls[definition.name.text] ?? [{}];
       return ways.map((call, k) => ({
         name: ways.length === 1 ? definition.name.text : `${definition.name.text} ${k + 1}`,
-        text: pageFor(definition, call),
+        text: pageFor(definition, call, scale),
         ranges: Object.fromEntries(Object.entries(call.ranges ?? {}).map(([name, range]) => [`arg_${name}`, range])),
       }));
     });
@@ -130,8 +130,8 @@ export function modelOf(text: string): Model {
 }
 
 /** The call, and a loss that depends on every element of what it gives, on each in another way. */
-function pageFor(definition: Definition, call: Call): string {
-  const { declarations, written } = argumentsFor(definition, call);
+function pageFor(definition: Definition, call: Call, scale: number): string {
+  const { declarations, written } = argumentsFor(definition, call, scale);
   const value = `${definition.name.text}(${written.join(", ")})`;
   const body = (loss: string): string => `model M {\n${declarations.join("")}  y = ${value}\n  output y\n${loss}}\n`;
   if (definition.keyword === "loss") return body("  loss y\n");
@@ -146,17 +146,18 @@ function pageFor(definition: Definition, call: Call): string {
   );
 }
 
-function argumentsFor(definition: Definition, call: Call) {
+function argumentsFor(definition: Definition, call: Call, scale: number) {
   const declarations: string[] = [];
   const written: string[] = [];
-  const sizes = new Map<string, number>(Object.entries(call.sizes ?? {}));
+  const sizes = new Map(Object.entries(call.sizes ?? {}).map(([name, size]) => [name, scale * size]));
   const extentOf = (extent: Expression): number => {
     if (extent.kind === "number") return extent.value;
     if (extent.kind !== "reference") throw new Error(`${definition.name.text}: an extent that is computed`);
     const known = sizes.get(extent.name.text);
     if (known !== undefined) return known;
-    sizes.set(extent.name.text, 3 + sizes.size);
-    return 2 + sizes.size;
+    const size = scale * (3 + sizes.size);
+    sizes.set(extent.name.text, size);
+    return size;
   };
   for (const formal of definition.formals ?? []) {
     const { name, extents, type } = formal;
@@ -172,7 +173,7 @@ function argumentsFor(definition: Definition, call: Call) {
       throw new Error(`${definition.name.text}: the table of calls does not tell \`${name.text}\``);
     }
     const more = formal.trailing === null ? [] : [2];
-    const shape = tensor ?? [...(extents ?? []).map(extentOf), ...more];
+    const shape = tensor?.map((extent) => scale * extent) ?? [...(extents ?? []).map(extentOf), ...more];
     const declared = `arg_${name.text}${shape.length === 0 ? "" : `[${shape.join(", ")}]`}`;
     declarations.push(
       type === null ? `  param ${declared} ~ normal\n` : `  input ${declared}: class(${extentOf(type.count)})\n`,

@@ -7,6 +7,7 @@ import type { Layout } from "./choose-layout.ts";
 import { chooseTiles } from "./choose-tiles.ts";
 import { contractBuffers } from "./contract-buffers.ts";
 import { estimateCost } from "./estimate-cost.ts";
+import { foldConstants } from "./fold-constants.ts";
 import { hoistInvariants } from "./hoist-invariants.ts";
 import { type Access, type Buffer, forEachLeaf, type Item } from "./loop-nest.ts";
 import { mergeLoops } from "./merge-loops.ts";
@@ -70,7 +71,8 @@ function shapeLoops(procedure: Procedure, options: ScheduleOptions, layout: Layo
   const steady = accumulateInRegisters(hoistInvariants(merged, supply.locals, supply), supply);
   const tiles: TileChoice[] = [];
   const tileOptions = { lanes: options.lanes, leastCost: options.leastTiled };
-  const shaped = restrictLoops(chooseTiles(steady, tileOptions, supply, (choice) => tiles.push(choice)));
+  const tiled = chooseTiles(steady, tileOptions, supply, (choice) => tiles.push(choice));
+  const shaped = restrictLoops(foldConstants(tiled, supply.locals, result?.buffer ?? null));
   return { shaped, supply, result, tiles, cost: estimateCost(shaped, supply.locals) };
 }
 

@@ -1,9 +1,11 @@
 /** Owns: the TypeScript target: procedures in, functions as text out. */
 
 import type { CompileOptions } from "../../options.ts";
-import type { EmittedCode, EmittedFunction, Procedure } from "../../procedure.ts";
+import type { EmittedCode, EmittedFunction, EmittedLine, Procedure } from "../../procedure.ts";
 import { chooseForm } from "../../schedule/count-operations.ts";
 import { type Schedule, type ScheduleOptions, scheduleLoops } from "../../schedule/schedule-loops.ts";
+import { decideConditions } from "./decide-conditions.ts";
+import { dropUnused } from "./drop-unused.ts";
 import { helperFunction, helperNames } from "./helpers.ts";
 import { loopStatements, nestStatements, type Replacement } from "./loops.ts";
 import { Names } from "./names.ts";
@@ -33,7 +35,7 @@ export function emit(procedures: readonly Procedure[], options: CompileOptions):
     const schedule = schedules.get(procedure);
     if (schedule === undefined) {
       const scope = openScope(procedure, outer);
-      const body = printStatements(straightLine(procedure, scope), options);
+      const body = printBody(straightLine(procedure, scope), options);
       functions.push({ ...functionHead(procedure, scope, options), body });
       for (const name of scope.helpers) helpers.add(name);
     } else {
@@ -67,12 +69,17 @@ function outlinerOf(
   const write: WriteNest = ({ loop, schedule, scope: around }, names, arrays, addresses) => {
     const parameter = (name: string): string => arrays.get(name) ?? around.parameter(name);
     const scope: Scope = { ...around, names, parameter };
-    const body = printStatements(nestStatements(schedule, loop, scope, addresses), options);
+    const body = printBody(nestStatements(schedule, loop, scope, addresses), options);
     for (const name of scope.helpers) helpers.add(name);
     return body;
   };
   const outer = procedures.map(({ name }) => name);
   return new Outliner(schedules, outer, (array) => parameterType(types.get(array) ?? "floats", options), write);
+}
+
+/** The text of a function's body, which asks and keeps nothing that it does not need. */
+function printBody(statements: readonly Statement[], options: CompileOptions): readonly EmittedLine[] {
+  return printStatements(dropUnused(decideConditions(statements)), options);
 }
 
 interface EmittedLoops {
@@ -92,7 +99,7 @@ function emitLoops(
   const emitPart = (part: number): EmittedFunction => {
     const scope = openScope(procedure, outer);
     const replacement: Replacement = (loop) => outliner.callFor({ procedure: procedure.name, loop, schedule, scope });
-    const body = printStatements(loopStatements(schedule, part, scope, replacement), options);
+    const body = printBody(loopStatements(schedule, part, scope, replacement), options);
     for (const name of scope.helpers) helpers.add(name);
     return { ...functionHead(procedure, scope, options), body };
   };
@@ -118,5 +125,5 @@ function emitLoops(
       ? { kind: "return", value: run, span: null }
       : { kind: "call", call: run, span: null };
   });
-  return { main: { ...head, body: printStatements(calls, options) }, parts };
+  return { main: { ...head, body: printBody(calls, options) }, parts };
 }
