@@ -6,7 +6,7 @@
 import { type Builder, elementCount, type Node, type Origin, type ReduceNode } from "@adjoint/ir";
 import { argument } from "../rewrite.ts";
 import type { Context, Rule } from "../rewriting/rule.ts";
-import { dropAxes, repeatAlong, variesAlong } from "../rewriting/views.ts";
+import { argumentsOfMap, dropAxes, repeatAlong, variesAlong } from "../rewriting/views.ts";
 
 /** More factors than this are not looked at. */
 const mostFactors = 8;
@@ -26,7 +26,7 @@ interface Step {
 function contract(node: ReduceNode, { builder, origin, shared }: Context): Node | null {
   const { arg, axes } = node;
   if (node.op !== "sum" || axes.length < 2 || arg.kind !== "map" || arg.fn !== "mul" || shared(arg)) return null;
-  const factors = factorsOf(arg);
+  const factors = factorsOf(builder, arg);
   if (factors.length < 3) return null;
   const step = cheapest(node, factors);
   if (step === null || step.cost * leastGain > elementCount(arg.shape)) return null;
@@ -67,13 +67,14 @@ function product(builder: Builder, factors: readonly Node[], origin: Origin | nu
   return factors.reduce((left, right) => builder.map("mul", [left, right], origin));
 }
 
-function factorsOf(node: Node): readonly Node[] {
+/** The factors of a product, also of one that was computed along fewer axes and is repeated along the others. */
+function factorsOf(builder: Builder, node: Node): readonly Node[] {
   const factors: Node[] = [];
   const pending: Node[] = [node];
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
-    if (part.kind === "map" && part.fn === "mul" && factors.length + pending.length < mostFactors) {
-      pending.push(argument(part.args, 1), argument(part.args, 0));
-    } else factors.push(part);
+    const args = factors.length + pending.length < mostFactors ? argumentsOfMap(builder, part, "mul") : null;
+    if (args === null) factors.push(part);
+    else pending.push(argument(args, 1), argument(args, 0));
   }
   return factors;
 }
@@ -112,6 +113,12 @@ export const contractionRules: readonly Rule[] = [
         ];
         const left = builder.map("mul", [builder.map("mul", [a, b]), c]);
         return builder.reduce("sum", builder.map("mul", [left, builder.map("mul", [d, e])]), [1, 2]);
+      },
+      ({ builder, m, n }) => {
+        // Σⱼₖ (m[i, j] n[i, k])[i, j, k] n[l, k], the first product computed where it varies.
+        const [a, b] = [builder.broadcast(m, [3, 4, 4], [0, 1]), builder.broadcast(n, [3, 4, 4], [0, 2])];
+        const first = builder.broadcast(builder.map("mul", [a, b]), [3, 3, 4, 4], [0, 2, 3]);
+        return builder.reduce("sum", builder.map("mul", [first, builder.broadcast(n, [3, 3, 4, 4], [1, 3])]), [2, 3]);
       },
     ],
     counterexamples: [
