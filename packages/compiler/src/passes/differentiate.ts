@@ -22,6 +22,7 @@ import {
 } from "@adjoint/ir";
 import { broadcastReduced, exclusiveProduct, extremeShare } from "./derivatives-of-reductions.ts";
 import { gather, invertRead, readsEverything } from "./invert-read.ts";
+import { type JoinedRead, joinDigits } from "./join-digits.ts";
 import { cleanWhere, type Masked, moved, restrict, times, total, unmasked } from "./masked.ts";
 import { analyseRanges, type RangeAnalysis } from "./ranges.ts";
 import { atStep, firstStep, shifted, unbind } from "./recurrences.ts";
@@ -309,18 +310,28 @@ function passThroughReduction({ builder, ranges, contribute }: Sweep, node: Redu
   });
 }
 
-/** Inverts the index map; see invert-read.ts. What no element reads is masked. */
-function passThroughRead({ builder, contribute }: Sweep, node: ReadNode, cotangent: Masked): void {
+/** Inverts the index map; see join-digits.ts and invert-read.ts. What no element reads is masked. */
+function passThroughRead({ builder, contribute }: Sweep, node: ReadNode, cotangentOfRead: Masked): void {
   contribute(node.source, (origin) => {
-    const inverse = invertRead(node);
-    const everywhere = cotangent.mask === null && readsEverything(inverse, node.shape);
-    const reads = cotangent.mask ?? builder.constant(1, node.shape);
+    const joined = joinDigits(builder, node);
+    const { shape } = joined?.read ?? node;
+    const cotangent = joined === null ? cotangentOfRead : joinedCotangent(joined, cotangentOfRead, unnamed(origin));
+    const inverse = invertRead(joined?.read ?? node);
+    const everywhere = cotangent.mask === null && readsEverything(inverse, shape);
+    const reads = cotangent.mask ?? builder.constant(1, shape);
     const mask = everywhere ? null : gather(builder, inverse, reads, "max", unnamed(origin));
     if (inverse.free.length === 0 && inverse.equations.length === 0) {
       return { ...moved(cotangent, (x) => gather(builder, inverse, x, "sum", origin)), mask };
     }
     return cleanWhere(mask, gather(builder, inverse, cotangent.clean, "sum", origin));
   });
+}
+
+/** A sum over what a read repeats counts where any of its terms does. */
+function joinedCotangent({ join, spare }: JoinedRead, cotangent: Masked, origin: Origin | null): Masked {
+  if (spare.length === 0) return moved(cotangent, (x) => join(x, "sum", origin));
+  const mask = cotangent.mask === null ? null : join(cotangent.mask, "max", origin);
+  return cleanWhere(mask, join(cotangent.clean, "sum", origin));
 }
 
 /** ∂source[…, v, …] = ∂y where v = at. */

@@ -215,21 +215,29 @@ function rangeOfMap(node: MapNode, args: readonly Range[]): Range {
     const square = product(x, x);
     return isNonZero(x) || isNonNegative(square) ? square : { ...square, low: 0, aboveLow: false };
   }
-  if (node.fn === "sub" && isGreatestOf(node.args[1], node.args[0])) return closed(-Infinity, 0, x.tame);
+  if (node.fn === "sub" && axesOfGreatest(node.args[1], node.args[0]) !== null) return closed(-Infinity, 0, x.tame);
   return rangeRules[node.fn](x, y, z);
 }
 
-/** Whether `bound` repeats the greatest elements of `x` along axes of it: x − bound ≤ 0. */
-function isGreatestOf(bound: Node | undefined, x: Node | undefined): boolean {
+/** The axes of `x` along which `bound` repeats its greatest elements, so that x − bound ≤ 0; null if it does not. */
+function axesOfGreatest(bound: Node | undefined, x: Node | undefined): readonly number[] | null {
   let node = bound;
   if (node?.kind === "map" && node.fn === "stop_gradient") node = node.args[0];
-  if (node?.kind !== "read" || node.fill !== null || x === undefined) return false;
+  if (node?.kind !== "read" || node.fill !== null || x === undefined) return null;
   let { source } = node;
   if (source.kind === "map" && source.fn === "stop_gradient" && source.args[0] !== undefined) source = source.args[0];
-  if (source.kind !== "reduce" || source.op !== "max" || source.arg !== x) return false;
+  if (source.kind !== "reduce" || source.op !== "max" || source.arg !== x) return null;
   const { axes } = source;
   const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
-  return node.index.every((form, k) => plainAxis(form) === kept[k] || x.shape[kept[k] ?? 0] === 1);
+  const repeats = node.index.every((form, k) => plainAxis(form) === kept[k] || x.shape[kept[k] ?? 0] === 1);
+  return repeats ? axes : null;
+}
+
+/** Whether the sum has a term e⁰: Σᵢ e^(xᵢ − max x). */
+function hasOne({ arg, axes }: ReduceNode): boolean {
+  const [exponent] = arg.kind === "map" && arg.fn === "exp" ? arg.args : [];
+  if (exponent?.kind !== "map" || exponent.fn !== "sub") return false;
+  return axesOfGreatest(exponent.args[1], exponent.args[0])?.every((axis) => axes.includes(axis)) === true;
 }
 
 function rangeOf(node: Node, args: readonly Range[]): Range {
@@ -268,6 +276,7 @@ function rangeOfReduce(node: ReduceNode, r: Range): Range {
   switch (node.op) {
     case "sum": {
       const count = elementCount(node.axes.map((axis) => node.arg.shape[axis] ?? 1));
+      if (hasOne(node)) return { ...r, low: 1, high: r.high * count, aboveLow: false };
       return { ...r, low: r.low * count, high: r.high * count };
     }
     case "prod":

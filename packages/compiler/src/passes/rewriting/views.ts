@@ -1,6 +1,15 @@
 /** Owns: looking at nodes through the reads that repeat them, so that a formula is recognised wherever it is broadcast. */
 
-import type { Affine, Builder, Node, ReadNode, ReduceNode, ScalarFunctionName, Shape } from "@adjoint/ir";
+import {
+  type Affine,
+  type Builder,
+  type Node,
+  type ReadNode,
+  type ReduceNode,
+  type ScalarFunctionName,
+  type Shape,
+  staysInside,
+} from "@adjoint/ir";
 
 /** The arguments if `node` is `fn` of something, perhaps read elsewhere: f(x)[…] = f(x[…]). */
 export function argumentsOfMap(builder: Builder, node: Node, fn: ScalarFunctionName): readonly Node[] | null {
@@ -37,8 +46,12 @@ export function variesAlong(node: Node, axis: number): boolean {
       return false;
     case "index":
       return node.value.coefficients[axis] !== 0;
-    case "read":
-      return node.index.some((form) => form.coefficients[axis] !== 0);
+    case "read": {
+      // What is the same everywhere differs from what lies outside, and from nothing else.
+      const [{ source, index, shape }, isSame] = [node, node.source.kind === "constant"];
+      const isInside = (form: Affine, a: number): boolean => staysInside([form], shape, [source.shape[a] ?? 1]);
+      return index.some((form, a) => form.coefficients[axis] !== 0 && !(isSame && isInside(form, a)));
+    }
     case "input":
     case "map":
     case "reduce":

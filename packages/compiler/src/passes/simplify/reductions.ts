@@ -84,9 +84,10 @@ const spare = reduction(
   ({ builder, m }) => builder.reduce("max", builder.broadcast(m, [3, 2, 4], [0, 2]), [2]),
 );
 
-function merged(node: ReduceNode, { builder, origin }: Context): Node | null {
+/** What is computed anyway is fewer elements to reduce than what it was computed from. */
+function merged(node: ReduceNode, { builder, origin, shared }: Context): Node | null {
   const inner = node.arg;
-  if (inner.kind !== "reduce" || inner.op !== node.op) return null;
+  if (inner.kind !== "reduce" || inner.op !== node.op || shared(inner)) return null;
   const kept = inner.arg.shape.flatMap((_, axis) => (inner.axes.includes(axis) ? [] : [axis]));
   const axes = [...inner.axes, ...node.axes.flatMap((axis) => kept[axis] ?? [])];
   return builder.reduce(node.op, inner.arg, axes, origin);

@@ -12,6 +12,8 @@ import { logicRules } from "./logic.ts";
 import { pickRules } from "./picks.ts";
 import { readRules } from "./reads.ts";
 import { reductionRules } from "./reductions.ts";
+import { sumOfSums } from "./sums-of-sums.ts";
+import { truthOfIndices } from "./truths-of-indices.ts";
 
 export const simplifyRules: readonly Rule[] = [
   ...constantRules,
@@ -20,9 +22,11 @@ export const simplifyRules: readonly Rule[] = [
   ...logicRules,
   ...conditionalTermRules,
   ...comparisonRules,
+  truthOfIndices,
   ...pickRules,
   ...readRules,
   ...reductionRules,
+  sumOfSums,
   ...contractionRules,
   collect,
   ...sharingRules,
