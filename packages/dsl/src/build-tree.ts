@@ -214,12 +214,14 @@ const semantics = grammar
         span: spanOf(this, context),
       };
     },
-    Result_named(role, name, _equals, value) {
+    Result_named(role, name, binders, _equals, value) {
       const context = contextOf(this);
       return {
         kind: "result",
         role: wordOf(role, ["metric", "output"]),
         name: nameOf(name, context),
+        indices: optional(binders, (node) => bindersOf(node, context)),
+        trailing: optional(binders, (node) => trailingOf(node.child(2), context)),
         value: expressionOf(value, context),
         doc: docOf(this, context),
         span: spanOf(this, context),
@@ -231,6 +233,8 @@ const semantics = grammar
         kind: "result",
         role: wordOf(role, ["metric", "output"]),
         name: null,
+        indices: null,
+        trailing: null,
         value: expressionOf(value, context),
         doc: docOf(this, context),
         span: spanOf(this, context),

@@ -163,8 +163,10 @@ function formatStatement(statement: Statement, column: number, text: string, cur
       return bound(concat("loss", name === null ? "" : ` ${name.text} =`), value, cursor);
     }
     case "result": {
-      const { role, name, value } = statement;
-      return bound(concat(role, name === null ? "" : ` ${name.text} =`), value, cursor);
+      const { role, name, indices, value } = statement;
+      if (name === null) return bound(concat(role), value, cursor);
+      const left = indices === null ? "" : formatBinders(indices, cursor, statement.trailing);
+      return bound(concat(`${role} ${name.text}`, left, " ="), value, cursor);
     }
     case "require":
       return bound(concat("require"), statement.condition, cursor);

@@ -151,11 +151,11 @@ function expressionsOf(statement: Statement): readonly Expression[] {
     case "noise":
       return [...statement.extents, statement.initializer];
     case "binding":
+    case "result":
       return [...extentsOf(statement.indices ?? []), statement.value];
     case "update":
     case "return":
     case "loss-statement":
-    case "result":
       return [statement.value];
     case "require":
       return [statement.condition];

@@ -206,11 +206,14 @@ export interface LossStatement {
   readonly span: Span;
 }
 
-/** `metric accuracy(o, y)` (named after the call) or `metric close = …`; `output h` or `output p = softmax(z)` */
+/** `metric accuracy(o, y)` (named after the call) or `metric close = …`; `output h`, `output p = softmax(z)` or `output p[i] = …` */
 export interface ResultStatement {
   readonly kind: "result";
   readonly role: "metric" | "output";
   readonly name: Name | null;
+  /** As of a binding; null where there is no name. */
+  readonly indices: readonly IndexBinder[] | null;
+  readonly trailing: Trailing | null;
   readonly value: Expression;
   readonly doc: string;
   readonly span: Span;

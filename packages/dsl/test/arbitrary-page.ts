@@ -134,6 +134,15 @@ const setting: Arbitrary<TrainSetting> = fc
   }));
 
 const doc = "";
+const bound = fc
+  .tuple(name, maybe(some(binder)), maybe(trailing), expression)
+  .map(([name, indices, trailing, value]) => ({
+    name,
+    indices,
+    trailing: indices === null ? null : trailing,
+    value,
+  }));
+
 const simpleStatement: Arbitrary<Statement> = fc.oneof(
   fc
     .tuple(fc.constantFrom("input" as const, "target" as const), name, extents, maybe(classType))
@@ -152,17 +161,7 @@ const simpleStatement: Arbitrary<Statement> = fc.oneof(
   fc
     .tuple(fc.constantFrom("state" as const, "noise" as const), name, extents, initializer)
     .map(([kind, name, extents, initializer]): Statement => ({ kind, name, extents, initializer, doc, span })),
-  fc.tuple(name, maybe(some(binder)), maybe(trailing), expression).map(
-    ([name, indices, trailing, value]): Statement => ({
-      kind: "binding",
-      name,
-      indices,
-      trailing: indices === null ? null : trailing,
-      value,
-      doc,
-      span,
-    }),
-  ),
+  bound.map((bound): Statement => ({ kind: "binding", ...bound, doc, span })),
   fc.tuple(name, expression).map(([name, value]): Statement => ({ kind: "update", name, value, doc, span })),
   expression.map((value): Statement => ({ kind: "return", value, span })),
   expression.map((condition): Statement => ({ kind: "require", condition, doc, span })),
@@ -170,8 +169,14 @@ const simpleStatement: Arbitrary<Statement> = fc.oneof(
     .tuple(maybe(name), expression)
     .map(([name, value]): Statement => ({ kind: "loss-statement", name, value, doc, span })),
   fc
-    .tuple(fc.constantFrom("metric" as const, "output" as const), maybe(name), expression)
-    .map(([role, name, value]): Statement => ({ kind: "result", role, name, value, doc, span })),
+    .tuple(
+      fc.constantFrom("metric" as const, "output" as const),
+      fc.oneof(
+        bound,
+        expression.map((value) => ({ name: null, indices: null, trailing: null, value })),
+      ),
+    )
+    .map(([role, bound]): Statement => ({ kind: "result", role, ...bound, doc, span })),
   upTo3(setting).map((settings): Statement => ({ kind: "train", settings, doc, span })),
 );
 

@@ -40,6 +40,7 @@ describe("a model", () => {
       modelOf(`model M { input x[2] target y[2] ${statements} }`).outputs.map(({ name }) => name);
     expect(outputs("h = x * 2 o = h + 1 e = o - y loss mse(o, y)")).toEqual(["o"]);
     expect(outputs("h = x * 2 output h output s = h + 1 output softmax(h)")).toEqual(["h", "s", "softmax"]);
+    expect(outputs("output s[i] = x[1 - i] loss mse(s, y)")).toEqual(["s"]);
     expect(outputs("loss mse(x, y)")).toEqual([]);
   });
 

@@ -100,7 +100,7 @@ describe("statements", () => {
   it("need no separators", () => {
     const kinds = statementsOf(
       "input x[2, 3] target y: class(10) param W[n] ~ normal(stddev: 1) frozen param b ~ zeros state m ~ zeros noise e[n] ~ normal " +
-        "z[i, j < n] = x h = z m <- h return h loss mse(h, y) metric close = h metric accuracy(h, y) output h output p = h train { epochs 3 }",
+        "z[i, j < n] = x h = z m <- h return h loss mse(h, y) metric close = h metric accuracy(h, y) output h output p = h output q[i, ..] = h train { epochs 3 }",
     ).map((statement) => statement.kind);
     expect(kinds).toEqual([
       ...[
@@ -116,7 +116,7 @@ describe("statements", () => {
         "return",
         "loss-statement",
       ],
-      ...["result", "result", "result", "result", "train"],
+      ...["result", "result", "result", "result", "result", "train"],
     ]);
   });
 

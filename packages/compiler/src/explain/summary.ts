@@ -150,16 +150,34 @@ function countOperations(model: Model): Counts {
   const rows = uses.slice(0, valueCount).map(count);
   if (model.loss === null) return { forward: rows, backward: null };
   const adjoints = uses.slice(valueCount).flat();
-  const statements = [...model.bindings, model.loss].map(({ span }) => spanKey(span));
-  const byStatement = new Map<string, Node[]>(statements.map((key) => [key, []]));
+  const rowOf = rowsByStatement(
+    [...model.bindings, model.loss].map(({ span }) => span),
+    uses.slice(0, valueCount),
+  );
+  const shares = rows.map((): Node[] => []);
   for (const node of adjoints) {
     const statement = node.origin?.statement;
-    if (statement != null) byStatement.get(spanKey(statement))?.push(node);
+    const row = statement == null ? undefined : rowOf.get(spanKey(statement));
+    shares[row ?? rows.length - 1]?.push(node);
   }
-  return {
-    forward: rows,
-    backward: { rows: statements.map((key) => count(byStatement.get(key) ?? [])), total: count(adjoints) },
-  };
+  return { forward: rows, backward: { rows: shares.map(count), total: count(adjoints) } };
+}
+
+/**
+ * Which row a statement counts for: the one that is its own, else the first that needs what it computes. Statements of a
+ * recurrence count for what it makes, those of a repeated block for the value that leaves it.
+ */
+function rowsByStatement(own: readonly Span[], uses: readonly (readonly Node[])[]): ReadonlyMap<string, number> {
+  const rows = new Map<string, number>();
+  for (const [row, span] of own.entries()) if (!rows.has(spanKey(span))) rows.set(spanKey(span), row);
+  for (const [row, nodes] of uses.entries()) {
+    for (const { origin } of nodes) {
+      if (origin?.statement == null) continue;
+      const key = spanKey(origin.statement);
+      if (!rows.has(key)) rows.set(key, row);
+    }
+  }
+  return rows;
 }
 
 function spanKey({ file, start, end }: Span): string {

@@ -347,7 +347,7 @@ export function checkBody(
         check(statement.value, null);
         return;
       case "result":
-        check(statement.value, null);
+        check(statement.value, statement.indices === null ? null : bind(statement.indices, null));
         if (statement.name !== null && statement.role === "output") define(statement.name, true);
         return;
       case "train":

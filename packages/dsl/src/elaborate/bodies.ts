@@ -1,6 +1,6 @@
 /** Owns: the statements of a body: bindings, parameters, and the value it returns. */
 
-import type { Shape } from "@adjoint/ir";
+import type { Shape, Span } from "@adjoint/ir";
 import type {
   BindingStatement,
   Definition,
@@ -193,18 +193,21 @@ function returnedName(last: Statement | undefined, scope: Scope): string | null 
 
 /** `h = …` or `z[i] = …`: evaluates it, and makes the name known; `title` is what the node is called instead, if given. */
 export function bindStatement(statement: BindingStatement, scope: Scope, title: string | null = null): Value {
-  const { name, value: expression, indices, trailing } = statement;
+  const { name } = statement;
   const qualified = title ?? qualify(scope.frame.prefix, `${name.text}${scope.turn}`);
-  const inside: Scope = { ...scope, binding: { value: expression, name: name.text } };
-  const value =
-    indices === null
-      ? scope.session.evaluate(expression, inside, qualified)
-      : evaluateElements({ indices, trailing, value: expression }, inside, {
-          text: name.text,
-          qualified,
-          span: name.span,
-        });
-  return define(scope, statement.name, value);
+  return define(scope, name, evaluateNamed(statement, name, scope, qualified));
+}
+
+/** The right side of `h = …`, or of `z[i] = …` for every i. */
+export function evaluateNamed(
+  { indices, trailing, value }: Pick<BindingStatement, "indices" | "trailing" | "value">,
+  { text, span }: { readonly text: string; readonly span: Span },
+  scope: Scope,
+  qualified: string,
+): Value {
+  const inside: Scope = { ...scope, binding: { value, name: text } };
+  if (indices === null) return scope.session.evaluate(value, inside, qualified);
+  return evaluateElements({ indices, trailing, value }, inside, { text, qualified, span });
 }
 
 /** Makes a name known; a second definition of it is reported, and the first stays. */

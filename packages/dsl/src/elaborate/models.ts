@@ -24,6 +24,7 @@ import {
   declareParameter,
   declareState,
   define,
+  evaluateNamed,
   isMet,
   repeatStatements,
   reportMisplaced,
@@ -390,9 +391,8 @@ function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft)
     reportSecond(scope, `the output \`${name.text}\``, span, earlier.span, "give the second another name");
     return;
   }
-  const named: Scope = { ...scope, binding: { value: expression, name: name.text } };
   draft.statistics.measuring = role === "metric";
-  const value = evaluate(expression, named, name.text);
+  const value = evaluateNamed(statement, name, scope, name.text);
   draft.statistics.measuring = false;
   if (role === "metric") {
     const node = metricNode(scope, expression, value, name.text);
