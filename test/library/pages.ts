@@ -79,6 +79,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   multi_head_attention: [
     { sizes: { n: 3, d: 4, m: 2, e: 3 }, given: { heads: "2" } },
     { sizes: { n: 3, d: 4, m: 3, e: 4 }, given: { heads: "2", mask: "causal" } },
+    { sizes: { n: 2, d: 4, m: 3, e: 2 }, given: { heads: "1", place: "rotary_positions" } },
   ],
   feed_forward: [{ given: { hidden: "4" } }],
   transformer_block: [{ sizes: { n: 3, d: 4 }, given: { heads: "2", hidden: "3", mask: "causal" } }],

@@ -61,17 +61,38 @@ function attend(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, causal: boolean): tf.T
   return tf.matMul(tf.softmax(causal ? tf.add(scores, hidden) : scores), v);
 }
 
-function heads(x: tf.Tensor, context: tf.Tensor, p: Tensors, name: string, count: number, causal: boolean): tf.Tensor {
+function heads(
+  x: tf.Tensor,
+  context: tf.Tensor,
+  p: Tensors,
+  name: string,
+  count: number,
+  causal: boolean,
+  place = (rows: tf.Tensor): tf.Tensor => rows,
+): tf.Tensor {
   const parts = ["query", "key", "value"].map((part) => dense(part === "query" ? x : context, p, `${name}.${part}`));
   const [q, k, v] = parts.map((part) => tf.split(part, count, 1));
   return dense(
     tf.concat(
-      q!.map((each, h) => attend(each, k![h]!, v![h]!, causal)),
+      q!.map((each, h) => attend(place(each), place(k![h]!), v![h]!, causal)),
       1,
     ),
     p,
     `${name}.out`,
   );
+}
+
+/** Pairs of columns as complex numbers, times e^(i t / 10000^(2 q / d)) in row t. */
+function rotary(x: tf.Tensor): tf.Tensor {
+  const [n, d] = x.shape as [number, number];
+  const angles = Array.from({ length: n }, (_, t) =>
+    Array.from({ length: d / 2 }, (_, q) => t / 10_000 ** ((2 * q) / d)),
+  );
+  const [cos, sin] = [Math.cos, Math.sin].map((of) => tf.tensor2d(angles.map((row) => row.map(of))));
+  const pairs = tf.reshape(x, [n, d / 2, 2]);
+  const [a, b] = tf.unstack(pairs, 2);
+  const turned = [tf.sub(tf.mul(a!, cos!), tf.mul(b!, sin!)), tf.add(tf.mul(a!, sin!), tf.mul(b!, cos!))];
+  return tf.reshape(tf.stack(turned, 2), [n, d]);
 }
 
 /** The rows of x one after another, each with what the step before has made. */
@@ -288,6 +309,11 @@ const cases: readonly Case[] = [
     call: "multi_head_attention(x, heads: 3, context: z)",
     given: { x: [4, 6], z: [3, 2] },
     peer: (p) => heads(p["x"]!, p["z"]!, p, "y", 3, false),
+  },
+  {
+    call: "multi_head_attention(x, heads: 2, place: rotary_positions)",
+    given: { x: [3, 8] },
+    peer: (p) => heads(p["x"]!, p["x"]!, p, "y", 2, false, rotary),
   },
   {
     call: "transformer_block(x, heads: 2, hidden: 5, mask: causal)",
