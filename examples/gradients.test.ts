@@ -7,7 +7,10 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** Smaller networks where the page's own would take minutes, and numbers such as the page is written for. */
 const settings: Readonly<Record<string, PageOptions>> = {
+  adder: { runs: 2, hyperparameters: { digits: 1, size: 4, heads: 2, depth: 1 } },
   autoencoder: { runs: 2, hyperparameters: { hidden: 4 }, ranges: { image: [0, 255] } },
+  "char-gpt": { runs: 2, hyperparameters: { vocabulary: 5, steps: 3, size: 4, heads: 2, depth: 1 } },
+  "char-gru": { runs: 3, hyperparameters: { vocabulary: 5, steps: 4, size: 2, units: 3 } },
   "heat-equation": { hyperparameters: { hidden: 6 }, ranges: { x: [0, 1], t: [0, 1] } },
   "logistic-regression": { ranges: { y: [0, 1] } },
   "mnist-conv": { hyperparameters: { side: 12, filters: 2 }, ranges: { image: [0, 255] } },

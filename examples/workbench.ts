@@ -16,6 +16,7 @@ export type Numbers = Readonly<Record<string, unknown>>;
 export interface Network {
   readonly parameters: Readonly<Record<string, { readonly values: Floats }>>;
   predict(inputs: Numbers, options?: { readonly seed?: number }): Numbers;
+  predictAll(examples: Numbers, options?: { readonly seed?: number }): readonly Numbers[];
   evaluate(data: Numbers): { readonly loss: number; readonly metrics: Readonly<Record<string, number>> };
   gradients(data: Numbers): Readonly<Record<string, { readonly values: Floats }>>;
   normalise(inputs: Numbers, kind?: "standard" | "range"): void;
@@ -45,14 +46,23 @@ export interface OpenOptions {
   readonly root?: string | undefined;
   /** `wasm` computes in float32, and is for what trains long; `ts` in float64. */
   readonly target?: "ts" | "wasm";
+  /** Numbers in place of the page's own, for a smaller network. */
+  readonly hyperparameters?: Readonly<Record<string, number>>;
 }
 
 /** Compiles `folder/folder.adj`. @throws with the rendered diagnostics if the page has errors */
-export async function openExample(folder: string, { root = here, target = "ts" }: OpenOptions = {}): Promise<Example> {
+export async function openExample(
+  folder: string,
+  { root = here, target = "ts", hyperparameters = {} }: OpenOptions = {},
+): Promise<Example> {
   const path = `${folder}/${folder}.adj`;
   // Pages are named relative to the examples, so that the module is the same wherever they lie.
   const files = nodeHost();
-  const { program, diagnostics } = load(path, { ...files, read: (page) => files.read(join(root, page)) });
+  const { program, diagnostics } = load(
+    path,
+    { ...files, read: (page) => files.read(join(root, page)) },
+    { hyperparameters },
+  );
   if (program === null)
     throw new Error(diagnostics.map((found) => renderDiagnostic(found, { colour: false })).join("\n"));
   const { text, exports } = compile(program, {

