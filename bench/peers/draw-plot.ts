@@ -2,7 +2,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { isOurs, type Row } from "./compare.ts";
+import { isOurs, type Row } from "./sections/compare.ts";
 
 /** A standalone SVG. */
 export function drawPlot(rows: readonly Row[]): string {

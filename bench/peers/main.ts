@@ -4,10 +4,9 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadWasmTarget } from "@adjoint/compiler";
-import { compare, type Effort, type Row } from "./compare.ts";
 import { drawPlot } from "./draw-plot.ts";
 import { Report } from "./report.ts";
-import { makeAdjoint, makeAdjointFunction } from "./runners/adjoint.ts";
+import { type Build, makeAdjoint, makeAdjointFunction } from "./runners/adjoint.ts";
 import { makeConvnet } from "./runners/convnet.ts";
 import { derivativeMakers, derivativeName } from "./runners/derivatives.ts";
 import { makeHand } from "./runners/hand.ts";
@@ -15,6 +14,7 @@ import { makeJax } from "./runners/jax.ts";
 import { makeBrain, makeSynaptic } from "./runners/perceptrons.ts";
 import { makeTfCpu, makeTfWasm } from "./runners/tfjs.ts";
 import { findTorches, makeTorch } from "./runners/torch.ts";
+import { compare, type Effort, type Row } from "./sections/compare.ts";
 import type { MakeRunner } from "./work.ts";
 import { works } from "./works/all.ts";
 
@@ -41,10 +41,17 @@ for (const { label, version, libraries, sgemm } of torches) {
 }
 if (torches.length === 0) report.say("- PyTorch is left out: `python3 -c 'import torch'` does not work here.");
 
+const target = await loadWasmTarget();
+const [text, wasm, fused]: readonly [Build, Build, Build] = [
+  { label: "Adjoint ts", options: {} },
+  { label: "Adjoint wasm", options: { target }, fused: false },
+  { label: "Adjoint wasm, fused", options: { target }, fused: true },
+];
 const makers: readonly MakeRunner[] = [
-  makeAdjoint("Adjoint ts", {}),
+  makeAdjoint(text),
   makeAdjointFunction,
-  makeAdjoint("Adjoint wasm", { target: await loadWasmTarget(), precision: "f32" }),
+  makeAdjoint(wasm),
+  makeAdjoint(fused),
   makeHand,
   makeTfCpu,
   makeTfWasm,

@@ -14,15 +14,30 @@ export interface Network {
   predict(inputs: object): object;
 }
 
-/** The emitted class, begun with the work's parameters. */
-export async function beginNetwork(work: Work, options: Partial<CompileOptions>): Promise<Network> {
+/** How a page becomes a network. */
+export interface Build {
+  readonly label: string;
+  readonly options: Partial<CompileOptions>;
+  /** Of WebAssembly: whether products and sums are to be one operation. */
+  readonly fused?: boolean;
+}
+
+/** The emitted class, begun with the work's parameters; null where the engine cannot run it as it was asked for. */
+export async function beginNetwork(work: Work, { options, fused }: Build): Promise<Network | null> {
   const module = await importText(compileText(programOfText(work.page), options));
+  const { ready } = module;
+  if (typeof ready === "function" && fused !== undefined) {
+    const made: unknown = await ready({ fused });
+    if (fused && Reflect.get(Object(made), "fused") !== true) return null;
+  }
   return networkOf(module, work);
 }
 
-export function makeAdjoint(label: string, options: Partial<CompileOptions>): MakeRunner {
+export function makeAdjoint(build: Build): MakeRunner {
   return async (work) => {
-    const network = await beginNetwork(work, options);
+    const { label } = build;
+    const network = await beginNetwork(work, build);
+    if (network === null) return null;
     const data = columnsOf(work);
     if (work.task === "predict") {
       const { y, ...inputs } = data;

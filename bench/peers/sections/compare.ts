@@ -3,9 +3,9 @@
  * thread each; what counts is the ratio of medians.
  */
 
-import { type Candidate, interleave } from "../interleave.ts";
-import { digits, type Report } from "./report.ts";
-import type { Runner } from "./work.ts";
+import { type Candidate, interleave } from "../../interleave.ts";
+import { digits, type Report } from "../report.ts";
+import type { Runner } from "../work.ts";
 
 /** How long a comparison takes. */
 export interface Effort {
