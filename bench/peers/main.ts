@@ -3,8 +3,10 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import { loadWasmTarget } from "@adjoint/compiler";
 import { drawPlot } from "./draw-plot.ts";
+import { measurePeak } from "./machine/measure-peak.ts";
 import { Report } from "./report.ts";
 import { type Build, makeAdjoint, makeAdjointFunction } from "./runners/adjoint.ts";
 import { makeConvnet } from "./runners/convnet.ts";
@@ -15,15 +17,28 @@ import { makeBrain, makeSynaptic } from "./runners/perceptrons.ts";
 import { makeTfCpu, makeTfWasm } from "./runners/tfjs.ts";
 import { findTorches, makeTorch } from "./runners/torch.ts";
 import { compare, type Effort, type Row } from "./sections/compare.ts";
+import { measureContractions } from "./sections/contractions.ts";
+import { compareThreads } from "./sections/threads.ts";
 import type { MakeRunner } from "./work.ts";
-import { works } from "./works/all.ts";
+import { trained, works } from "./works/all.ts";
 
 const { values: flags } = parseArgs({
-  options: { only: { type: "string" }, rounds: { type: "string", default: "15" } },
+  options: {
+    /** `comparison`, `threads`, …: those parts alone. */
+    part: { type: "string", multiple: true },
+    /** Works whose names hold this. */
+    only: { type: "string" },
+    rounds: { type: "string", default: "15" },
+  },
 });
 const effort: Effort = { rounds: Number(flags.rounds), turn: 40, most: 4000 };
+/** Parts of the benchmark by their names; all without any. */
+const wanted = (part: string): boolean => flags.part === undefined || flags.part.includes(part);
 const asked = (name: string): boolean =>
   flags.only === undefined || name.toLowerCase().includes(flags.only.toLowerCase());
+
+// Node 20 has relaxed SIMD behind this flag, later ones always: where a flag is unknown nothing happens.
+setFlagsFromString("--experimental-wasm-relaxed-simd");
 
 const report = new Report();
 report.say("# The same work, done by Adjoint and by its peers", "");
@@ -63,12 +78,26 @@ const makers: readonly MakeRunner[] = [
 ];
 
 const rows: Row[] = [];
-if (asked(derivativeName)) rows.push(...(await compare(report, derivativeName, derivativeMakers(torches), effort)));
-for (const work of works.filter(({ name }) => asked(name))) {
+if (wanted("comparison") && asked(derivativeName))
+  rows.push(...(await compare(report, derivativeName, derivativeMakers(torches), effort)));
+for (const work of works.filter(({ name }) => wanted("comparison") && asked(name))) {
   const runners = makers.map((make) => () => make(work));
   rows.push(...(await compare(report, work.name, runners, effort, work.flops)));
 }
 report.keep("rows", rows);
-if (flags.only === undefined) {
+
+if (wanted("threads")) {
+  const divided = trained.filter(({ name }) => /784-128-10, batch 256|LeNet/.test(name));
+  report.keep("threads", await compareThreads(report, divided, wasm, effort));
+}
+if (wanted("contractions")) {
+  report.tell("the machine's peak");
+  const [separate, joined] = [measurePeak(false), measurePeak(true)];
+  if (separate === null) throw new Error("this engine's WebAssembly has no vectors");
+  report.keep("peak", { separate: separate.rate, fused: joined?.rate ?? null });
+  const contracting = trained.filter(({ name }) => !/^2-2-1|batch 1$|batch 256/.test(name));
+  report.keep("contractions", await measureContractions(report, contracting, target, { separate, fused: joined }));
+}
+if (flags.only === undefined && flags.part === undefined) {
   report.write(join(import.meta.dirname, "../report"), { "comparison.svg": drawPlot(rows) });
 }

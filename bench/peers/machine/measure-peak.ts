@@ -3,36 +3,29 @@
  * registers, with no memory. That is what contractions are held against: no code of 128-bit vectors can be faster.
  */
 
-/** GFLOP/s of one thread, a multiplication and an addition counting two. */
-export interface Peak {
-  readonly separate: number;
-  /** With the two in one operation; null where the engine has none. */
-  readonly fused: number | null;
-}
-
 /** Chains that fill the pipelines: two operations a cycle, each waiting four cycles for the one before, twice over. */
-const chains = { separate: 12, fused: 12 };
-const turns = 4_000_000;
+const chains = 12;
 
-export function measurePeak(): Peak {
-  return {
-    separate: rateOf(kernel(chains.separate, false), chains.separate) ?? 0,
-    fused: rateOf(kernel(chains.fused, true), chains.fused),
-  };
+export interface Peak {
+  /** GFLOP/s of the best of a few runs, a multiplication and an addition counting two. */
+  readonly rate: number;
+  /** GFLOP/s of one run of about a millisecond, to be held against what is measured beside it. */
+  sample(): number;
 }
 
-/** The best of a few runs: whatever slows a run down is not the machine's peak. */
-function rateOf(bytes: Uint8Array<ArrayBuffer>, chainCount: number): number | null {
+/** One thread's peak with a multiplication and an addition in one operation, or apart; null where the engine has none. */
+export function measurePeak(fused: boolean): Peak | null {
+  const bytes = kernel(chains, fused);
   if (!WebAssembly.validate(bytes)) return null;
   const { run } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
   if (typeof run !== "function") return null;
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 12; round++) {
+  const rateOf = (turns: number): number => {
     const begin = performance.now();
     run(turns);
-    best = Math.min(best, performance.now() - begin);
-  }
-  return (turns * chainCount * 4 * 2) / (best * 1e6);
+    return (turns * chains * 4 * 2) / (1e6 * (performance.now() - begin));
+  };
+  const rates = Array.from({ length: 15 }, () => rateOf(1_000_000));
+  return { rate: Math.max(...rates), sample: () => rateOf(250_000) };
 }
 
 /** `run(n)`: n times x ← x · m + a in each chain; returns a sum of them, so that nothing of it can be left out. */

@@ -12,5 +12,6 @@ export { tangents } from "./passes/push-forward.ts";
 export { rebuild, rewriteGraph } from "./passes/rewrite.ts";
 export { type Pass, type PipelineOptions, pipeline, runPipeline } from "./pipeline.ts";
 export * from "./procedure.ts";
+export { type Nest, type ProfiledNetwork, profileNetwork } from "./profile-network.ts";
 export { loadWasmTarget, type WasmTarget } from "./targets/wasm/assembler.ts";
 export { TooLargeForWasm } from "./targets/wasm/emit.ts";

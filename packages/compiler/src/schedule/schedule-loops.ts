@@ -42,6 +42,8 @@ export interface ScheduleOptions extends Pick<BuildOptions, "storageRounds"> {
   readonly leastTiled: number;
   /** The layout of a block of examples in scratch memory, instead of the cheaper one. */
   readonly layout?: Layout;
+  /** Every nest is a part of its own, so that its time can be taken. */
+  readonly apart?: boolean;
 }
 
 /** Of a block of examples, tensors in scratch memory have the examples innermost if that is cheaper altogether. */
@@ -50,7 +52,7 @@ export function scheduleLoops(procedure: Procedure, options: ScheduleOptions): S
   const cheapest = shapes.reduce((best, shape) => (shape.cost < best.cost ? shape : best));
   const { shaped, supply, result, tiles } = cheapest;
   const items = shareValues(shaped, supply.locals, supply);
-  const { parts, shared } = splitItems(items, result);
+  const { parts, shared } = splitItems(items, result, options.apart === true ? 0 : undefined);
   const locals = new Set([...supply.locals].filter((buffer) => !shared.has(buffer)));
   const { offsets, size } = placeInMemory({ items, result }, locals);
   return { parts, locals, reassigned: storedTwice(items, locals), offsets, workspace: size, result, tiles };

@@ -24,13 +24,14 @@ export interface Parts {
   readonly shared: ReadonlySet<Buffer>;
 }
 
-export function splitItems(items: readonly Item[], result: Access | null): Parts {
+/** @param limit with 0, every item that can stand alone is a part of its own */
+export function splitItems(items: readonly Item[], result: Access | null, limit = partLimit): Parts {
   const parts: Item[][] = [[]];
   let size = 0;
   const open = openSymbols(items);
   for (const [k, item] of items.entries()) {
     const own = sizeOf(item);
-    if (size > 0 && size + own > partLimit && open[k] === 0) {
+    if (size > 0 && size + own > limit && open[k] === 0) {
       parts.push([]);
       size = 0;
     }

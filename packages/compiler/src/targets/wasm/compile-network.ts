@@ -6,7 +6,7 @@ import { type DrawnArray, drawOutside } from "../../derive/draw-outside.ts";
 import { measureLayout, outputLayout, parameterLayout, portLayout, stateLayout } from "../../derive/layout.ts";
 import type { Destination, Place, Procedure, ProcedureParameter } from "../../procedure.ts";
 import type { WasmTarget } from "./assembler.ts";
-import { emitWasm } from "./emit.ts";
+import { emitWasm, type WasmPart } from "./emit.ts";
 import type { FloatName } from "./float-code.ts";
 
 /** First byte and number of elements. */
@@ -35,6 +35,8 @@ export interface CompiledNetwork {
   readonly noise: ReadonlyMap<string, readonly (DrawnArray & { readonly span: Span })[]>;
   /** Examples that lie in memory at once. */
   readonly block: number;
+  /** The functions that the code consists of. */
+  readonly parts: readonly WasmPart[];
 }
 
 /** The numbers that each function takes, in order, used or not: the runtime calls them without knowing the network. */
@@ -71,6 +73,7 @@ export function blockOf(model: Model, threads: number): number {
 
 /**
  * @param block examples that `evaluate` and `gradient` take at once
+ * @param apart whether every nest is to be a function that can be called by itself
  * @param procedures those of the model for which {@link runsInWasm} holds, weighted if the block has several examples
  */
 export function compileNetwork(
@@ -79,6 +82,7 @@ export function compileNetwork(
   procedures: readonly Procedure[],
   block: number,
   precision: FloatName,
+  apart = false,
 ): CompiledNetwork {
   const forward = procedures.filter(({ name }) => block > 1 && name === "forward");
   const all = [...procedures, ...forward.map((procedure) => ({ ...procedure, name: "forwardAll" }))];
@@ -100,10 +104,10 @@ export function compileNetwork(
     ...prepared.flatMap(({ drawn }) => drawn.map((each): [string, number] => [each.array, each.size * block])),
     ...ports.map((port): [string, number] => [port.array, port.size * block]),
   ]);
-  const { binary, products, offsets, pages } = emitWasm(
+  const { binary, products, offsets, pages, parts } = emitWasm(
     target,
     prepared.map(({ procedure }) => ofStagedExample(procedure)),
-    { precision, arrays },
+    { precision, arrays, apart },
   );
   const span = (array: string): Span => [offsets.get(array) ?? 0, arrays.get(array) ?? 0];
   return {
@@ -127,6 +131,7 @@ export function compileNetwork(
         .map(({ procedure, drawn }) => [procedure.name, drawn.map((each) => ({ ...each, span: span(each.array) }))]),
     ),
     block,
+    parts,
   };
 }
 

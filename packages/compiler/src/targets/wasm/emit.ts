@@ -1,6 +1,7 @@
 /** Owns: the WebAssembly target: procedures in, one module's bytes out, all of whose memory is laid out beforehand. */
 
 import type { Procedure } from "../../procedure.ts";
+import type { Item } from "../../schedule/loop-nest.ts";
 import { type Schedule, scheduleLoops } from "../../schedule/schedule-loops.ts";
 import type { Assembler, Assembly, WasmTarget } from "./assembler.ts";
 import { emitItems } from "./emit-loops.ts";
@@ -13,6 +14,15 @@ export interface WasmOptions {
   readonly precision: FloatName;
   /** Elements of each array that a procedure names. */
   readonly arrays: ReadonlyMap<string, number>;
+  /** Whether every nest is to be a function that is exported, beside the procedure, which calls it. */
+  readonly apart?: boolean;
+}
+
+/** A function of a procedure and what it runs. */
+export interface WasmPart {
+  readonly procedure: string;
+  readonly name: string;
+  readonly items: readonly Item[];
 }
 
 /** A module that imports its memory as `memory.memory`, and exports each procedure under its name. */
@@ -24,6 +34,7 @@ export interface WasmCode {
   readonly offsets: ReadonlyMap<string, number>;
   /** 64 KiB pages of memory that it needs. */
   readonly pages: number;
+  readonly parts: readonly WasmPart[];
 }
 
 /**
@@ -70,8 +81,9 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
     offsets.set(array, end);
     end = align(end + size * bytes);
   }
+  const apart = options.apart === true;
   const schedules = procedures.map((procedure) =>
-    scheduleLoops(procedure, { storageRounds: false, lanes: 16 / bytes, leastTiled: 0 }),
+    scheduleLoops(procedure, { storageRounds: false, lanes: 16 / bytes, leastTiled: 0, apart }),
   );
   const workspace = Math.max(0, ...schedules.map((schedule) => schedule.workspace));
   const total = end + workspace * bytes;
@@ -84,15 +96,18 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
     assembly.setMemory(pages, pages, null, [], false, false, "memory");
     assembly.addMemoryImport("memory", "memory", "memory");
     const library = new FunctionLibrary(assembler, assembly);
+    const parts: WasmPart[] = [];
     for (const [k, procedure] of procedures.entries()) {
       const schedule = schedules[k];
       if (schedule === undefined) continue;
+      parts.push(...partsOf(procedure, schedule));
       emitProcedure(assembler, assembly, library, procedure, schedule, options.precision, offsets, end);
     }
+    for (const { procedure, name } of parts) if (apart && name !== procedure) assembly.addFunctionExport(name, name);
     if (!assembly.validate()) throw new RangeError("an invalid WebAssembly module was built");
     assembly.runPasses(cleanup);
     const binary = assembly.emitBinary();
-    return { binary, products: findProducts(binary), offsets, pages };
+    return { binary, products: findProducts(binary), offsets, pages, parts };
   } finally {
     assembly.dispose();
   }
@@ -101,6 +116,12 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
 function features(assembler: Assembler): number {
   const { MVP, SIMD128, NontrappingFPToInt, SignExt, BulkMemory, MutableGlobals } = assembler.Features;
   return MVP | SIMD128 | NontrappingFPToInt | SignExt | BulkMemory | MutableGlobals;
+}
+
+function partsOf({ name: procedure }: Procedure, { parts }: Schedule): readonly WasmPart[] {
+  return parts.map((items, part) => {
+    return { procedure, name: parts.length === 1 ? procedure : `${procedure}_part${part + 1}`, items };
+  });
 }
 
 function emitProcedure(
@@ -115,9 +136,7 @@ function emitProcedure(
 ): void {
   const { f64, none } = assembler;
   const numbers = procedure.parameters.filter(({ type }) => type === "number").map(({ name }) => name);
-  const names = schedule.parts.map((_, part) =>
-    schedule.parts.length === 1 ? procedure.name : `${procedure.name}_part${part + 1}`,
-  );
+  const names = partsOf(procedure, schedule).map(({ name }) => name);
   for (const [part, items] of schedule.parts.entries()) {
     const builder = new FunctionBuilder(assembler, assembly);
     const given = new Map<string, Local>(numbers.map((name) => [name, builder.parameter(f64)]));
