@@ -83,8 +83,8 @@ export class Expectation {
     const known = this.#spreads.get(precision);
     if (known !== undefined) return known;
     const widest = new Map([...this.results].map(([name, { length }]) => [name, new Float64Array(length)]));
-    for (let seed = 1; seed <= runs; seed++) {
-      const disturbed = interpret(this.#graph, this.#inputs, disturbance(precision, seed));
+    for (let run = 0; run <= runs; run++) {
+      const disturbed = interpret(this.#graph, this.#inputs, disturbance(precision, run));
       for (const [name, values] of disturbed) {
         const expected = this.results.get(name)!;
         const wide = widest.get(name)!;
@@ -106,15 +106,35 @@ const runs = 16;
  * Disturbs each element of every inexact operation, relative to the greatest number that took part in it: a sum is as
  * inexact as its terms are large, a product as itself. Equal values are disturbed equally: whatever computes them, a tie
  * stays a tie.
+ *
+ * Noise parts numbers that are almost equal and never joins them; rounding does both. So in every second run the values
+ * are rounded to a grid of the noise's size instead, each time another one, and once they are not disturbed at all, but
+ * rounded to float32 where that is the precision.
  */
-function disturbance({ disturbance: size, single = false }: Precision, seed: number) {
+function disturbance({ disturbance: size, single = false }: Precision, run: number) {
+  const move = run % 2 === 1 ? noisy(size, run) : onGrid(size, run);
   return (node: Node, values: Float64Array, args: readonly Float64Array[]): void => {
     const isExact = !isInexact(node) || (isRing(node) && [values, ...args].every((each) => each.every(isShort)));
-    if (!isExact) {
+    if (!isExact && run > 0) {
       const scales = magnitudes(node, values, args);
-      for (let k = 0; k < values.length; k++) values[k] = values[k]! + scales[k]! * size * noise(values[k]!, seed);
+      for (let k = 0; k < values.length; k++) values[k] = move(values[k]!, scales[k]!);
     }
     if (single) for (let k = 0; k < values.length; k++) values[k] = Math.fround(values[k]!);
+  };
+}
+
+type Move = (value: number, scale: number) => number;
+
+function noisy(size: number, seed: number): Move {
+  return (value, scale) => value + scale * size * noise(value, seed);
+}
+
+/** To the nearest of points as far apart as `size` times the power of 2 below the scale. */
+function onGrid(size: number, seed: number): Move {
+  const phase = uniformStream(seed)();
+  return (value, scale) => {
+    const unit = size * 2 ** Math.floor(Math.log2(scale));
+    return unit > 0 && Number.isFinite(unit) ? (Math.round(value / unit + phase) - phase) * unit : value;
   };
 }
 

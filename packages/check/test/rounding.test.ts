@@ -74,6 +74,22 @@ describe("what is expected of a graph", () => {
     expect(compare(graph, x, actual)).toBe(kind);
   });
 
+  test.each<[string, (b: Builder, x: Node) => Node]>([
+    ["given", (_, x) => x],
+    ["computed", (b, x) => b.map("mul", [x, b.constant(0.7)])],
+  ])("two formulas for almost the same number, %s: rounding may make them equal", (_, from) => {
+    // asinh(m) = m − m³/6 + …, which float32 does not tell from a small m.
+    const graph = graphOf((b, x) => {
+      const m = from(b, b.read(x, [], [{ offset: 0, coefficients: [] }], null));
+      return b.map("ne", [b.map("asinh", [m]), m]);
+    });
+    const single = (x: number, actual: number): string =>
+      new Expectation(graph, () => [Math.fround(x), 0]).compare(new Map([["y", [actual]]]), precisions.single).kind;
+    expect(single(-1.7e-4, 0)).toBe("undecided");
+    expect(single(-1.7e-4, 1)).toBe("equal");
+    expect(single(0.5, 0)).toBe("mismatch");
+  });
+
   test("a row's rounding is its own, however large the others are", () => {
     const b = new Builder();
     const rows = b.reduce("sum", b.input("x", "input", [2, 2]), [1]);
