@@ -61,7 +61,32 @@ const pages = {
   m[i] = mean[batch](x[i])
   o = dense(x - m, units: 1, activation: erf)
   loss (o[0] - y)^2
+  metric error = abs(o[0] - y)
   train { optimizer sgd(rate: 0.05)  batch 4 }
+}`,
+  "statistics of the batch in training, running ones in prediction": `model Net {
+  input  x[1, 6, 6]
+  target y: class(3)
+  a = relu(batch_norm_2d(conv2d(x, filters: 3, kernel: 3)))
+  h = batch_norm(dropout(flatten(a), rate: 0.2), momentum: 0.5)
+  o = dense(h, units: 3)
+  loss cross_entropy(o, y)
+  metric accuracy(o, y)
+  output p = softmax(o)
+  output h
+  train { optimizer momentum(rate: 0.02)  batch 4 }
+}`,
+  "a loss over all pairs of a batch, drawn for in prediction too": `model Net {
+  input  x[5]
+  input  y[5]
+  noise  e[4] ~ normal(stddev: 0.1)
+  z = dense(x, units: 4) + e
+  w = dense(y, units: 4)
+  m[k] = max[batch](z[k])
+  loss info_nce_in_batch(z, w)
+  output m
+  output z
+  train { optimizer momentum(rate: 0.02)  batch 4 }
 }`,
 };
 
@@ -126,6 +151,20 @@ describe.each([
     expect(furthest(numbersIn(found), numbersIn(wanted))).toBeLessThan(tolerance);
     expect(new Set(losses[0]).size).toBe(3);
   });
+});
+
+test("examples that see each other do so in WebAssembly, in a batch that is no larger than they were compiled for", async () => {
+  const program = programOf(`${pages["examples that see each other"]}\n`);
+  const { text } = compile(program, { target });
+  expect(text).not.toContain("export function gradient");
+  const net = await netOf(program, { target });
+  const data = { x: new Float64Array(20), y: new Float64Array(5) };
+  const take = async (options: object): Promise<void> => {
+    for await (const _ of net.train(data, { epochs: 1, ...options }));
+  };
+  await expect(take({ batch: 5 })).rejects.toMatchObject({ code: "bad-option" });
+  await expect(take({ threads: 2 })).rejects.toMatchObject({ code: "no-threads" });
+  await take({ batch: 3 });
 });
 
 test("a batch that is to be divided is worked on in blocks, which threads share", async () => {

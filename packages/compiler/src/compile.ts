@@ -36,12 +36,10 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
     const own = names.models[k];
     if (own === undefined) throw new RangeError("every model is named");
     const { target, precision } = complete;
-    // Examples that see each other are a batch already; their functions are the same for every target.
-    const isNetwork = target !== "ts" && model.coupling === null;
-    const block = isNetwork ? blockOf(model, complete.threads) : 1;
+    const block = target === "ts" ? 1 : blockOf(model, complete.threads);
     const derived = deriveProcedures(model, { ...complete, weighted: block > 1 });
-    const inWasm = !isNetwork ? [] : derived.filter(({ name }) => runsInWasm(name));
-    const network = target === "ts" || !isNetwork ? null : compileNetwork(target, model, inWasm, block, precision);
+    const inWasm = target === "ts" ? [] : derived.filter(({ name }) => runsInWasm(name));
+    const network = target === "ts" ? null : compileNetwork(target, model, inWasm, block, precision);
     const procedures = derived
       .filter((procedure) => !inWasm.includes(procedure))
       .map((procedure) => ({

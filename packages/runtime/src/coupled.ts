@@ -27,6 +27,13 @@ export interface CoupledFunctions<F extends Floats> {
   readonly update?: (p: F, grad: F, state: F, t: number, examples: number) => void;
 }
 
+/** @throws {RunError} for batches of more examples than a network was made for whose examples see each other */
+export function demandRoom(batch: number, size: number): void {
+  if (batch <= size) return;
+  const message = `\`batch\` is ${batch}; the examples of a batch see each other here, and the network is made for ${size}.`;
+  throw new RunError("bad-option", message, "Use fewer, or compile the page with a larger `batch` in `train`.");
+}
+
 /** What a definition binds. Data are taken in batches from the first example on, the last with what is left. */
 export class CoupledNetwork<F extends Floats> {
   readonly #functions: CoupledFunctions<F>;
@@ -38,7 +45,7 @@ export class CoupledNetwork<F extends Floats> {
   }
 
   readonly forward = (p: F, columns: Columns, out: F, n: number, seed: number): void => {
-    this.#forward(p, columns, out, n, n + 1, seed);
+    this.#forward(p, columns, out, n, n + 1, seedOfPass(seed, n));
   };
 
   readonly forwardAll = (p: F, columns: Columns, out: F, count: number, seed: number): void => {
@@ -47,7 +54,7 @@ export class CoupledNetwork<F extends Floats> {
 
   readonly evaluate = (p: F, columns: Columns, measures: F, n: number, seed: number): number => {
     this.#stage(columns, null, n, n + 1);
-    return this.#functions.evaluate?.(p, this.#rows, measures, seed, 1) ?? 0;
+    return this.#functions.evaluate?.(p, this.#rows, measures, seedOfPass(seed, n), 1) ?? 0;
   };
 
   readonly evaluateAll = (p: F, columns: Columns, sums: Float64Array, count: number, seed: number): number => {
@@ -62,7 +69,7 @@ export class CoupledNetwork<F extends Floats> {
   };
 
   readonly gradient = (p: F, columns: Columns, grad: F, n: number, seed: number): number =>
-    this.#gradient(p, columns, grad, null, n, n + 1, seed);
+    this.#gradient(p, columns, grad, null, n, n + 1, seedOfPass(seed, n));
 
   readonly gradientAll = (p: F, columns: Columns, grad: F, count: number, seed: number): number => {
     let loss = 0;
@@ -87,10 +94,7 @@ export class CoupledNetwork<F extends Floats> {
     seed: number,
   ): number => {
     const { size, update } = this.#functions;
-    if (batch > size) {
-      const message = `\`batch\` is ${batch}; the examples of a batch see each other here, and the network is made for ${size}.`;
-      throw new RunError("bad-option", message, "Use fewer, or compile the page with a larger `batch` in `train`.");
-    }
+    demandRoom(batch, size);
     let sum = total;
     for (let start = first, step = t; start < end; start += batch, step++) {
       const stop = Math.min(start + batch, end);

@@ -3,8 +3,10 @@
  * parameters, gradients, the optimizer's state, and a block of examples that is filled before each call.
  */
 
+import { demandRoom } from "./coupled.ts";
 import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
+import { seedOfPass } from "./random.ts";
 import type { Floats } from "./tensor.ts";
 import { instantiate, newMemory, type WasmCode, type WasmFunction, type WasmModule } from "./wasm-code.ts";
 import { shareOf, WasmTeam } from "./wasm-team.ts";
@@ -29,6 +31,8 @@ export interface WasmLayout {
   readonly inputs: number;
   /** Examples in a block. */
   readonly block: number;
+  /** Functions in which the examples of a block see each other: a block is a batch. */
+  readonly together?: readonly WasmRole[];
   /** By function, what is drawn before it runs. */
   readonly noise?: Readonly<Partial<Record<WasmRole, readonly WasmNoise[]>>>;
 }
@@ -111,7 +115,8 @@ export class WasmNetwork<F extends Floats> {
 
   readonly forward = (_p: F, columns: Columns, out: F, n: number, seed: number): void => {
     this.#stage("forward", columns, this.#layout.inputs, null, n, n + 1, seed);
-    this.#call("forward", 0, 0);
+    if (this.#isTogether("forward")) this.#call("forwardAll", 1, 0);
+    else this.#call("forward", 0, 0);
     const size = this.#out.length / this.#layout.block;
     for (let k = 0; k < size; k++) out[n * size + k] = this.#out[k] ?? 0;
   };
@@ -126,7 +131,7 @@ export class WasmNetwork<F extends Floats> {
     for (let start = 0; start < count; start += block) {
       const stop = Math.min(start + block, count);
       this.#stage("forward", columns, inputs, null, start, stop, seed);
-      this.#call("forwardAll", 0, 0);
+      this.#call("forwardAll", stop - start, 0);
       for (const [offset, size] of outputs) {
         for (let n = start; n < stop; n++) {
           const from = offset * block + (n - start) * size;
@@ -180,6 +185,7 @@ export class WasmNetwork<F extends Floats> {
     total: number,
     seed: number,
   ): number => {
+    if (this.#isTogether("gradient")) demandRoom(batch, this.#layout.block);
     // Of an argument V8 does not know that it is a number, and would allocate each sum; nor that a step's number is below
     // 2³¹, and would allocate each that it passes on.
     let sum = +total;
@@ -204,6 +210,13 @@ export class WasmNetwork<F extends Floats> {
    */
   readonly recruit = async (threads: number, columns: Columns, batch: number): Promise<() => void> => {
     const { pages, p, grad, loss, columns: spans, block } = this.#layout;
+    if (this.#isTogether("gradient")) {
+      throw new RunError(
+        "no-threads",
+        "A network whose examples see each other cannot be trained by several threads.",
+        "Train without `threads`.",
+      );
+    }
     if (this.#noise.gradient.length > 0) {
       const remedy = "Train without `threads`.";
       throw new RunError(
@@ -283,6 +296,9 @@ export class WasmNetwork<F extends Floats> {
     seed: number,
   ): void {
     const { block } = this.#layout;
+    const together = this.#isTogether(role);
+    // What examples see of each other depends on the batch that they stand in, and so do draws: by row.
+    const drawn = together ? seedOfPass(seed, first) : seed;
     for (let b = 0; b < block; b++) {
       const k = Math.min(first + b, end - 1);
       const n = order === null ? k : (order[k] ?? 0);
@@ -297,10 +313,14 @@ export class WasmNetwork<F extends Floats> {
       }
       for (const { noise, values } of this.#noise[role]) {
         const size = values.length / block;
-        const stream = noise.stream + n * noise.stride;
-        for (let e = 0; e < size; e++) values[b * size + e] = noise.draw(seed, stream, e);
+        const stream = noise.stream + (together ? b : n) * noise.stride;
+        for (let e = 0; e < size; e++) values[b * size + e] = noise.draw(drawn, stream, e);
       }
     }
+  }
+
+  #isTogether(role: WasmRole): boolean {
+    return this.#layout.together?.includes(role) ?? false;
   }
 
   /** Runs a function, which leaves its loss in memory. */

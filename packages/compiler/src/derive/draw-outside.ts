@@ -22,12 +22,12 @@ export function drawOutside(procedure: Procedure): {
       inputs.set(input, place);
       continue;
     }
-    const { distribution, stream, exampleStride } = place;
-    const size = elementCount(input.shape);
+    const { distribution, stream, exampleStride, rows } = place;
+    const size = elementCount(rows ? input.shape.slice(1) : input.shape);
     // No port can have such a name.
     const array = `${distribution} ${stream}`;
     drawn.push({ array, distribution, stream, exampleStride, size });
-    inputs.set(input, { kind: "array", array, offset: 0, exampleStride: size });
+    inputs.set(input, { kind: "array", array, offset: 0, exampleStride: rows ? 0 : size });
   }
   return { procedure: { ...procedure, inputs }, drawn };
 }

@@ -33,9 +33,11 @@ export function deriveProcedures(
   const loss = model.loss?.node;
   if (loss !== undefined) {
     const { weighted = false } = options;
-    procedures.push(deriveEvaluate(model, model.validation?.node ?? loss, pipeline, weighted));
+    // What is of a batch already knows which of its examples count.
+    const measured = weighted && model.coupling?.measuring !== true;
+    procedures.push(deriveEvaluate(model, model.validation?.node ?? loss, pipeline, measured));
     if (model.statistics.length > 0) procedures.push(deriveFinish(model, pipeline));
-    if (trainable > 0) procedures.push(deriveGradient(model, loss, pipeline, weighted));
+    if (trainable > 0) procedures.push(deriveGradient(model, loss, pipeline, weighted && model.coupling === null));
     if (trainable > 0 && model.training !== null) {
       procedures.push(deriveUpdate(model, pipeline));
       if (model.training.batch === 1 && model.coupling === null) procedures.push(deriveStep(model, loss, pipeline));

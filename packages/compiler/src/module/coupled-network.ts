@@ -15,7 +15,7 @@ export function coupledMembers(
   const { coupling } = model;
   const members = new Map<string, readonly string[]>();
   if (coupling === null) return members;
-  if (coupling.predicting) members.set("forward", ["forward", "forwardAll"]);
+  if (coupling.predicting && has("forward")) members.set("forward", ["forward", "forwardAll"]);
   if (coupling.measuring && has("evaluate")) members.set("evaluate", ["evaluate", "evaluateAll"]);
   if (has("gradient")) members.set("gradient", ["gradient", "gradientAll"]);
   if (has("gradient") && has("update")) members.set("update", ["step"]);

@@ -27,7 +27,7 @@ export function networkLines(
   language: "ts" | "js",
 ): readonly string[] {
   const span = ([at, length]: Span): string => `[${at}, ${length}]`;
-  const { pages, p, grad, state, out, outputs, metrics, loss, columns, inputs, block } = network;
+  const { pages, p, grad, state, out, outputs, metrics, loss, columns, inputs, block, together } = network;
   const noise = [...network.noise].flatMap(([role, drawn]) => {
     if (drawn.length === 0) return [];
     const items = drawn.map(({ distribution, stream, exampleStride, span: at }) => {
@@ -48,6 +48,7 @@ export function networkLines(
     `  columns: [${columns.map(span).join(", ")}],`,
     `  inputs: ${inputs},`,
     `  block: ${block},`,
+    ...(together.size === 0 ? [] : [`  together: [${[...together].map((role) => `"${role}"`).join(", ")}],`]),
     ...(noise.length === 0 ? [] : ["  noise: {", ...noise, "  },"]),
     "});",
   ];

@@ -3,7 +3,14 @@
 import type { Model } from "@adjoint/ir";
 import { batchProcedure } from "../../derive/batch-procedure.ts";
 import { type DrawnArray, drawOutside } from "../../derive/draw-outside.ts";
-import { measureLayout, outputLayout, parameterLayout, portLayout, stateLayout } from "../../derive/layout.ts";
+import {
+  gradientSize,
+  measureLayout,
+  outputLayout,
+  parameterLayout,
+  portLayout,
+  stateLayout,
+} from "../../derive/layout.ts";
 import type { Destination, Place, Procedure, ProcedureParameter } from "../../procedure.ts";
 import type { WasmTarget } from "./assembler.ts";
 import { emitWasm, type WasmPart } from "./emit.ts";
@@ -37,12 +44,14 @@ export interface CompiledNetwork {
   readonly block: number;
   /** The functions that the code consists of. */
   readonly parts: readonly WasmPart[];
+  /** Procedures in which the examples of a block see each other: a block is a batch. */
+  readonly together: ReadonlySet<string>;
 }
 
 /** The numbers that each function takes, in order, used or not: the runtime calls them without knowing the network. */
 const signatures: ReadonlyMap<string, readonly string[]> = new Map([
   ["forward", []],
-  ["forwardAll", []],
+  ["forwardAll", ["examples"]],
   ["evaluate", ["examples"]],
   ["gradient", ["examples"]],
   ["update", ["t", "examples"]],
@@ -62,9 +71,10 @@ const largestBlock = 32;
 
 /**
  * How many examples a network works on at once: equal parts of its batch, at least one for each thread. A number that
- * vectors divide, since a part of a vector takes as long as all of it.
+ * vectors divide, since a part of a vector takes as long as all of it. Of examples that see each other, the batch.
  */
 export function blockOf(model: Model, threads: number): number {
+  if (model.coupling !== null) return model.coupling.size;
   const batch = model.training?.batch ?? (model.loss === null ? 1 : largestBlock);
   const largest = Math.min(largestBlock, Math.ceil(batch / threads));
   const share = Math.ceil(batch / Math.ceil(batch / largest));
@@ -84,19 +94,23 @@ export function compileNetwork(
   precision: FloatName,
   apart = false,
 ): CompiledNetwork {
-  const forward = procedures.filter(({ name }) => block > 1 && name === "forward");
-  const all = [...procedures, ...forward.map((procedure) => ({ ...procedure, name: "forwardAll" }))];
+  const together = proceduresTogether(model);
+  const all = procedures.flatMap((procedure) => {
+    if (procedure.name !== "forward") return [procedure];
+    const forAll = { ...procedure, name: "forwardAll" };
+    return together.has("forward") ? [forAll] : block > 1 ? [procedure, forAll] : [procedure];
+  });
   const prepared = all.map((derived) => {
     const { procedure, drawn } = drawOutside(derived);
-    const isBatched = block > 1 && batched.has(derived.name);
+    const isBatched = block > 1 && batched.has(derived.name) && !together.has(roleOf(derived.name));
     return { procedure: isBatched ? batchProcedure(procedure, block, {}) : procedure, drawn };
   });
-  const { size, trainable } = parameterLayout(model);
+  const { size } = parameterLayout(model);
   const ports = portLayout(model);
   const outputs = outputLayout(model);
   const arrays = new Map([
     ["p", size],
-    ["grad", trainable],
+    ["grad", gradientSize(model)],
     ["state", stateLayout(model).size],
     ["out", outputs.size * block],
     ["loss", 1],
@@ -111,7 +125,7 @@ export function compileNetwork(
   );
   const span = (array: string): Span => [offsets.get(array) ?? 0, arrays.get(array) ?? 0];
   return {
-    roles: new Set(all.map(({ name }) => name)),
+    roles: new Set(all.flatMap(({ name }) => [name, roleOf(name)])),
     binary,
     products,
     pages,
@@ -119,20 +133,36 @@ export function compileNetwork(
     grad: span("grad"),
     state: span("state"),
     out: span("out"),
-    outputs: outputs.slots.map(({ offset, size }): Span => [offset, size]),
+    // Of a batch the outputs are written example by example, by what makes a block of examples output by output.
+    outputs: together.has("forward")
+      ? [[0, outputs.size]]
+      : outputs.slots.map(({ offset, size }): Span => [offset, size]),
     metrics: span("metrics"),
     loss: span("loss"),
     columns: ports.map(({ array }) => span(array)),
     inputs: model.inputs.length,
     // What is drawn for `forwardAll` is drawn for `forward`, into the same places.
     noise: new Map(
-      prepared
-        .filter(({ procedure }) => procedure.name !== "forwardAll")
-        .map(({ procedure, drawn }) => [procedure.name, drawn.map((each) => ({ ...each, span: span(each.array) }))]),
+      prepared.map(({ procedure, drawn }) => [
+        roleOf(procedure.name),
+        drawn.map((each) => ({ ...each, span: span(each.array) })),
+      ]),
     ),
     block,
     parts,
+    together,
   };
+}
+
+/** The procedure that a function is of. */
+function roleOf(name: string): string {
+  return name === "forwardAll" ? "forward" : name;
+}
+
+function proceduresTogether({ coupling }: Model): ReadonlySet<string> {
+  if (coupling === null) return new Set();
+  const { predicting, measuring } = coupling;
+  return new Set([...(predicting ? ["forward"] : []), ...(measuring ? ["evaluate"] : []), "gradient"]);
 }
 
 /** The procedure for the one example that lies in memory, whatever its number, with the signature of its name. */
