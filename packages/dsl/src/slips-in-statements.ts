@@ -204,11 +204,13 @@ function isSetting(token: Token | undefined): boolean {
 }
 
 function optimizerOf(failure: Failure, first: Token, last: Token): Diagnostic {
+  const hasOptimizer = failure.tokens.some((token, k) => token.text === "optimizer" && isInTrain(failure, k));
+  const text = excerpt(failure, first, last);
   return error(
     "unexpected-token",
     `\`train\` has no setting ${quoted(first.text)}`,
     [{ span: { ...spanOf(failure, first), end: last.end }, text: "which setting is this?" }],
-    `write \`optimizer ${excerpt(failure, first, last)}\``,
+    hasOptimizer ? `steps of an optimizer are joined by commas: optimizer …, ${text}` : `write \`optimizer ${text}\``,
   );
 }
 

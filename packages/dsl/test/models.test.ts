@@ -44,6 +44,10 @@ describe("a model", () => {
     expect(outputs("loss mse(x, y)")).toEqual([]);
   });
 
+  it("knows the name of an output whose value is wrong: what reads it is silent", () => {
+    expect(codes("model M { input x[2] target y[2] output p[i] = x[i] * q loss mse(p, y) }")).toEqual(["unknown-name"]);
+  });
+
   it("names metrics after the call, or as it is told", () => {
     const model = modelOf(
       "model M { input x[3] target c: class(3) metric accuracy(x, c) metric sure = max[i](x[i]) > 0.5 loss cross_entropy(x, c) }",

@@ -142,6 +142,13 @@ const slips: readonly Slip[] = [
     right: trained("epochs 5", "optimizer adam", "batch 2"),
   },
   {
+    wrong: trained("optimizer clip_norm(1) adam(rate: 1)"),
+    message: "`train` has no setting `adam`",
+    at: "adam(rate: 1)",
+    help: "steps of an optimizer are joined by commas: optimizer …, adam(rate: 1)",
+    right: trained("optimizer clip_norm(1), adam(rate: 1)"),
+  },
+  {
     wrong: trained("optimizer sgd", "epochs = 10"),
     message: "a setting is followed by its value",
     at: "=",

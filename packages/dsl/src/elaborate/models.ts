@@ -394,6 +394,8 @@ function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft)
   draft.statistics.measuring = role === "metric";
   const value = evaluateNamed(statement, name, scope, name.text);
   draft.statistics.measuring = false;
+  // `output p = softmax(z)` also names p for what follows, whatever comes of the output.
+  const known = statement.name !== null && role === "output" ? define(scope, statement.name, value) : value;
   if (role === "metric") {
     const node = metricNode(scope, expression, value, name.text);
     if (node === null) return;
@@ -406,10 +408,7 @@ function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft)
   const binding = { name: name.text, node, span, doc };
   if (dependsOnTarget(scope, node, name.text, expression)) return;
   results.push(binding);
-  // `output p = softmax(z)` also names p for what follows.
-  if (statement.name === null) return;
-  if (define(scope, statement.name, value.kind === "tensor" ? value : wholeTensor(node, span)).kind === "tensor")
-    draft.bindings.push(binding);
+  if (statement.name !== null && known.kind !== "poison") draft.bindings.push(binding);
 }
 
 /** Prediction is given no target; what depends on one is reported. */

@@ -87,7 +87,9 @@ function elaborateSteps(statement: ScanStatement, scope: Scope, elaborate: Elabo
   }
   const complete = [...carried.values()].filter((each) => each.next !== null);
   for (const { statement: carry, next } of carried.values()) {
-    if (next === null && frame.values.get(carry.name.text)?.kind !== "poison") reportNoUpdate(scope, carry);
+    // One that is bound with `=` has been told of.
+    const isBound = statement.statements.some((each) => each.kind === "binding" && each.name.text === carry.name.text);
+    if (next === null && !isBound && frame.values.get(carry.name.text)?.kind !== "poison") reportNoUpdate(scope, carry);
   }
   if (complete.length < carries.length) return failed;
   return sequencesOf(statement, scope, complete, around, steps);
