@@ -16,24 +16,25 @@ import {
   type Span,
   sameShape,
 } from "@adjoint/ir";
-import type { Expression, Name, PortStatement, ResultStatement, Statement, TrainStatement } from "../syntax-tree.ts";
-import { alongBatch, sumOverExamples } from "./batches.ts";
+import type { PortStatement, Statement, TrainStatement } from "../syntax-tree.ts";
+import { alongBatch } from "./batches.ts";
 import {
   bindStatement,
   declareNoise,
   declareParameter,
   declareState,
   define,
-  evaluateNamed,
   isMet,
   repeatStatements,
   reportMisplaced,
   scanStatements,
 } from "./bodies.ts";
 import { callDefinition } from "./calls.ts";
-import { checkMetric, DataStatistics } from "./data-statistics.ts";
+import { DataStatistics } from "./data-statistics.ts";
 import { evaluate } from "./expressions.ts";
 import { addLossTerm, namedLosses, totalLoss } from "./losses.ts";
+import { addBinding, type Draft, reportSecond } from "./model-draft.ts";
+import { elaborateResult } from "./model-results.ts";
 import {
   type Findings,
   type LossTerm,
@@ -47,31 +48,9 @@ import {
 } from "./session.ts";
 import { evaluateNumber, evaluateShape, evaluateSize } from "./sizes.ts";
 import { updateState, withUpdates } from "./states.ts";
-import { alignTo, checkElements, quote, reportNotScalar } from "./tensors.ts";
+import { checkElements } from "./tensors.ts";
 import { elaborateTraining, trainingDefaults } from "./training.ts";
-import {
-  type DefinitionValue,
-  describe,
-  isQuantity,
-  listed,
-  numberValue,
-  poison,
-  shapeText,
-  type Value,
-  wholeTensor,
-} from "./values.ts";
-
-/** The parts of a model as its statements are read. */
-interface Draft {
-  readonly inputs: Port[];
-  readonly targets: Port[];
-  readonly bindings: Binding[];
-  readonly outputs: Binding[];
-  readonly metrics: Binding[];
-  readonly statistics: DataStatistics;
-  loss: Binding | null;
-  train: TrainStatement | null;
-}
+import { type DefinitionValue, listed, numberValue, poison, shapeText, wholeTensor } from "./values.ts";
 
 /**
  * Elaborates a model as it is trained and, where that differs, once more as it predicts, and each with a batch axis where its
@@ -212,7 +191,8 @@ function elaborateMode(
   draft.metrics.unshift(...namedLosses(losses));
   for (const [k, metric] of draft.metrics.entries()) {
     const earlier = draft.metrics.slice(0, k).find(({ name }) => name === metric.name);
-    if (earlier !== undefined) reportSecondMetric(scope, metric, earlier);
+    if (earlier === undefined) continue;
+    reportSecond(scope, `the metric \`${metric.name}\``, metric.span, earlier.span, "give the second another name");
   }
   const stored = mode === "training" ? withUpdates(parameters, scope) : parameters;
   return { session, scope, hyperparameters, parameters: stored, losses, draft };
@@ -245,13 +225,6 @@ function compareModes(trained: Elaborated, predicting: Elaborated): void {
 
 function byName({ draft, parameters }: Elaborated): ReadonlyMap<string, Parameter | Port> {
   return new Map([...draft.inputs, ...draft.targets, ...parameters].map((each) => [each.name, each]));
-}
-
-/** A name that is bound anew, as in a `repeat`, means its last value. */
-function addBinding({ bindings }: Draft, binding: Binding): void {
-  const earlier = bindings.findIndex(({ name }) => name === binding.name);
-  if (earlier !== -1) bindings.splice(earlier, 1);
-  bindings.push(binding);
 }
 
 function elaborateStatement(statement: Statement, scope: Scope, draft: Draft, entity: DefinitionValue): void {
@@ -370,107 +343,6 @@ function warnOfUnusedParameters(scope: Scope, parameters: readonly Parameter[], 
       "warning",
     );
   }
-}
-
-function elaborateResult(statement: ResultStatement, scope: Scope, draft: Draft): void {
-  const { role, value: expression, span, doc } = statement;
-  const name = statement.name ?? resultName(statement);
-  if (name === null) {
-    report(
-      scope,
-      "missing-name",
-      `this ${role} has no name`,
-      [{ span: expression.span, text: "neither a name nor a call" }],
-      `name it: ${role} name = ${quote(expression.span).slice(1, -1)}`,
-    );
-    return;
-  }
-  const results = role === "output" ? draft.outputs : draft.metrics;
-  const earlier = role === "output" ? results.find((result) => result.name === name.text) : undefined;
-  if (earlier !== undefined) {
-    reportSecond(scope, `the output \`${name.text}\``, span, earlier.span, "give the second another name");
-    return;
-  }
-  draft.statistics.measuring = role === "metric";
-  const value = evaluateNamed(statement, name, scope, name.text);
-  draft.statistics.measuring = false;
-  // `output p = softmax(z)` also names p for what follows, whatever comes of the output.
-  const known = statement.name !== null && role === "output" ? define(scope, statement.name, value) : value;
-  if (role === "metric") {
-    const node = metricNode(scope, expression, value, name.text);
-    if (node === null) return;
-    checkMetric(node, expression.span, scope);
-    results.push({ name: name.text, node, span, doc });
-    return;
-  }
-  const node = resultNode(scope, expression.span, value, name.text);
-  if (node === null) return;
-  const binding = { name: name.text, node, span, doc };
-  if (dependsOnTarget(scope, node, name.text, expression)) return;
-  results.push(binding);
-  if (statement.name !== null && known.kind !== "poison") draft.bindings.push(binding);
-}
-
-/** Prediction is given no target; what depends on one is reported. */
-function dependsOnTarget(scope: Scope, node: Node, name: string, expression: Expression): boolean {
-  const target = reachable([node]).find((each) => each.kind === "input" && each.role === "target");
-  if (target?.kind !== "input") return false;
-  const declared = target.origin?.span ?? null;
-  report(
-    scope,
-    "target-in-output",
-    `the output \`${name}\` depends on the target \`${target.name}\``,
-    [
-      { span: expression.span, text: "prediction is given no target" },
-      ...(declared === null ? [] : [{ span: declared, text: "known in training and evaluation only" }]),
-    ],
-    `report it with \`metric\`, or declare \`input ${target.name}\``,
-  );
-  return true;
-}
-
-/** `output h` is called h, `metric accuracy(o, y)` accuracy. */
-function resultName(statement: ResultStatement): Name | null {
-  const { value } = statement;
-  if (value.kind === "reference") return value.name;
-  return value.kind === "call" ? value.callee : null;
-}
-
-/** A number of each example; in a batch, the sum over those that count. */
-function metricNode(scope: Scope, expression: Expression, value: Value, name: string): Node | null {
-  if (value.kind === "tensor" && value.shape.length > 0) {
-    reportNotScalar(scope, "a metric", value, expression);
-    return null;
-  }
-  if (!isQuantity(value)) return resultNode(scope, expression.span, value, name);
-  const total = sumOverExamples(scope, value, expression.span);
-  return alignTo(scope, total, [], [], originOf(scope, expression.span, name));
-}
-
-function resultNode(scope: Scope, span: Span, value: Value, name: string): Node | null {
-  if (value.kind === "poison") return null;
-  if (isQuantity(value)) return alongBatch(scope, value, span, name);
-  report(scope, "wrong-kind", `\`${name}\` must be a number or a tensor`, [
-    { span, text: `this is ${describe(value)}` },
-  ]);
-  return null;
-}
-
-function reportSecondMetric(scope: Scope, { name, span }: Binding, earlier: Binding): void {
-  reportSecond(scope, `the metric \`${name}\``, span, earlier.span, "give the second another name");
-}
-
-function reportSecond(scope: Scope, what: string, span: Span, earlier: Span, help: string): void {
-  report(
-    scope,
-    "duplicate-statement",
-    `a model has ${what} once`,
-    [
-      { span, text: "again" },
-      { span: earlier, text: "stated here" },
-    ],
-    help,
-  );
 }
 
 /** The declared outputs or, without one, the last binding that depends on no target. */
