@@ -3,9 +3,11 @@
  * memory: what trains here is what `adjoint compile` writes, not an interpreter beside it.
  */
 
+import type { CompileOptions } from "@adjoint/compiler";
 import { elementCount, type Model, type Program } from "@adjoint/ir";
 import type { Normalisation, NormalisationKind, NumericArray } from "@adjoint/runtime";
 import { Failure } from "./failure.ts";
+import { refuseTooLarge } from "./target.ts";
 import { formatCount } from "./view/numbers.ts";
 
 export interface Tensor {
@@ -36,6 +38,7 @@ export interface EpochReport extends Evaluation {
 export interface TrainOptions {
   readonly until: number;
   readonly batch: number;
+  readonly threads?: number;
   readonly signal: AbortSignal;
   readonly validation?: Examples;
   readonly best?: boolean;
@@ -83,17 +86,24 @@ export interface BeginOptions {
 /** A model of the page, begun anew, from parameters or from a checkpoint. */
 export type Begin = (options: BeginOptions) => Predictor;
 
-/**
- * Compiles the page and imports it.
- * @param batch examples per step, in place of the page's: what is emitted depends on whether there are several
- */
-export async function importModel(program: Program, model: Model, batch: number | null = null): Promise<Begin> {
+export interface ImportOptions {
+  /** Examples per step, in place of the page's: what is emitted depends on whether there are several. */
+  readonly batch?: number | undefined;
+  /** What the functions are made of. */
+  readonly target?: Partial<CompileOptions>;
+}
+
+/** Compiles the page and imports it. @throws Failure `too-large-for-wasm` */
+export async function importModel(program: Program, model: Model, options: ImportOptions = {}): Promise<Begin> {
+  const { batch, target = {} } = options;
   const { compile } = await import("@adjoint/compiler");
   const models = program.models.map((each) => {
-    if (each !== model || each.training === null || batch === null) return each;
+    if (each !== model || each.training === null || batch === undefined) return each;
     return { ...each, training: { ...each.training, batch } };
   });
-  const { text, exports } = compile({ ...program, models }, { language: "js", standalone: true });
+  const { text, exports } = await refuseTooLarge(() =>
+    compile({ ...program, models }, { ...target, language: "js", standalone: true }),
+  );
   const emitted: unknown = await import(/* @vite-ignore */ moduleUrl(text));
   const Class = memberOf(emitted, exports.get(model.name) ?? model.name);
   if (!isModelClass(Class)) throw new Error(`the emitted module exports no class for ${model.name}`);

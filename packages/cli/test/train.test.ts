@@ -89,6 +89,40 @@ test("the same seed gives the same bytes, another seed others", async () => {
   expect(other).not.toEqual(first);
 });
 
+test("--target wasm takes the same course in WebAssembly, with any number of threads", async () => {
+  const train = ["train", "classes.adj", "-d", "points.csv", "--epochs", "5", "--batch", "7"];
+  const losses = async (...more: string[]): Promise<number[]> => {
+    const { exitCode, stderr, json } = await adjoint([...train, "--json", "--no-out", ...more], { files });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    return json().flatMap((line) => {
+      const report = typeof line === "object" && line !== null ? line : {};
+      return "event" in report && report.event === "epoch" && "loss" in report ? [Number(report.loss)] : [];
+    });
+  };
+  const plain = await losses();
+  expect(plain).toHaveLength(5);
+  for (const [more, digits] of [
+    [["--target", "wasm", "--precision", "f64"], 10],
+    [["--target", "wasm"], 4],
+    [["--target", "wasm", "--threads", "2"], 4],
+  ] as const) {
+    for (const [k, loss] of (await losses(...more)).entries()) expect(loss).toBeCloseTo(plain[k] ?? Number.NaN, digits);
+  }
+  const { stderr } = await adjoint([...train, "--target", "wasm", "--threads", "2"], { files });
+  expect(stderr).toContain("batch 7, as WebAssembly in 2 threads, to epoch 5");
+});
+
+test("threads that there cannot be are refused", async () => {
+  const train = ["train", "noisy.adj", "-d", "people.csv", "--threads", "2"];
+  const noisy = gender.replace("o = dense(h", "o = dense(dropout(h)");
+  const unknown = await adjoint(train, { files: { ...files, "noisy.adj": gender } });
+  expect(unknown).toMatchObject({ exitCode: 2 });
+  expect(unknown.stderr).toContain("--threads is for WebAssembly: TypeScript runs in one thread");
+  const drawn = await adjoint([...train, "--target", "wasm"], { files: { ...files, "noisy.adj": noisy } });
+  expect(drawn).toMatchObject({ exitCode: 1 });
+  expect(drawn.stderr).toContain("error[no-threads]: A network that draws random numbers cannot be trained by several");
+});
+
 test("a run in two parts ends as the run in one", async () => {
   const train = ["train", "classes.adj", "-d", "points.csv"];
   const whole = await adjoint([...train, "--epochs", "9"], { files });

@@ -142,6 +142,8 @@ describe("a training run", () => {
     from: 2,
     until: 4,
     batch: 10,
+    target: "ts",
+    threads: 1,
     seed: 0,
   };
 

@@ -25,14 +25,13 @@ export interface ProfiledNetwork extends Omit<CompiledNetwork, "parts"> {
 
 /**
  * The code that `compile` makes, in the same shape, but for what nests keep in registers for each other. A nest finds in
- * memory what the last run of its procedure has left there. @throws {RangeError} for models that see their batch
+ * memory what the last run of its procedure has left there.
  */
 export function profileNetwork(
   target: WasmTarget,
   model: Model,
   options: Partial<Omit<CompileOptions, "target">> = {},
 ): ProfiledNetwork {
-  if (model.coupling !== null) throw new RangeError(`${model.name} sees its batch, and does not run as WebAssembly`);
   const complete = completeOptions({ ...options, target });
   const block = blockOf(model, complete.threads);
   const procedures = deriveProcedures(model, { ...complete, weighted: block > 1 }).filter(({ name }) =>

@@ -2,12 +2,12 @@
 
 import { basename, dirname, join } from "node:path";
 import type { Command } from "@commander-js/extra-typings";
-import { Option } from "@commander-js/extra-typings";
 import { type Context, note, type Perform, print, printJson } from "../context.ts";
 import { type ExitCode, exitCodes, Failure } from "../failure.ts";
 import { formatSize, readBytes, requireWritable, standardStream, writeWhole } from "../files.ts";
 import { type Assignments, assignment, wholeNumber } from "../options.ts";
 import { loadPage } from "../page.ts";
+import { refuseTooLarge, type TargetFlags, targetOption, targetOptions } from "../target.ts";
 import { examples, section } from "../view/help.ts";
 import { dataOption } from "./data-flags.ts";
 
@@ -19,20 +19,10 @@ export function declareCompile(program: Command, perform: Perform): void {
     .argument("<page>", "the .adj file")
     .option("-o, --out <file>", "where to write it; - is standard output (default: beside the page)")
     .addOption(
-      new Option(
-        "--target <target>",
-        "what the networks' functions are: TypeScript to be read, or WebAssembly to be fast",
-      )
-        .choices(["ts", "wasm"])
-        .default("ts"),
+      targetOption.target("what the networks' functions are: TypeScript to be read, or WebAssembly to be fast"),
     )
-    .addOption(
-      new Option(
-        "--precision <type>",
-        "element type of parameters, gradients and outputs (default: f64, for wasm f32)",
-      ).choices(["f64", "f32"]),
-    )
-    .option("--threads <count>", "for wasm: divide a batch so that so many threads can share it", wholeNumber(1))
+    .addOption(targetOption.precision())
+    .addOption(targetOption.threads("for wasm: divide a batch so that so many threads can share it"))
     .option("--js", "JavaScript and a .d.ts instead of TypeScript")
     .option("--inference", "forward only: no gradient, no update, no trainer")
     .option("--standalone", "put the runtime into the module, so that it imports nothing at all")
@@ -58,11 +48,8 @@ export function declareCompile(program: Command, perform: Perform): void {
     .action((page, flags) => perform(flags, (context) => compilePage(context, page, flags)));
 }
 
-interface CompileFlags {
+interface CompileFlags extends TargetFlags {
   readonly out?: string | undefined;
-  readonly target: "ts" | "wasm";
-  readonly precision?: "f64" | "f32" | undefined;
-  readonly threads?: number | undefined;
   readonly js?: boolean | undefined;
   readonly inference?: boolean | undefined;
   readonly standalone?: boolean | undefined;
@@ -75,19 +62,17 @@ interface CompileFlags {
 async function compilePage(context: Context, page: string, flags: CompileFlags): Promise<ExitCode> {
   const began = performance.now();
   const program = await loadPage(context, page, flags.set);
-  const { compile, loadWasmTarget, TooLargeForWasm } = await import("@adjoint/compiler");
+  const { compile } = await import("@adjoint/compiler");
   const js = flags.js === true;
   const options = {
-    target: flags.target === "wasm" ? await loadWasmTarget() : flags.target,
-    ...(flags.precision === undefined ? {} : { precision: flags.precision }),
-    ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+    ...(await targetOptions(flags)),
     language: js ? "js" : "ts",
     inference: flags.inference === true,
     standalone: flags.standalone === true,
     sourceMap: flags.sourceMap === true,
     ...(flags.unroll === undefined ? {} : { unrollLimit: flags.unroll }),
   } as const;
-  const module = refuseTooLarge(() => compile(program, options), TooLargeForWasm);
+  const module = await refuseTooLarge(() => compile(program, options));
   if (flags.out === standardStream) {
     const { text, declaration, sourceMap } = module;
     if (context.json) printJson(context, { text, declaration, sourceMap });
@@ -112,16 +97,6 @@ async function compilePage(context: Context, page: string, flags: CompileFlags):
     if (context.io.stderr.isTTY === true) note(context, context.noteStyle.dim(`in ${seconds.toFixed(2)} s`));
   }
   return exitCodes.ok;
-}
-
-/** @throws Failure `too-large-for-wasm` instead of `TooLarge` */
-function refuseTooLarge<T>(run: () => T, TooLarge: new (bytes: number) => Error): T {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof TooLarge)) throw error;
-    throw new Failure("too-large-for-wasm", error.message, { help: ["leave out --target wasm, or make it smaller"] });
-  }
 }
 
 /** `gender.d.ts` for `gender.js`, as TypeScript looks for it; another file whatever the module is called. */

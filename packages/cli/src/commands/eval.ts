@@ -17,6 +17,7 @@ import {
 import { type ExitCode, exitCodes } from "../failure.ts";
 import { type Assignments, assignment, columnList, fileList, nameList, scaleFactor } from "../options.ts";
 import { chooseModel, loadPage } from "../page.ts";
+import { type TargetFlags, targetOption, targetOptions } from "../target.ts";
 import { examples, section } from "../view/help.ts";
 import { formatNested, formatTensor, type Nested, nest } from "../view/nested.ts";
 import { formatNumber } from "../view/numbers.ts";
@@ -34,6 +35,8 @@ export function declareEval(program: Command, perform: Perform): void {
     .requiredOption(...dataOption.data, fileList)
     .option(...dataOption.params)
     .option("--no-gradients", "leave the gradients out")
+    .addOption(targetOption.target("what runs: TypeScript, or WebAssembly, which is faster"))
+    .addOption(targetOption.precision())
     .option(...dataOption.set, assignment)
     .option(...dataOption.model)
     .option(...dataOption.columns, columnList)
@@ -53,7 +56,7 @@ export function declareEval(program: Command, perform: Perform): void {
     .action((page, flags) => perform(flags, (context) => evaluate(context, page, flags)));
 }
 
-interface EvalFlags extends DataFlags {
+interface EvalFlags extends DataFlags, TargetFlags {
   readonly data: readonly string[];
   readonly params?: string | undefined;
   readonly gradients: boolean;
@@ -78,7 +81,7 @@ async function evaluate(context: Context, page: string, flags: EvalFlags): Promi
   const model = chooseModel(program, flags.model);
   const ports = portsOf(model);
   const data = await readDataset(context.io, flags.data, ports, dataOptionsOf(flags, true));
-  const begin = await importModel(program, model);
+  const begin = await importModel(program, model, { target: await targetOptions(flags) });
   const net =
     flags.params === undefined
       ? begin({})

@@ -31,6 +31,7 @@ import {
   wholeNumber,
 } from "../options.ts";
 import { chooseModel, loadPage } from "../page.ts";
+import { type TargetFlags, targetOption, targetOptions } from "../target.ts";
 import { curve } from "../view/curve.ts";
 import { examples, section } from "../view/help.ts";
 import { countOf, formatDuration, formatNumber } from "../view/numbers.ts";
@@ -62,6 +63,9 @@ export function declareTrain(program: Command, perform: Perform): void {
     .option("--epochs <n>", "the epoch at which to end (default: the page's)", wholeNumber(0))
     .option("--batch <n>", "examples per step (default: the page's)", wholeNumber(1))
     .option("--seed <n>", "decides initial parameters and the order of examples (default: the page's)", wholeNumber(0))
+    .addOption(targetOption.target("what runs: TypeScript, or WebAssembly, which is faster"))
+    .addOption(targetOption.precision())
+    .addOption(targetOption.threads("for wasm: so many threads share the examples of a batch"))
     .option("--patience <epochs>", "end once so many epochs bring nothing better; implies --best", wholeNumber(1))
     .option("--min-delta <amount>", "by how much something is better", amount)
     .option(
@@ -91,6 +95,7 @@ export function declareTrain(program: Command, perform: Perform): void {
         ["adjoint train mnist.adj -d x=images.idx.gz -d digit=labels.idx", "a file for each port"],
         ["adjoint train iris.adj -d iris.csv --validation 0.2 --patience 20", "until it gets no better"],
         ["adjoint train prices.adj -d prices.csv --normalise --history run.csv", "inputs in their own units"],
+        ["adjoint train mnist.adj -d mnist.csv --target wasm --threads 2", "many times faster"],
         ["adjoint train mnist.adj -d mnist.csv --checkpoint run.ckpt", "safe against a power cut"],
         ["adjoint train mnist.adj -d mnist.csv --resume run.ckpt", "go on where it ended"],
       ) +
@@ -112,7 +117,7 @@ export function declareTrain(program: Command, perform: Perform): void {
     .action((page, flags) => perform(flags, (context) => train(context, page, flags)));
 }
 
-interface TrainFlags extends DataFlags, ChoiceFlags {
+interface TrainFlags extends DataFlags, ChoiceFlags, TargetFlags {
   readonly data: readonly string[];
   readonly history?: string | undefined;
   readonly epochs?: number | undefined;
@@ -219,7 +224,7 @@ async function prepare(context: Context, page: string, flags: TrainFlags): Promi
   const program = await loadPage(context, page, flags.set);
   const model = chooseModel(program, flags.model);
   const ports = portsOf(model);
-  const begin = await importModel(program, model, flags.batch ?? null);
+  const begin = await importModel(program, model, { batch: flags.batch, target: await targetOptions(flags) });
   const net = requireTrainable(begin(await beginOptions(context, flags)), model);
   const options = dataOptionsOf(flags, false);
   const whole = await readDataset(io, flags.data, ports, options);
@@ -249,6 +254,8 @@ async function prepare(context: Context, page: string, flags: TrainFlags): Promi
     from: net.epoch,
     until: flags.epochs ?? training.epochs,
     batch: flags.batch ?? training.batch,
+    target: flags.target,
+    threads: flags.threads ?? 1,
     seed: flags.resume === undefined ? (flags.seed ?? training.seed) : null,
   };
   return {
@@ -295,7 +302,7 @@ async function learn(context: Context, run: Run, every: number | null, view: Tra
     view.pulse(Math.min(net.epoch + Math.min(1, (net.step - stepsBefore) / stepsAnEpoch), plan.until));
   }, 100);
   try {
-    const options = { until: plan.until, batch: plan.batch, signal: controller.signal };
+    const options = { until: plan.until, batch: plan.batch, threads: plan.threads, signal: controller.signal };
     const validation = run.validation === null ? {} : { validation: run.validation };
     for await (const report of net.train(run.data, { ...options, ...validation, ...run.watch })) {
       if (Number.isNaN(report.loss)) throw diverged(report, plan);

@@ -33,6 +33,9 @@ export interface TrainingPlan {
   /** The epoch at which it ends. */
   readonly until: number;
   readonly batch: number;
+  readonly target: "ts" | "wasm";
+  /** That share the examples of a batch. */
+  readonly threads: number;
   readonly seed: number | null;
 }
 
@@ -143,8 +146,14 @@ export function describePlan(plan: TrainingPlan, style: Style): readonly string[
   const resumed = plan.from === 0 ? "" : `, resumed after epoch ${plan.from}`;
   return [
     `${style.bold(plan.model)}: ${countOf(plan.parameters, "weight")}, ${countOf(plan.examples, "example")}${validation}${normalised}`,
-    `${plan.optimizers.map(optimizerText).join("; ")}, batch ${plan.batch}, to epoch ${plan.until}${resumed}`,
+    `${plan.optimizers.map(optimizerText).join("; ")}, batch ${plan.batch}${runnerText(plan)}, to epoch ${plan.until}${resumed}`,
   ];
+}
+
+/** `, as WebAssembly in 2 threads` */
+function runnerText({ target, threads }: TrainingPlan): string {
+  if (target === "ts") return "";
+  return `, as WebAssembly${threads === 1 ? "" : ` in ${threads} threads`}`;
 }
 
 /** `adam, rate 0.001`, and for which parameters. */

@@ -48,7 +48,7 @@ export function networkLines(
     `  columns: [${columns.map(span).join(", ")}],`,
     `  inputs: ${inputs},`,
     `  block: ${block},`,
-    ...(together.size === 0 ? [] : [`  together: [${[...together].map((role) => `"${role}"`).join(", ")}],`]),
+    ...(together.length === 0 ? [] : [`  together: [${together.map((role) => `"${role}"`).join(", ")}],`]),
     ...(noise.length === 0 ? [] : ["  noise: {", ...noise, "  },"]),
     "});",
   ];

@@ -16,6 +16,9 @@ import type { WasmTarget } from "./assembler.ts";
 import { emitWasm, type WasmPart } from "./emit.ts";
 import type { FloatName } from "./float-code.ts";
 
+/** What may be of a whole batch whose examples see each other. */
+export type BatchRole = "forward" | "evaluate" | "gradient";
+
 /** First byte and number of elements. */
 export type Span = readonly [at: number, length: number];
 
@@ -45,7 +48,7 @@ export interface CompiledNetwork {
   /** The functions that the code consists of. */
   readonly parts: readonly WasmPart[];
   /** Procedures in which the examples of a block see each other: a block is a batch. */
-  readonly together: ReadonlySet<string>;
+  readonly together: readonly BatchRole[];
 }
 
 /** The numbers that each function takes, in order, used or not: the runtime calls them without knowing the network. */
@@ -94,15 +97,16 @@ export function compileNetwork(
   precision: FloatName,
   apart = false,
 ): CompiledNetwork {
-  const together = proceduresTogether(model);
+  const together = rolesTogether(model);
+  const isTogether = (role: string): boolean => together.some((each) => each === role);
   const all = procedures.flatMap((procedure) => {
     if (procedure.name !== "forward") return [procedure];
     const forAll = { ...procedure, name: "forwardAll" };
-    return together.has("forward") ? [forAll] : block > 1 ? [procedure, forAll] : [procedure];
+    return isTogether("forward") ? [forAll] : block > 1 ? [procedure, forAll] : [procedure];
   });
   const prepared = all.map((derived) => {
     const { procedure, drawn } = drawOutside(derived);
-    const isBatched = block > 1 && batched.has(derived.name) && !together.has(roleOf(derived.name));
+    const isBatched = block > 1 && batched.has(derived.name) && !isTogether(roleOf(derived.name));
     return { procedure: isBatched ? batchProcedure(procedure, block, {}) : procedure, drawn };
   });
   const { size } = parameterLayout(model);
@@ -134,7 +138,7 @@ export function compileNetwork(
     state: span("state"),
     out: span("out"),
     // Of a batch the outputs are written example by example, by what makes a block of examples output by output.
-    outputs: together.has("forward")
+    outputs: isTogether("forward")
       ? [[0, outputs.size]]
       : outputs.slots.map(({ offset, size }): Span => [offset, size]),
     metrics: span("metrics"),
@@ -159,10 +163,12 @@ function roleOf(name: string): string {
   return name === "forwardAll" ? "forward" : name;
 }
 
-function proceduresTogether({ coupling }: Model): ReadonlySet<string> {
-  if (coupling === null) return new Set();
-  const { predicting, measuring } = coupling;
-  return new Set([...(predicting ? ["forward"] : []), ...(measuring ? ["evaluate"] : []), "gradient"]);
+function rolesTogether({ coupling }: Model): readonly BatchRole[] {
+  if (coupling === null) return [];
+  const roles: BatchRole[] = ["gradient"];
+  if (coupling.predicting) roles.push("forward");
+  if (coupling.measuring) roles.push("evaluate");
+  return roles;
 }
 
 /** The procedure for the one example that lies in memory, whatever its number, with the signature of its name. */
