@@ -136,10 +136,23 @@ function foldOperation(fn: ScalarFunctionName, args: readonly LoopExpression[]):
     const decided = args.some((arg) => arg.kind === "number" && (arg.value !== 0) === deciding);
     return decided ? { kind: "number", value: deciding ? 1 : 0 } : null;
   }
+  const neutral = withoutZero(fn, x, y);
+  if (neutral !== null) return neutral;
   const difference = y === undefined ? null : differenceOf(x, y);
   if (difference === null) return null;
   const truth = decideComparison(fn, rangeOf(difference));
   return truth === null ? null : { kind: "number", value: truth ? 1 : 0 };
+}
+
+/** x + 0 = x − 0 = x, x · 0 = 0 / x = −0 = 0, on the reals. */
+function withoutZero(fn: ScalarFunctionName, x: LoopExpression, y: LoopExpression | undefined): LoopExpression | null {
+  const isZero = (part: LoopExpression): boolean => part.kind === "number" && part.value === 0;
+  if (y === undefined) return null;
+  if (fn === "add" && isZero(x)) return y;
+  if (fn === "sub" && isZero(x)) return { kind: "apply", fn: "neg", args: [y] };
+  if (fn === "add" || fn === "sub") return isZero(y) ? x : null;
+  if ((fn === "mul" || fn === "div") && isZero(x)) return x;
+  return fn === "mul" && isZero(y) ? y : null;
 }
 
 /** The outcome of comparing two numbers whose difference lies in the range. */

@@ -14,10 +14,16 @@ import {
   rangeOf,
   withoutSymbol,
 } from "./index-form.ts";
-import type { Bound, Item, Limit, LoopExpression, LoopItem, LoopRange } from "./loop-nest.ts";
+import type { Bound, Item, Limit, LoopExpression, LoopItem, LoopRange, StoreItem } from "./loop-nest.ts";
 
 export function restrictLoops(items: readonly Item[]): readonly Item[] {
   return items.map(restrictItem);
+}
+
+/** Whether the store's bounds become bounds of its loops. */
+export function isRestricted({ operator, value }: StoreItem): boolean {
+  const lifted = operator === "sum" ? liftGuards(value) : value;
+  return operator === "sum" && lifted.kind === "guard" && lifted.fill === 0;
 }
 
 function restrictItem(item: Item): Item {

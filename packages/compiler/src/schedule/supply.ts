@@ -6,11 +6,11 @@ import { type Buffer, type LoopExpression, lanesOf } from "./loop-nest.ts";
 /** Ids count down here, those of the builder count up. */
 export class Supply {
   #nextId = -1;
-  readonly #locals: Set<Buffer>;
+  readonly #locals = new Set<Buffer>();
 
-  /** @param locals the buffers that are local variables already */
-  constructor(locals: Iterable<Buffer> = []) {
-    this.#locals = new Set(locals);
+  /** From now on these buffers are local variables. */
+  keepLocal(buffers: Iterable<Buffer>): void {
+    for (const buffer of buffers) this.#locals.add(buffer);
   }
 
   /** All buffers that are local variables: those there were, and those that were made since. */

@@ -184,7 +184,8 @@ export const mathFunctions: Readonly<Record<MathName, (body: MathBody, x: Term) 
 /** x = n ln 2 + r with a whole n and |r| ≤ ln 2 / 2, and q = (eʳ − 1 − r) / r². Arguments beyond what eˣ can be are bounded. */
 function reducedExponential(body: MathBody, x: Term): { readonly n: Term; readonly r: Term; readonly q: Term } {
   const { code } = body;
-  const [least, greatest] = code.name === "f32" ? [-104, 89] : [-746, 710];
+  // Below the least, n is twice the exponent that stands for 0: what is far below makes no subnormal numbers, which are slow.
+  const [least, greatest] = code.name === "f32" ? [-176.1, 89] : [-1418.2, 710];
   const bounded = body.keep(code.max(code.min(x(), code.constant(greatest)), code.constant(least)));
   const n = body.keep(code.floor(code.add(code.mul(bounded(), code.constant(Math.LOG2E)), code.constant(0.5))));
   const { high, low } = ln2(code);
