@@ -5,6 +5,7 @@ import { hoistInvariants } from "../../src/schedule/hoist-invariants.ts";
 import { combineForms, type IndexSymbol, symbolForm, zeroForm } from "../../src/schedule/index-form.ts";
 import {
   type Access,
+  type Bound,
   type Buffer,
   forEachExpression,
   forEachLeaf,
@@ -15,6 +16,7 @@ import {
 import { mergeLoops } from "../../src/schedule/merge-loops.ts";
 import { restrictLoops } from "../../src/schedule/restrict-loops.ts";
 import { shareValues } from "../../src/schedule/share-values.ts";
+import { splitAtBounds } from "../../src/schedule/split-at-bounds.ts";
 import { Supply } from "../../src/schedule/supply.ts";
 
 /** A small notation for loop programs. */
@@ -119,6 +121,42 @@ describe("a sum is kept in a register", () => {
     const [s, y, i] = [buffer("s", 1), buffer("y", 8, "y"), index()];
     const items = [loop(i, add(at(s, null), load(at(x, i))), set(at(y, i), load(at(s, null))))];
     expect(accumulateInRegisters(items, new Supply())).toEqual(items);
+  });
+});
+
+describe("a tensor that is put together from parts", () => {
+  const inside = (value: LoopExpression, bound: Bound): LoopExpression => {
+    return { kind: "guard", bounds: [bound], value, fill: 0 };
+  };
+  const plus = (a: LoopExpression, b: LoopExpression): LoopExpression => ({ kind: "apply", fn: "add", args: [a, b] });
+  const tests = (items: readonly Item[]): number => {
+    let count = 0;
+    for (const item of items) {
+      forEachLeaf(item, ({ value }) => forEachExpression(value, ({ kind }) => (count += Number(kind === "guard"))));
+    }
+    return count;
+  };
+
+  it("is computed part by part, without tests, each with what computes the part", () => {
+    const [a, b, y] = [buffer("a"), buffer("b"), buffer("y", 16, "y")];
+    const [i, j, k] = [index(), index(), index(16)];
+    const first = inside(load(at(a, k)), { form: symbolForm(k), least: null, limit: 8 });
+    const second = inside(load(at(b, k, -8)), { form: symbolForm(k), least: 8, limit: null });
+    const whole = loop(k, set(at(y, k), plus(first, second)));
+    const items = [loop(i, set(at(a, i), exp(load(at(x, i))))), loop(j, set(at(b, j), load(at(x, j)))), whole];
+    const split = splitAtBounds(items, symbols);
+    expect(tests(split)).toBe(0);
+    expect(split.slice(2).map((part) => part.kind === "loop" && part.symbol.extent)).toEqual([8, 8]);
+    const merged = mergeLoops(split);
+    expect(contractBuffers({ items: merged, result: null })).toEqual(new Set([a, b]));
+  });
+
+  it("stays whole where another index has a part in the bound", () => {
+    const [i, k, y] = [index(3), index(16), buffer("y", 16, "y")];
+    const form = combineForms(0, [1, 1], [symbolForm(i), symbolForm(k)]);
+    const value = inside(load(at(x, k)), { form, least: null, limit: 8 });
+    const items = [loop(i, loop(k, set(at(y, k), value)))];
+    expect(splitAtBounds(items, symbols)).toEqual(items);
   });
 });
 
