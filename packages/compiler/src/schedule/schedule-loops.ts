@@ -70,7 +70,7 @@ function shapeLoops(procedure: Procedure, options: ScheduleOptions, layout: Layo
   const sums = options.lanes > 1 ? "registers" : "anywhere";
   const { items, result } = buildLoops(procedure, { storageRounds: options.storageRounds, sums, innermost });
   const supply = new Supply();
-  const merged = mergeLoops(splitAtBounds(items, supply));
+  const merged = mergeLoops(splitAtBounds(items, supply), options.lanes);
   supply.keepLocal(contractBuffers({ items: merged, result }));
   const steady = accumulateInRegisters(hoistInvariants(merged, supply.locals, supply), supply);
   const tiles: TileChoice[] = [];
