@@ -12,8 +12,8 @@ export interface CompileOptions {
    */
   readonly precision: "f64" | "f32";
   /**
-   * Among how many threads a batch is to be divided at most: WebAssembly works on blocks of examples, and a thread on whole
-   * blocks. More than are used only make blocks smaller.
+   * Among how many threads of WebAssembly a batch is to be divided at most: blocks of examples are as small as that asks
+   * for, and the network's arrays lie in memory that threads share.
    */
   readonly threads: number;
   /** TypeScript, or JavaScript with a declaration file beside it. */

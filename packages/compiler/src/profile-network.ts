@@ -37,7 +37,9 @@ export function profileNetwork(
   const procedures = deriveProcedures(model, { ...complete, weighted: block > 1 }).filter(({ name }) =>
     runsInWasm(name),
   );
-  const { parts, ...network } = compileNetwork(target, model, procedures, block, complete.precision, true);
+  const { parts, ...network } = compileNetwork(target, model, procedures, block, complete.precision, {
+    apart: true,
+  });
   const nests = parts.map(({ procedure, name, items }): Nest => {
     return { procedure, name, tensors: tensorsOf(items), flops: countContractions(items) };
   });

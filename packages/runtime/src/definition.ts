@@ -3,6 +3,7 @@
  * Three levels, each with what the one before it has: a model that predicts, one with a loss, one with an optimizer.
  */
 
+import type { ThreadWorker } from "./report.ts";
 import type { Floats, NumericArray } from "./tensor.ts";
 
 /** The types a model's class is made of; the emitted module states them exactly. */
@@ -93,7 +94,12 @@ export interface TrainableDefinition<T extends ModelTypes> extends Differentiabl
   /** Whether steps draw: then each epoch has a seed of its own. */
   readonly draws?: true;
   /** From now until the function it returns is called, batches of these columns are shared by so many threads. */
-  readonly recruit?: (threads: number, columns: Columns, batch: number) => Promise<() => void>;
+  readonly recruit?: (
+    threads: number,
+    columns: Columns,
+    batch: number,
+    worker: (() => ThreadWorker) | null,
+  ) => Promise<() => void>;
   /** Whether `step` takes batches of any size, or single examples only. */
   readonly batches: boolean;
   /**

@@ -38,7 +38,7 @@ export type { NumberType } from "./number-type.ts";
 export { decodeNumbers, type RawTensor } from "./numbers.ts";
 export { normal, permutation, seedOfPass, uniform } from "./random.ts";
 export { type RepeatedKey, repeatedKey } from "./repeated-key.ts";
-export type { Augment, EpochReport, Evaluation, RandomSource, Signal, TrainOptions } from "./report.ts";
+export type { Augment, EpochReport, Evaluation, RandomSource, Signal, ThreadWorker, TrainOptions } from "./report.ts";
 export {
   type NamedTensor,
   readSafeTensors,
@@ -58,5 +58,6 @@ export {
   tensor,
 } from "./tensor.ts";
 export { type WasmLayout, WasmNetwork, type WasmNoise, type WasmSpan, type WasmUse } from "./wasm.ts";
-export { WasmCode, type WasmOptions } from "./wasm-code.ts";
+export { serveThread, WasmCode, type WasmOptions } from "./wasm-code.ts";
+export { WasmTeam } from "./wasm-team.ts";
 export { gunzip, type Inflate } from "./zip.ts";

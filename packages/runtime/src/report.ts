@@ -49,6 +49,13 @@ export type Augment<Data> = (
   random: RandomSource,
 ) => { readonly [Port in keyof Data]?: ArrayLike<number> | number };
 
+/** What there is of a browser's `Worker`. */
+export interface ThreadWorker {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  addEventListener(type: "message" | "error", listener: () => void): void;
+}
+
 /** How a run goes; what is left out is as the model declares it. */
 export interface TrainOptions<Data extends object = object, Metrics = object> {
   /** How many epochs to add; one under way that was interrupted counts as the first. */
@@ -57,8 +64,16 @@ export interface TrainOptions<Data extends object = object, Metrics = object> {
   readonly until?: number;
   /** Examples per step; the last step of an epoch takes what is left. */
   readonly batch?: number;
-  /** How many threads share the work of a batch (1 if left out). Runs of the same number are the same, bit for bit. */
+  /**
+   * How many threads share the work of a batch (1 if left out), at most as many as the module was compiled for. Runs of the
+   * same number are the same, bit for bit.
+   */
   readonly threads?: number;
+  /**
+   * Makes a worker whose code calls the module's `serve`, for pages that may not start one from a text:
+   * `() => new Worker(new URL("./worker.js", import.meta.url), { type: "module" })`.
+   */
+  readonly worker?: () => ThreadWorker;
   /** Whether each epoch visits the examples in an order drawn from the seed; otherwise in the given one. */
   readonly shuffle?: boolean;
   /** Once aborted, the run ends after the step under way, without a report; training again goes on from there. */

@@ -10,7 +10,7 @@ import { type Dataset, fingerprintOf } from "./dataset.ts";
 import type { Columns, DifferentiableDefinition, ModelTypes, TrainableDefinition } from "./definition.ts";
 import { RunError } from "./error.ts";
 import { permutation, seedOfPass } from "./random.ts";
-import type { EpochReport, Evaluation, Signal, TrainOptions } from "./report.ts";
+import type { EpochReport, Evaluation, Signal, ThreadWorker, TrainOptions } from "./report.ts";
 
 declare class MessageChannel {
   readonly port1: { onmessage: (() => void) | null; close(): void };
@@ -27,6 +27,8 @@ export interface Plan<Metrics> {
   readonly signal: Signal | null;
   readonly validation: Dataset | null;
   readonly threads: number;
+  /** Null where workers are made from a text. */
+  readonly worker: (() => ThreadWorker) | null;
   /** Null where examples are learnt from as they are. */
   readonly augmentation: Visited | null;
   /** Null where nobody asks for the best report. */
@@ -75,6 +77,7 @@ export function planRun<Metrics>(
     every,
     batch,
     threads: checkCount("threads", options.threads ?? 1, 1),
+    worker: options.worker ?? null,
     shuffle: options.shuffle ?? defaults.shuffle,
     signal: options.signal ?? null,
     validation,
@@ -148,13 +151,15 @@ export async function* runEpochs<T extends ModelTypes>(
 async function recruit<T extends ModelTypes>(
   definition: TrainableDefinition<T>,
   { columns, count }: Dataset,
-  { threads, batch }: Plan<T["metrics"]>,
+  { threads, worker, batch }: Plan<T["metrics"]>,
 ): Promise<() => void> {
   if (definition.recruit === undefined) {
-    const remedy = "Compile the page for the target `wasm`, or leave `threads` out.";
+    const remedy =
+      `Leave \`threads\` out, or compile the page with \`--target wasm --threads ${threads}\`: ` +
+      "its examples must neither see each other nor draw.";
     throw new RunError("no-threads", "This network's functions run in one thread.", remedy);
   }
-  return await definition.recruit(threads, columns, Math.min(batch, count));
+  return await definition.recruit(threads, columns, Math.min(batch, count), worker);
 }
 
 function settingsOf({ batch, shuffle }: Pick<Plan<never>, "batch" | "shuffle">, data: Dataset): RunSettings {

@@ -6,9 +6,12 @@ import type { Floats } from "./tensor.ts";
 
 /** Compiled code. */
 export type WasmModule = object;
+export interface WasmMemory {
+  readonly buffer: ArrayBufferLike;
+}
 export type WasmFunction = (...args: readonly number[]) => void;
 declare const WebAssembly: {
-  readonly Memory: new (limits: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+  readonly Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Instance: new (
     module: WasmModule,
@@ -18,9 +21,12 @@ declare const WebAssembly: {
   compile(bytes: Uint8Array): Promise<WasmModule>;
 };
 
+declare function addEventListener(type: "message", listener: (event: { readonly data: WasmTask }) => void): void;
+declare function postMessage(message: unknown): void;
+
 /** @param pages of 64 KiB */
-export function newMemory(pages: number): { readonly buffer: ArrayBuffer } {
-  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+export function newMemory(pages: number, shared: boolean): WasmMemory {
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
 }
 
 /** The module with a memory and the functions that it imports. */
@@ -116,14 +122,14 @@ function fuseProducts(bytes: Uint8Array, products: Uint8Array): Uint8Array {
   return fused;
 }
 
-/** What a worker is told. Arrays but for its own memory are shared. */
+/** What a worker is told. All arrays are shared. */
 export interface WasmTask {
   readonly module: WasmModule;
-  readonly pages: number;
+  readonly memory: WasmMemory;
+  /** First byte of the thread's own memory, less the first thread's. */
+  readonly start: number;
   readonly single: boolean;
-  /** First bytes in the worker's memory. */
-  readonly pAt: number;
-  readonly gradAt: number;
+  /** First bytes in the first thread's memory. */
   readonly lossAt: number;
   readonly columnsAt: readonly number[];
   /** Elements of one example in each column. */
@@ -136,24 +142,23 @@ export interface WasmTask {
   /** For each worker: its first example in `order`, the one before which it ends, the loss that it found. */
   readonly job: Float64Array;
   readonly order: Uint32Array;
-  readonly p: Floats;
-  readonly grad: Floats;
   readonly columns: Columns;
 }
 
 /**
- * A worker's life: job after job until it is told to end. It runs as the text of this very function, so it mentions nothing
- * outside of it and has no function inside.
+ * Job after job until it is told to end. It may run as the text of this very function, so it mentions nothing outside of it
+ * and has no function inside.
  */
 export function serveBlocks(task: WasmTask, ready: () => void): void {
-  const { module, pages, single, block, id, control, job, order, p, grad, columns, sizes } = task;
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const { gradient } = new WebAssembly.Instance(module, { memory: { memory }, math: Math }).exports;
-  const Numbers = single ? Float32Array : Float64Array;
-  const ownP = new Numbers(memory.buffer, task.pAt, p.length);
-  const ownGrad = new Numbers(memory.buffer, task.gradAt, grad.length);
-  const found = new Numbers(memory.buffer, task.lossAt, 1);
-  const staged = columns.map((_, c) => new Numbers(memory.buffer, task.columnsAt[c], (sizes[c] ?? 0) * block));
+  const { module, memory, start, single, lossAt, columnsAt, sizes, block, id, control, job, order, columns } = task;
+  const { gradient } = new WebAssembly.Instance(module, { memory: { memory }, math: Math, thread: { start } }).exports;
+  const Numbers: new (buffer: ArrayBufferLike, at: number, length: number) => Floats = single
+    ? Float32Array
+    : Float64Array;
+  const found = new Numbers(memory.buffer, start + lossAt, 1);
+  const staged = columns.map((_, c) => {
+    return new Numbers(memory.buffer, start + (columnsAt[c] ?? 0), (sizes[c] ?? 0) * block);
+  });
   ready();
   for (let seen = 0; ; ) {
     // A job follows soon or not at all: looking is faster than being woken.
@@ -164,12 +169,10 @@ export function serveBlocks(task: WasmTask, ready: () => void): void {
     const first = job[3 * id] ?? 0;
     const end = job[3 * id + 1] ?? 0;
     let loss = 0;
-    // Element by element: `set` copies shared memory a byte at a time, or not much faster.
-    for (let k = 0; k < ownP.length; k++) ownP[k] = p[k] ?? 0;
-    for (let start = first; start < end; start += block) {
-      const count = Math.min(block, end - start);
+    for (let from = first; from < end; from += block) {
+      const count = Math.min(block, end - from);
       for (let b = 0; b < block; b++) {
-        const n = order[start + Math.min(b, count - 1)] ?? 0;
+        const n = order[from + Math.min(b, count - 1)] ?? 0;
         for (let c = 0; c < columns.length; c++) {
           const column = columns[c];
           const target = staged[c];
@@ -181,10 +184,13 @@ export function serveBlocks(task: WasmTask, ready: () => void): void {
       gradient?.(count);
       loss += found[0] ?? 0;
     }
-    for (let k = 0; k < ownGrad.length; k++) grad[k] = ownGrad[k] ?? 0;
-    ownGrad.fill(0);
     job[3 * id + 2] = loss;
     Atomics.store(control, 2 + id, seen);
     Atomics.notify(control, 2 + id);
   }
+}
+
+/** In a browser's worker: waits for a task. */
+export function serveThread(): void {
+  addEventListener("message", ({ data }) => serveBlocks(data, () => postMessage("ready")));
 }

@@ -1,17 +1,17 @@
 /**
- * Owns: workers that share the examples of a batch. Each has a network's code with a memory of its own; parameters, example
- * numbers and gradients cross over by memory that all share. Who does which examples depends on nothing but their number,
- * and gradients are added in the order of the workers: so many workers, so many bits, always the same.
+ * Owns: workers that share the examples of a batch. All run a network's code in the network's memory, where each has a
+ * gradient and scratch of its own. Who does which examples depends on nothing but their number, and gradients are added in
+ * the order of the workers: so many workers, so many bits, always the same.
  */
 
 import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
-import type { Floats, NumericArray } from "./tensor.ts";
+import type { ThreadWorker } from "./report.ts";
+import type { NumericArray } from "./tensor.ts";
 import { serveBlocks, type WasmTask } from "./wasm-code.ts";
 
-/** A thread, in Node or in a browser. */
+/** A thread that can be ended, in Node or in a browser. */
 interface WasmWorker {
-  postMessage(message: unknown): void;
   terminate(): unknown;
 }
 
@@ -21,17 +21,17 @@ declare const process:
         readonly Worker: new (
           text: string,
           options: { eval: true },
-        ) => WasmWorker & { on(event: "message" | "error", listener: (value: unknown) => void): void; unref(): void };
+        ) => WasmWorker & {
+          postMessage(message: unknown): void;
+          on(event: "message" | "error", listener: (value: unknown) => void): void;
+          unref(): void;
+        };
       };
     }
   | undefined;
 declare const Blob: new (parts: readonly string[], options: { type: string }) => object;
 declare const URL: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void };
-declare const Worker:
-  | (new (
-      url: string,
-    ) => WasmWorker & { onmessage: (() => void) | null; onerror: (() => void) | null })
-  | undefined;
+declare const Worker: (new (url: string) => ThreadWorker) | undefined;
 
 /** Of `count` examples the first that is not among the first `parts` of `threads` shares, which are whole blocks. */
 export function shareOf(parts: number, threads: number, count: number, block: number): number {
@@ -55,40 +55,37 @@ export class WasmTeam {
 
   /**
    * Starts `size` workers. @throws {RunError} where there is no shared memory, or no worker can be had
+   * @param stride bytes from one thread's own memory to the next one's
    * @param batch the most examples of a job
+   * @param worker makes a worker that serves; null where it is made here
    */
   static async start(
     size: number,
-    task: Omit<WasmTask, "id" | "control" | "job" | "order" | "p" | "grad" | "columns">,
+    task: Omit<WasmTask, "id" | "start" | "control" | "job" | "order" | "columns">,
+    stride: number,
     columns: Columns,
-    lengths: { readonly p: number; readonly grad: number },
     batch: number,
+    worker: (() => ThreadWorker) | null,
   ): Promise<WasmTeam> {
     if (typeof SharedArrayBuffer === "undefined") {
       const remedy = "Serve the page with COOP and COEP headers, or train without `threads`.";
       throw new RunError("no-threads", "There is no memory that threads could share here.", remedy);
     }
-    const shared = (length: number): Floats =>
-      task.single
-        ? new Float32Array(new SharedArrayBuffer(4 * length))
-        : new Float64Array(new SharedArrayBuffer(8 * length));
     const common = {
       ...task,
       control: new Int32Array(new SharedArrayBuffer(4 * (2 + size))),
       job: new Float64Array(new SharedArrayBuffer(24 * size)),
       order: new Uint32Array(new SharedArrayBuffer(4 * batch)),
-      p: shared(lengths.p),
       columns: columns.map(sharedCopy),
     };
-    const tasks = Array.from({ length: size }, (_, id): WasmTask => ({ ...common, id, grad: shared(lengths.grad) }));
-    return new WasmTeam(columns, tasks, await Promise.all(tasks.map(startWorker)));
+    const tasks = Array.from({ length: size }, (_, id): WasmTask => ({ ...common, id, start: (id + 1) * stride }));
+    return new WasmTeam(columns, tasks, await Promise.all(tasks.map((each) => startWorker(each, worker))));
   }
 
   /** Divides `count` examples, order[first], … (without an order, first, …), among the caller and the workers. */
-  begin(p: Floats, order: Uint32Array | null, first: number, count: number): void {
+  begin(order: Uint32Array | null, first: number, count: number): void {
     const [task] = this.#tasks;
     if (task === undefined) return;
-    for (let k = 0; k < p.length; k++) task.p[k] = p[k] ?? 0;
     const threads = this.#tasks.length + 1;
     for (let k = 0; k < count; k++) task.order[k] = order === null ? first + k : (order[first + k] ?? 0);
     for (const { id, job } of this.#tasks) {
@@ -100,13 +97,12 @@ export class WasmTeam {
     Atomics.notify(task.control, 0);
   }
 
-  /** Waits for all, adds their gradients in their order, and returns the sum of their losses. */
-  end(grad: Floats): number {
+  /** Waits for all, and returns the sum of their losses. */
+  end(): number {
     let loss = 0;
-    for (const { id, control, job, grad: part } of this.#tasks) {
+    for (const { id, control, job } of this.#tasks) {
       awaitJob(control, 2 + id, this.#jobs);
       loss += job[3 * id + 2] ?? 0;
-      for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) + (part[k] ?? 0);
     }
     return loss;
   }
@@ -154,15 +150,15 @@ function sharedCopy(column: NumericArray): NumericArray {
 }
 
 /** A worker that is ready for jobs. @throws {RunError} */
-async function startWorker(task: WasmTask): Promise<WasmWorker> {
+async function startWorker(task: WasmTask, made: (() => ThreadWorker) | null): Promise<WasmWorker> {
   const refuse = (reason: unknown): RunError => {
-    const remedy = "Train without `threads`; a page's policy must allow workers of `blob:`.";
+    const remedy = "Train without `threads`, or, where a page's policy forbids workers of `blob:`, with `worker`.";
     return new RunError("no-threads", `A worker could not be started: ${String(reason)}.`, remedy);
   };
   const serve = `(${serveBlocks.toString()})`;
   const builtin = typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:worker_threads");
   return new Promise((resolve, reject) => {
-    if (builtin !== undefined) {
+    if (builtin !== undefined && made === null) {
       const listen = `const { parentPort: port } = require("node:worker_threads");`;
       const text = `${listen} port.once("message", (task) => ${serve}(task, () => port.postMessage("ready")));`;
       const worker = new builtin.Worker(text, { eval: true });
@@ -175,18 +171,23 @@ async function startWorker(task: WasmTask): Promise<WasmWorker> {
       worker.postMessage(task);
       return;
     }
-    if (typeof Worker === "undefined") {
+    if (made === null && typeof Worker === "undefined") {
       reject(refuse("there are none here"));
       return;
     }
     const text = `onmessage = ({ data }) => ${serve}(data, () => postMessage("ready"));`;
-    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    const worker = new Worker(url);
-    worker.onmessage = () => {
-      URL.revokeObjectURL(url);
-      resolve(worker);
-    };
-    worker.onerror = () => reject(refuse("the browser refused it"));
+    const worker = made === null ? workerOf(text) : made();
+    worker.addEventListener("message", () => resolve(worker));
+    worker.addEventListener("error", () => reject(refuse("the browser refused it")));
     worker.postMessage(task);
   });
+}
+
+/** A browser's worker that runs a text. */
+function workerOf(text: string): ThreadWorker {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  if (Worker === undefined) throw new RangeError("a browser has workers");
+  const worker = new Worker(url);
+  worker.addEventListener("message", () => URL.revokeObjectURL(url));
+  return worker;
 }

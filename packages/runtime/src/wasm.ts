@@ -7,9 +7,17 @@ import { demandRoom } from "./coupled.ts";
 import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
 import { seedOfPass } from "./random.ts";
+import type { ThreadWorker } from "./report.ts";
 import type { Floats } from "./tensor.ts";
-import { instantiate, newMemory, type WasmCode, type WasmFunction, type WasmModule } from "./wasm-code.ts";
-import { shareOf, WasmTeam } from "./wasm-team.ts";
+import {
+  instantiate,
+  newMemory,
+  type WasmCode,
+  type WasmFunction,
+  type WasmMemory,
+  type WasmModule,
+} from "./wasm-code.ts";
+import { shareOf, type WasmTeam } from "./wasm-team.ts";
 
 /** Where something lies in memory: its first byte and its number of elements. */
 export type WasmSpan = readonly [at: number, length: number];
@@ -33,6 +41,8 @@ export interface WasmLayout {
   readonly block: number;
   /** Functions in which the examples of a block see each other: a block is a batch. */
   readonly together?: readonly WasmRole[];
+  /** How many may share a batch, and the bytes from one's own memory to the next one's; left out for one thread. */
+  readonly threads?: { readonly team: typeof WasmTeam; readonly count: number; readonly stride: number };
   /** By function, what is drawn before it runs. */
   readonly noise?: Readonly<Partial<Record<WasmRole, readonly WasmNoise[]>>>;
 }
@@ -49,7 +59,7 @@ export interface WasmNoise {
 
 interface FloatsType<F extends Floats> {
   new (length: number): F;
-  new (buffer: ArrayBuffer, byteOffset: number, length: number): F;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): F;
 }
 
 /** What an array is for: those that the code reads and writes lie in its memory. */
@@ -58,6 +68,7 @@ export type WasmUse = "parameters" | "gradient" | "state";
 /** One network's memory and functions: what a definition binds. */
 export class WasmNetwork<F extends Floats> {
   readonly #module: WasmModule;
+  readonly #memory: WasmMemory;
   #team: WasmTeam | null = null;
   #threads = 1;
   readonly #floats: FloatsType<F>;
@@ -79,8 +90,9 @@ export class WasmNetwork<F extends Floats> {
     this.#module = code.module;
     this.#floats = floats;
     this.#layout = layout;
-    const memory = newMemory(layout.pages);
-    this.#run = instantiate(this.#module, { memory: { memory }, math: Math });
+    const memory = newMemory(layout.pages, layout.threads !== undefined);
+    this.#memory = memory;
+    this.#run = instantiate(this.#module, { memory: { memory }, math: Math, thread: { start: 0 } });
     const view = ([at, length]: WasmSpan): F => new floats(memory.buffer, at, length);
     this.#p = view(layout.p);
     this.#grad = view(layout.grad);
@@ -208,35 +220,27 @@ export class WasmNetwork<F extends Floats> {
    * Until it is dismissed, a team of `threads − 1` workers and this thread share the batches of the columns.
    * @throws {RunError} where there can be no team
    */
-  readonly recruit = async (threads: number, columns: Columns, batch: number): Promise<() => void> => {
-    const { pages, p, grad, loss, columns: spans, block } = this.#layout;
-    if (this.#isTogether("gradient")) {
-      throw new RunError(
-        "no-threads",
-        "A network whose examples see each other cannot be trained by several threads.",
-        "Train without `threads`.",
-      );
-    }
-    if (this.#noise.gradient.length > 0) {
-      const remedy = "Train without `threads`.";
-      throw new RunError(
-        "no-threads",
-        "A network that draws random numbers cannot be trained by several threads.",
-        remedy,
-      );
+  readonly recruit = async (
+    threads: number,
+    columns: Columns,
+    batch: number,
+    worker: (() => ThreadWorker) | null,
+  ): Promise<() => void> => {
+    const { threads: most, loss, columns: spans, block } = this.#layout;
+    if (most === undefined || threads > most.count) {
+      const message = `This network was compiled for ${most?.count ?? 1} threads, not ${threads}.`;
+      throw new RunError("no-threads", message, `Compile it with \`--threads ${threads}\`, or ask for fewer.`);
     }
     const task = {
       module: this.#module,
-      pages,
+      memory: this.#memory,
       single: this.#p instanceof Float32Array,
-      pAt: p[0],
-      gradAt: grad[0],
       lossAt: loss[0],
       columnsAt: spans.map(([at]) => at),
       sizes: spans.map(([, length]) => length / block),
       block,
     };
-    const team = await WasmTeam.start(threads - 1, task, columns, { p: p[1], grad: grad[1] }, batch);
+    const team = await most.team.start(threads - 1, task, most.stride, columns, batch, worker);
     this.#team = team;
     this.#threads = threads;
     return () => {
@@ -263,9 +267,10 @@ export class WasmNetwork<F extends Floats> {
       return;
     }
     const own = shareOf(1, this.#threads, end - first, this.#layout.block);
-    team.begin(this.#p, order, first, end - first);
+    team.begin(order, first, end - first);
     this.#gradients(columns, order, first, first + own, seed);
-    this.#sum[0] = (this.#sum[0] ?? 0) + team.end(this.#grad);
+    this.#sum[0] = (this.#sum[0] ?? 0) + team.end();
+    this.#call("collect", 0, 0);
   }
 
   /** Adds the gradients of examples to `#grad`, and leaves the sum of their losses in `#sum`. */

@@ -10,7 +10,13 @@ import type { Argument, EmittedModel } from "./emitted-models.ts";
 export function wasmModel(target: WasmTarget, model: Model, precision: "f64" | "f32", block: number): EmittedModel {
   const procedures = deriveProcedures(model, { inference: false, weighted: block > 1 });
   const inWasm = procedures.filter(({ name }) => runsInWasm(name));
-  const { binary, products, noise: _, ...layout } = compileNetwork(target, model, inWasm, block, precision);
+  const {
+    binary,
+    products,
+    noise: _,
+    threads: __,
+    ...layout
+  } = compileNetwork(target, model, inWasm, block, precision);
   const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
   const code = new WasmCode(hex(binary), hex(products));
   const network =

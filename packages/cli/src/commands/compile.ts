@@ -22,7 +22,7 @@ export function declareCompile(program: Command, perform: Perform): void {
       targetOption.target("what the networks' functions are: TypeScript to be read, or WebAssembly to be fast"),
     )
     .addOption(targetOption.precision())
-    .addOption(targetOption.threads("for wasm: divide a batch so that so many threads can share it"))
+    .addOption(targetOption.threads("for wasm: memory and batches that so many threads can share"))
     .option("--js", "JavaScript and a .d.ts instead of TypeScript")
     .option("--inference", "forward only: no gradient, no update, no trainer")
     .option("--standalone", "put the runtime into the module, so that it imports nothing at all")

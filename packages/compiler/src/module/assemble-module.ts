@@ -21,7 +21,7 @@ import { RuntimeNames } from "./runtime-names.ts";
 import { inlineRuntime } from "./runtime-text.ts";
 import { extents, type FloatArray } from "./shapes.ts";
 import type { FunctionItem, Item } from "./structures.ts";
-import { codeConstant, readyFunction } from "./wasm-network.ts";
+import { codeConstant, readyFunction, serveFunction } from "./wasm-network.ts";
 
 export interface CompiledModel {
   readonly model: Model;
@@ -63,6 +63,9 @@ export function assembleModule(
   });
   const codes = models.flatMap(({ own, network }) => (network === null ? [] : [own.code]));
   if (codes.length > 0) classes.push(readyFunction(moduleNames.common("ready"), codes, names));
+  if (models.some(({ network }) => (network?.threads ?? 1) > 1)) {
+    classes.push(serveFunction(moduleNames.common("serve"), names));
+  }
   const memory: Item = {
     kind: "constant",
     name: "workspace",

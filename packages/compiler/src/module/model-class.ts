@@ -154,7 +154,7 @@ export function modelDefinition(
               assert,
             )
           : "step: network.step,",
-      ...(network === null ? [] : ["recruit: network.recruit,"]),
+      ...(network === null || network.threads === 1 ? [] : ["recruit: network.recruit,"]),
     );
     return object(lines);
   };

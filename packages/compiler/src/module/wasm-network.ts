@@ -27,7 +27,8 @@ export function networkLines(
   language: "ts" | "js",
 ): readonly string[] {
   const span = ([at, length]: Span): string => `[${at}, ${length}]`;
-  const { pages, p, grad, state, out, outputs, metrics, loss, columns, inputs, block, together } = network;
+  const { pages, threads, stride, p, grad, state, out, outputs, metrics, loss, columns, inputs, block, together } =
+    network;
   const noise = [...network.noise].flatMap(([role, drawn]) => {
     if (drawn.length === 0) return [];
     const items = drawn.map(({ distribution, stream, exampleStride, span: at }) => {
@@ -49,6 +50,9 @@ export function networkLines(
     `  inputs: ${inputs},`,
     `  block: ${block},`,
     ...(together.length === 0 ? [] : [`  together: [${together.map((role) => `"${role}"`).join(", ")}],`]),
+    ...(threads === 1
+      ? []
+      : [`  threads: { team: ${names.value("WasmTeam")}, count: ${threads}, stride: ${stride} },`]),
     ...(noise.length === 0 ? [] : ["  noise: {", ...noise, "  },"]),
     "});",
   ];
@@ -70,6 +74,21 @@ export function readyFunction(name: string, codes: readonly string[], names: Run
     parameters: [{ name: "options", type: names.type("WasmOptions"), initializer: "{}" }],
     returnType: "Promise<{ readonly fused: boolean }>",
     statements: [{ text: `return ${codes.length === 1 ? `${only}.ready(options)` : all};`, span: null }],
+  };
+}
+
+/** The function with which a worker becomes one of a network's threads. */
+export function serveFunction(name: string, names: RuntimeNames): FunctionItem {
+  return {
+    kind: "function",
+    name,
+    docs:
+      "Lends the worker that calls this to a network's training, for a page that starts workers from files of its own: " +
+      "see `worker` among the options of `train`.",
+    isExported: true,
+    parameters: [],
+    returnType: "void",
+    statements: [{ text: `${names.value("serveThread")}();`, span: null }],
   };
 }
 

@@ -20,7 +20,7 @@ interface Declaration {
 const root = join(import.meta.dirname, "../../../..");
 const source = join(root, "packages/runtime/src");
 /** The files whose declarations a module may mention. What only programs around it use (readers of data) is left out. */
-const entries = ["model.ts", "random.ts", "wasm.ts", "coupled.ts"] as const;
+const entries = ["model.ts", "random.ts", "wasm.ts", "wasm-team.ts", "coupled.ts"] as const;
 
 /** The text of the generated file. */
 export function generateRuntimeText(): string {

@@ -20,6 +20,8 @@ const variants: readonly Partial<CompileOptions>[] = [
   { target },
   { target, precision: "f64" },
   { target, inference: true },
+  { target, threads: 2 },
+  { target, threads: 2, standalone: true },
   { target, standalone: true },
 ];
 
@@ -119,7 +121,8 @@ describe("a network in WebAssembly does what it does in TypeScript", () => {
   });
 
   test("several threads learn what one learns; so many threads, so many bits, always the same", async () => {
-    const [Plain, Fast] = await both("f32");
+    const [Plain, Single] = await both("f32");
+    const Fast = await classOf(programOf([variedModel()]), { target, threads: 3 });
     const learn = async (threads: number): Promise<Net> => {
       const net = new Fast({ seed: 5 });
       await train(net, data, { epochs: 4, batch: 5, threads });
@@ -130,6 +133,12 @@ describe("a network in WebAssembly does what it does in TypeScript", () => {
     expect(furthest(three.p, one.p)).toBeLessThan(1e-5);
     expect((await learn(2)).p).toEqual(two.p);
     expect((await learn(3)).p).toEqual(three.p);
+    const alone = await train(new Single({ seed: 5 }), data, { epochs: 4, batch: 5 });
+    expect(
+      furthest([await train(new Fast({ seed: 5 }), data, { epochs: 4, batch: 5, threads: 2 })], [alone]),
+    ).toBeLessThan(1e-5);
+    await expect(train(new Fast(), data, { threads: 4 })).rejects.toMatchObject({ code: "no-threads" });
+    await expect(train(new Single(), data, { threads: 2 })).rejects.toMatchObject({ code: "no-threads" });
     await expect(train(new Plain(), data, { threads: 2 })).rejects.toMatchObject({ code: "no-threads" });
   });
 });

@@ -1,6 +1,6 @@
 /** Owns: which of a model's procedures become WebAssembly, and where its arrays lie in the memory of a network. */
 
-import type { Model } from "@adjoint/ir";
+import { Builder, type Model, type Node } from "@adjoint/ir";
 import { batchProcedure } from "../../derive/batch-procedure.ts";
 import { type DrawnArray, drawOutside } from "../../derive/draw-outside.ts";
 import {
@@ -11,6 +11,8 @@ import {
   portLayout,
   stateLayout,
 } from "../../derive/layout.ts";
+import { arrayPlace, buildProcedure, type Result } from "../../derive/procedure-builder.ts";
+import { inputKey } from "../../passes/rewrite.ts";
 import type { Destination, Place, Procedure, ProcedureParameter } from "../../procedure.ts";
 import type { WasmTarget } from "./assembler.ts";
 import { emitWasm, type WasmPart } from "./emit.ts";
@@ -29,6 +31,9 @@ export interface CompiledNetwork {
   /** Which multiplications and additions of the code may be fused. */
   readonly products: Uint8Array;
   readonly pages: number;
+  /** How many threads have a memory of their own there, and how many bytes lie between one's and the next one's. */
+  readonly threads: number;
+  readonly stride: number;
   readonly p: Span;
   readonly grad: Span;
   readonly state: Span;
@@ -59,6 +64,7 @@ const signatures: ReadonlyMap<string, readonly string[]> = new Map([
   ["gradient", ["examples"]],
   ["update", ["t", "examples"]],
   ["step", ["t"]],
+  ["collect", []],
 ]);
 
 /** Those of them that work on a block of examples; `forwardAll` is `forward` for a block. */
@@ -84,9 +90,15 @@ export function blockOf(model: Model, threads: number): number {
   return share <= 4 ? share : 4 * Math.ceil(share / 4);
 }
 
+export interface NetworkOptions {
+  /** How many threads may share a batch; they have parameters and the optimizer's state in common. */
+  readonly threads?: number;
+  /** Whether every nest is to be a function that can be called by itself. */
+  readonly apart?: boolean;
+}
+
 /**
  * @param block examples that `evaluate` and `gradient` take at once
- * @param apart whether every nest is to be a function that can be called by itself
  * @param procedures those of the model for which {@link runsInWasm} holds, weighted if the block has several examples
  */
 export function compileNetwork(
@@ -95,8 +107,10 @@ export function compileNetwork(
   procedures: readonly Procedure[],
   block: number,
   precision: FloatName,
-  apart = false,
+  { threads = 1, apart = false }: NetworkOptions = {},
 ): CompiledNetwork {
+  const { size } = parameterLayout(model);
+  const others = Array.from({ length: threads - 1 }, (_, k) => k + 1);
   const together = rolesTogether(model);
   const isTogether = (role: string): boolean => together.some((each) => each === role);
   const all = procedures.flatMap((procedure) => {
@@ -109,7 +123,6 @@ export function compileNetwork(
     const isBatched = block > 1 && batched.has(derived.name) && !isTogether(roleOf(derived.name));
     return { procedure: isBatched ? batchProcedure(procedure, block, {}) : procedure, drawn };
   });
-  const { size } = parameterLayout(model);
   const ports = portLayout(model);
   const outputs = outputLayout(model);
   const arrays = new Map([
@@ -122,17 +135,30 @@ export function compileNetwork(
     ...prepared.flatMap(({ drawn }) => drawn.map((each): [string, number] => [each.array, each.size * block])),
     ...ports.map((port): [string, number] => [port.array, port.size * block]),
   ]);
-  const { binary, products, offsets, pages, parts } = emitWasm(
-    target,
-    prepared.map(({ procedure }) => ofStagedExample(procedure)),
-    { precision, arrays, apart },
-  );
+  const staged = prepared.map(({ procedure }) => ofStagedExample(procedure));
+  // Workers know neither examples that see each other nor what is drawn.
+  const isAlone = prepared.some(({ procedure, drawn }) => procedure.name === "gradient" && drawn.length === 0);
+  const isShared = threads > 1 && isAlone && !isTogether("gradient");
+  const { binary, products, offsets, pages, stride, parts } = isShared
+    ? emitWasm(target, [...staged, collect(others.map(gradientOf), gradientSize(model))], {
+        precision,
+        arrays,
+        apart,
+        threads: {
+          count: threads,
+          common: new Set(["p", "state"]),
+          others: new Map(others.map((thread) => [gradientOf(thread), { thread, array: "grad" }])),
+        },
+      })
+    : emitWasm(target, staged, { precision, arrays, apart });
   const span = (array: string): Span => [offsets.get(array) ?? 0, arrays.get(array) ?? 0];
   return {
     roles: new Set(all.flatMap(({ name }) => [name, roleOf(name)])),
     binary,
     products,
     pages,
+    threads: isShared ? threads : 1,
+    stride,
     p: span("p"),
     grad: span("grad"),
     state: span("state"),
@@ -169,6 +195,30 @@ function rolesTogether({ coupling }: Model): readonly BatchRole[] {
   if (coupling.predicting) roles.push("forward");
   if (coupling.measuring) roles.push("evaluate");
   return roles;
+}
+
+/** What the first thread calls the gradient of another. */
+function gradientOf(thread: number): string {
+  return `grad of thread ${thread}`;
+}
+
+/** Adds the others' gradients, in their order, to the first thread's, and clears them. */
+function collect(others: readonly string[], size: number): Procedure {
+  const builder = new Builder();
+  const places = new Map<string, Place>();
+  const parts = others.map((array): Node => {
+    const part = builder.input(array, "gradient", [size]);
+    places.set(inputKey(part), arrayPlace(array));
+    return part;
+  });
+  const cleared = others.map((array): Result => {
+    const nothing = builder.constant(0, [size]);
+    return { name: `${array}, cleared`, node: nothing, destination: { kind: "store", place: arrayPlace(array) } };
+  });
+  const sum = parts.reduce((left, right) => builder.map("add", [left, right]));
+  const added: Result = { name: "grad", node: sum, destination: { kind: "add", place: arrayPlace("grad") } };
+  const results = [added, ...cleared];
+  return buildProcedure({ name: "collect", doc: "", parameters: [], optional: new Set(), results, places }, {});
 }
 
 /** The procedure for the one example that lies in memory, whatever its number, with the signature of its name. */

@@ -43,8 +43,12 @@ export interface EmissionContext {
   readonly vector: FloatCode;
   readonly library: FunctionLibrary;
   readonly builder: FunctionBuilder;
-  /** First byte of an array of the procedure. */
+  /** First byte of an array of the procedure, for a thread's own: of the first thread's. */
   readonly arrayAt: (array: string) => number;
+  /** Whether each thread has an array of this name for itself. */
+  readonly isOwn: (array: string) => boolean;
+  /** How far behind the first thread's memory that of this thread lies; null where there is one thread. */
+  readonly thread: Local | null;
   /** First byte of the workspace. */
   readonly workspaceAt: number;
   /** Arguments as floats of the module. */
@@ -418,8 +422,11 @@ class LoopEmitter {
     const fixed = this.#firstByte(buffer) + at.offset * bytes;
     const moving: IndexForm = { offset: 0, terms: at.terms };
     const isPlain = fixed >= 0 && rangeOf(moving).min >= 0;
-    if (at.terms.length === 0) return { offset: 0, address: m.i32.const(fixed) };
-    const varying = this.#bytesAt(moving);
+    const thread = buffer.array === null || this.#context.isOwn(buffer.array) ? this.#context.thread : null;
+    if (at.terms.length === 0) {
+      return thread === null ? { offset: 0, address: m.i32.const(fixed) } : { offset: fixed, address: thread.get() };
+    }
+    const varying = this.#bytesAt(moving, thread);
     if (isPlain) return { offset: fixed, address: varying };
     return { offset: 0, address: m.i32.add(varying, m.i32.const(fixed)) };
   }
@@ -445,23 +452,28 @@ class LoopEmitter {
     return this.#context.workspaceAt + offset * this.#code.bytes;
   }
 
-  /** A form without offset, in bytes; what does not change in the innermost loop is computed in front of it. */
-  #bytesAt(form: IndexForm): Code {
+  /**
+   * A form without offset, in bytes, from the beginning of the thread's memory; what does not change in the innermost loop
+   * is computed in front of it.
+   */
+  #bytesAt(form: IndexForm, thread: Local | null): Code {
     const inner = this.#innermost(form);
-    if (inner === null) return this.#m.i32.const(0);
+    if (inner === null) return thread === null ? this.#m.i32.const(0) : thread.get();
     const moving = this.#scaled(inner.symbol, inner.coefficient * this.#code.bytes);
     const outer = withoutSymbol(form, inner.symbol);
-    return outer.terms.length === 0 ? moving : this.#m.i32.add(this.#row(outer), moving);
+    if (outer.terms.length > 0) return this.#m.i32.add(this.#row(outer, thread), moving);
+    return thread === null ? moving : this.#m.i32.add(thread.get(), moving);
   }
 
-  #row(form: IndexForm): Code {
-    const key = form.terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`).join(" ");
+  #row(form: IndexForm, thread: Local | null): Code {
+    const terms = form.terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`);
+    const key = [...(thread === null ? [] : ["thread"]), ...terms].join(" ");
     let row = this.#rows.get(key);
     if (row === undefined) {
       row = this.#context.builder.local(this.#context.assembler.i32);
       const inner = this.#innermost(form);
       const anchor = (inner === null ? undefined : this.#anchors.get(inner.symbol)) ?? this.#front;
-      const value = this.#bytesAt(form);
+      const value = this.#bytesAt(form, thread);
       anchor.push(row.set(value));
       this.#rows.set(key, row);
     }

@@ -16,6 +16,8 @@ export interface WasmOptions {
   readonly arrays: ReadonlyMap<string, number>;
   /** Whether every nest is to be a function that is exported, beside the procedure, which calls it. */
   readonly apart?: boolean;
+  /** Where several threads run the code in one memory. */
+  readonly threads?: ThreadOptions;
 }
 
 /** A function of a procedure and what it runs. */
@@ -25,7 +27,18 @@ export interface WasmPart {
   readonly items: readonly Item[];
 }
 
-/** A module that imports its memory as `memory.memory`, and exports each procedure under its name. */
+export interface ThreadOptions {
+  readonly count: number;
+  /** The arrays that they have in common; of all others, and of scratch memory, each has its own. */
+  readonly common: ReadonlySet<string>;
+  /** Names by which the first thread knows arrays of others: of which thread (from 0), and their names there. */
+  readonly others: ReadonlyMap<string, { readonly thread: number; readonly array: string }>;
+}
+
+/**
+ * A module that imports its memory as `memory.memory`, and exports each procedure under its name. With several threads the
+ * memory is shared, and where a thread's own begins, so far behind the first one's, is imported as `thread.start`.
+ */
 export interface WasmCode {
   readonly binary: Uint8Array;
   /** Which multiplications and additions may be fused, as {@link findProducts} tells it. */
@@ -35,6 +48,8 @@ export interface WasmCode {
   /** 64 KiB pages of memory that it needs. */
   readonly pages: number;
   readonly parts: readonly WasmPart[];
+  /** Bytes from one thread's own memory to the next one's; 0 for one thread. */
+  readonly stride: number;
 }
 
 /**
@@ -56,6 +71,9 @@ const cleanup: readonly string[] = [
 ];
 
 const pageSize = 65_536;
+/** Bytes that processors fetch together: what two threads write must not lie closer. */
+const cacheLines = 128;
+const oneThread: ThreadOptions = { count: 1, common: new Set(), others: new Map() };
 /** What 32-bit addresses reach, less what a vector may read beyond an array. */
 const memoryLimit = 2 ** 32 - pageSize;
 
@@ -74,40 +92,53 @@ export class TooLargeForWasm extends RangeError {
  */
 export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], options: WasmOptions): WasmCode {
   const { assembler } = target;
+  const { threads = oneThread } = options;
   const bytes = options.precision === "f32" ? 4 : 8;
   const offsets = new Map<string, number>();
   let end = 0;
-  for (const [array, size] of options.arrays) {
-    offsets.set(array, end);
-    end = align(end + size * bytes);
-  }
+  const place = (isCommon: boolean): void => {
+    for (const [array, size] of options.arrays) {
+      if (threads.common.has(array) !== isCommon) continue;
+      offsets.set(array, end);
+      end = align(end + size * bytes, 16);
+    }
+  };
+  place(true);
+  const ownAt = align(end, cacheLines);
+  end = ownAt;
+  place(false);
   const apart = options.apart === true;
   const schedules = procedures.map((procedure) =>
     scheduleLoops(procedure, { storageRounds: false, lanes: 16 / bytes, leastTiled: 0, apart }),
   );
   const workspace = Math.max(0, ...schedules.map((schedule) => schedule.workspace));
-  const total = end + workspace * bytes;
+  const stride = threads.count === 1 ? 0 : align(end + workspace * bytes - ownAt, cacheLines);
+  const total = end + workspace * bytes + (threads.count - 1) * stride;
+  for (const [name, { thread, array }] of threads.others)
+    offsets.set(name, (offsets.get(array) ?? 0) + thread * stride);
   if (total > memoryLimit) throw new TooLargeForWasm(total);
   const pages = Math.ceil((total + 16) / pageSize);
 
   const assembly = new assembler.Module();
   try {
     assembly.setFeatures(features(assembler));
-    assembly.setMemory(pages, pages, null, [], false, false, "memory");
-    assembly.addMemoryImport("memory", "memory", "memory");
+    const isShared = threads.count > 1;
+    assembly.setMemory(pages, pages, null, [], isShared, false, "memory");
+    assembly.addMemoryImport("memory", "memory", "memory", isShared);
+    if (isShared) assembly.addGlobalImport("start", "thread", "start", assembler.i32, false);
     const library = new FunctionLibrary(assembler, assembly);
     const parts: WasmPart[] = [];
     for (const [k, procedure] of procedures.entries()) {
       const schedule = schedules[k];
       if (schedule === undefined) continue;
       parts.push(...partsOf(procedure, schedule));
-      emitProcedure(assembler, assembly, library, procedure, schedule, options.precision, offsets, end);
+      emitProcedure(assembler, assembly, library, procedure, schedule, options.precision, threads, offsets, end);
     }
     for (const { procedure, name } of parts) if (apart && name !== procedure) assembly.addFunctionExport(name, name);
     if (!assembly.validate()) throw new RangeError("an invalid WebAssembly module was built");
     assembly.runPasses(cleanup);
     const binary = assembly.emitBinary();
-    return { binary, products: findProducts(binary), offsets, pages, parts };
+    return { binary, products: findProducts(binary), offsets, pages, stride, parts };
   } finally {
     assembly.dispose();
   }
@@ -115,7 +146,8 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
 
 function features(assembler: Assembler): number {
   const { MVP, SIMD128, NontrappingFPToInt, SignExt, BulkMemory, MutableGlobals } = assembler.Features;
-  return MVP | SIMD128 | NontrappingFPToInt | SignExt | BulkMemory | MutableGlobals;
+  // A memory that threads share is part of `Atomics`.
+  return MVP | SIMD128 | NontrappingFPToInt | SignExt | BulkMemory | MutableGlobals | assembler.Features.Atomics;
 }
 
 function partsOf({ name: procedure }: Procedure, { parts }: Schedule): readonly WasmPart[] {
@@ -131,6 +163,7 @@ function emitProcedure(
   procedure: Procedure,
   schedule: Schedule,
   precision: FloatName,
+  threads: ThreadOptions,
   offsets: ReadonlyMap<string, number>,
   workspaceAt: number,
 ): void {
@@ -145,6 +178,7 @@ function emitProcedure(
       if (local === undefined) throw new RangeError(`${procedure.name} has no argument ${name}`);
       return local;
     };
+    const thread = threads.count === 1 ? null : builder.local(assembler.i32);
     const isLast = part === schedule.parts.length - 1;
     const body = emitItems(items, schedule, isLast, {
       assembler,
@@ -159,6 +193,8 @@ function emitProcedure(
         return offset;
       },
       workspaceAt,
+      isOwn: (array) => !threads.common.has(array),
+      thread,
       argument: (name) => {
         const value = argument(name).get();
         return precision === "f32" ? assembly.f32.demote(value) : value;
@@ -166,7 +202,9 @@ function emitProcedure(
       example: () => assembly.i32.trunc_s_sat.f64(argument("n").get()),
       seed: () => argument("seed").get(),
     });
-    builder.finish(names[part] ?? procedure.name, isLast && schedule.result !== null ? f64 : none, body);
+    const result = isLast && schedule.result !== null ? f64 : none;
+    const start = thread === null ? [] : [thread.set(assembly.global.get("start", assembler.i32))];
+    builder.finish(names[part] ?? procedure.name, result, assembly.block(null, [...start, body], result));
   }
   if (schedule.parts.length > 1) {
     const builder = new FunctionBuilder(assembler, assembly);
@@ -184,7 +222,6 @@ function emitProcedure(
   assembly.addFunctionExport(procedure.name, procedure.name);
 }
 
-/** The next multiple of 16. */
-function align(bytes: number): number {
-  return Math.ceil(bytes / 16) * 16;
+function align(bytes: number, unit: number): number {
+  return Math.ceil(bytes / unit) * unit;
 }
