@@ -120,7 +120,7 @@ test("threads that there cannot be are refused", async () => {
   expect(unknown.stderr).toContain("--threads is for WebAssembly: TypeScript runs in one thread");
   const drawn = await adjoint([...train, "--target", "wasm"], { files: { ...files, "noisy.adj": noisy } });
   expect(drawn).toMatchObject({ exitCode: 1 });
-  expect(drawn.stderr).toContain("error[no-threads]: A network that draws random numbers cannot be trained by several");
+  expect(drawn.stderr).toContain("its examples must neither see each other nor draw");
 });
 
 test("a run in two parts ends as the run in one", async () => {
