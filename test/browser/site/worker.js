@@ -1,0 +1,4 @@
+// One of a network's threads.
+import { serve } from "./iris.js";
+
+serve();
