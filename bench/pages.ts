@@ -25,3 +25,19 @@ ${lines.join("\n")}
 }
 `;
 }
+
+/** A network in the shape of GPT-2 (medium in depth, small in width): so many blocks of 768 units and 12 heads, 128 positions. */
+export function gptPage(layers: number): string {
+  return `model Gpt(units = 768, length = 128, vocabulary = 50257) {
+  input  words[length]: class(vocabulary)
+  target next[length]: class(vocabulary)
+  h = learned_positions(embedding(words, units))
+  repeat ${layers} {
+    h = transformer_block(h, heads: 12, activation: gelu_tanh, mask: causal)
+  }
+  z[t, ..] = dense(layer_norm(h[t, ..]), units: vocabulary)
+  loss mean[t](cross_entropy(z[t, ..], next[t]))
+  train { optimizer adamw(rate: 3e-4)  epochs 1  batch 1 }
+}
+`;
+}
