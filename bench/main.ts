@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { measureAllocation } from "./allocation.ts";
+import { measureGpt } from "./compile-gpt.ts";
 import { measureCold, measureDepths, measureWarm } from "./compile-time.ts";
 import { measureBeginning, measureTraining } from "./gender-training.ts";
 import { measureMlp } from "./mlp-steps.ts";
@@ -75,6 +76,20 @@ say(
   `784-128-10: ${warm.toFixed(0)} ms warm; ${cold === null ? "the command is not built" : `${cold.toFixed(0)} ms as a command`}.`,
 );
 
+say("", "## Compiling a network in the shape of GPT-2", "", "In a process of its own, from a cold start.");
+const gpt = [6, 12, 24].map(measureGpt);
+table(
+  ["layers", "million parameters", "load, s", "compile, s", "peak memory, MB", "module, kB"],
+  gpt.map(({ layers, parameters, load, compile, memory, characters }) => [
+    String(layers),
+    (parameters / 1e6).toFixed(0),
+    load.toFixed(1),
+    compile.toFixed(1),
+    (memory / 1e6).toFixed(0),
+    (characters / 1000).toFixed(0),
+  ]),
+);
+
 say("", "## 784-128-10, batches of 32");
 const mlp = await measureMlp();
 table(
@@ -85,5 +100,5 @@ table(
   ],
 );
 
-const report = { node: process.version, training, beginning, allocation, sizes, depths, warm, cold, mlp };
+const report = { node: process.version, training, beginning, allocation, sizes, depths, warm, cold, gpt, mlp };
 writeFileSync(join(import.meta.dirname, "report.json"), `${JSON.stringify(report, null, 2)}\n`);

@@ -37,7 +37,7 @@ export function gptPage(layers: number): string {
   }
   z[t, ..] = dense(layer_norm(h[t, ..]), units: vocabulary)
   loss mean[t](cross_entropy(z[t, ..], next[t]))
-  train { optimizer adamw(rate: 3e-4)  epochs 1  batch 1 }
+  train { optimizer adamw(rate: 3e-4)  epochs 1  batch 8 }
 }
 `;
 }
