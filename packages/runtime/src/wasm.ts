@@ -251,9 +251,11 @@ export class WasmNetwork<F extends Floats> {
 
   /** Between two steps the code's own gradient is 0, so that it can be borrowed. */
   #gradientsTo(grad: F, columns: Columns, first: number, end: number, seed: number): number {
+    const isOther = grad !== this.#grad;
+    if (isOther) this.#grad.set(grad);
     this.#gradients(columns, null, first, end, seed);
-    if (grad !== this.#grad) {
-      for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) + (this.#grad[k] ?? 0);
+    if (isOther) {
+      grad.set(this.#grad);
       this.#grad.fill(0);
     }
     return this.#sum[0] ?? 0;
