@@ -20,13 +20,15 @@ export async function measureSizes(): Promise<readonly Size[]> {
   ];
 }
 
-async function sizeOf(name: string, text: string, used: readonly string[]): Promise<Size> {
+/** @param used of what the text exports */
+export async function sizeOf(name: string, text: string, used: readonly string[]): Promise<Size> {
   const { outputFiles } = await build({
     stdin: { contents: `export { ${used.join(", ")} } from "module";`, loader: "js" },
     bundle: true,
     minify: true,
     format: "esm",
     write: false,
+    external: ["@adjoint/runtime"],
     plugins: [
       {
         name: "module",

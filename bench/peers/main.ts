@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { loadWasmTarget } from "@adjoint/compiler";
+import { drawCurves } from "./draw-curves.ts";
 import { drawPlot } from "./draw-plot.ts";
 import { measurePeak } from "./machine/measure-peak.ts";
 import { Report } from "./report.ts";
@@ -18,6 +19,9 @@ import { makeTfCpu, makeTfWasm } from "./runners/tfjs.ts";
 import { findTorches, makeTorch } from "./runners/torch.ts";
 import { compare, type Effort, type Row } from "./sections/compare.ts";
 import { measureContractions } from "./sections/contractions.ts";
+import { measureCurves } from "./sections/cost-curves.ts";
+import { measureAllocations, measureCode, measureFirstGradient, measureGrowth } from "./sections/figures.ts";
+import { compareMnist } from "./sections/mnist.ts";
 import { compareThreads } from "./sections/threads.ts";
 import type { MakeRunner } from "./work.ts";
 import { trained, works } from "./works/all.ts";
@@ -28,6 +32,10 @@ const { values: flags } = parseArgs({
     part: { type: "string", multiple: true },
     /** Works whose names hold this. */
     only: { type: "string" },
+    /** That one cost curve may take. */
+    seconds: { type: "string", default: "16" },
+    /** The folder of the report. */
+    out: { type: "string" },
     rounds: { type: "string", default: "15" },
   },
 });
@@ -84,7 +92,11 @@ for (const work of works.filter(({ name }) => wanted("comparison") && asked(name
   const runners = makers.map((make) => () => make(work));
   rows.push(...(await compare(report, work.name, runners, effort, work.flops)));
 }
-report.keep("rows", rows);
+const pictures: Record<string, string> = {};
+if (rows.length > 0) {
+  report.keep("rows", rows);
+  pictures["comparison.svg"] = drawPlot(rows);
+}
 
 if (wanted("threads")) {
   const divided = trained.filter(({ name }) => /784-128-10, batch 256|LeNet/.test(name));
@@ -98,6 +110,27 @@ if (wanted("contractions")) {
   const contracting = trained.filter(({ name }) => !/^2-2-1|batch 1$|batch 256/.test(name));
   report.keep("contractions", await measureContractions(report, contracting, target, { separate, fused: joined }));
 }
-if (flags.only === undefined && flags.part === undefined) {
-  report.write(join(import.meta.dirname, "../report"), { "comparison.svg": drawPlot(rows) });
+if (wanted("figures")) {
+  const networks = trained.filter(({ name }) => !/batch 4|784-128-10, batch (1|256)$/.test(name));
+  report.keep("code", await measureCode(report, networks, target));
+  report.keep("firstGradient", measureFirstGradient(report, target));
+  report.keep(
+    "allocations",
+    measureAllocations(
+      report,
+      networks.filter(({ formula }) => /seed|mlp|lenet|gpt/.test(formula)),
+      target,
+    ),
+  );
+  const single = trained.filter(({ name }) => /^2-2-1, batch 1$|784-128-10, batch 1$/.test(name));
+  report.keep("growth", measureGrowth(report, single, target));
+}
+if (wanted("mnist")) report.keep("mnist", await compareMnist(report, target, torches));
+if (wanted("curves")) {
+  const curves = await measureCurves(report, Number(flags.seconds));
+  report.keep("curves", curves);
+  pictures["curves.svg"] = drawCurves(curves);
+}
+if (flags.out !== undefined || (flags.only === undefined && flags.part === undefined)) {
+  report.write(flags.out ?? join(import.meta.dirname, "../report"), pictures);
 }

@@ -80,9 +80,11 @@ export function zeros(shape: readonly number[]): Numbers {
   return { shape, values: new Float32Array(shape.reduce((product, extent) => product * extent, 1)) };
 }
 
-/** The statement that declares a parameter of a work's page. */
+/** The statements that declare the parameters of a page, which begin as people let them begin where nobody sets them. */
 export function declarations(parameters: Readonly<Record<string, Numbers>>): string {
   return Object.entries(parameters)
-    .map(([name, { shape }]) => `  param ${name}[${shape.join(", ")}] ~ zeros`)
+    .map(
+      ([name, { shape }]) => `  param ${name}[${shape.join(", ")}] ~ ${shape.length > 1 ? "glorot_uniform" : "zeros"}`,
+    )
     .join("\n");
 }

@@ -79,24 +79,31 @@ export function makeTorch(torch: Torch): MakeRunner {
 
 /** PyTorch with an order, ready to run. */
 export async function startTorch(torch: Torch, order: object): Promise<Runner> {
-  const child = spawn(torch.python, [join(folder, "peer.py")], { env: torch.environment });
-  child.stderr.pipe(process.stderr);
-  const answers = answersOf(child);
-  child.stdin.write(`${JSON.stringify(order)}\n`);
-  await answers();
+  const { ask, close } = await converse(torch, "peer.py", order);
   return {
     label: torch.label,
     async run(steps) {
-      child.stdin.write(`run ${steps}\n`);
-      await answers();
+      await ask(`run ${steps}`);
     },
     async result() {
-      child.stdin.write("result\n");
-      const { result } = await answers();
+      const { result } = await ask("result");
       return Array.isArray(result) ? result.map(Number) : [];
     },
-    close: () => child.kill(),
+    close,
   };
+}
+
+/** A script of the folder `python`, which has taken its order: it answers each line with one of JSON. */
+export async function converse(torch: Torch, script: string, order: object) {
+  const child = spawn(torch.python, [join(folder, script)], { env: torch.environment });
+  child.stderr.pipe(process.stderr);
+  const answers = answersOf(child);
+  const ask = (line: string): Promise<Readonly<Record<string, unknown>>> => {
+    child.stdin.write(`${line}\n`);
+    return answers();
+  };
+  await ask(JSON.stringify(order));
+  return { ask, close: () => void child.kill() };
 }
 
 function listed(tensors: Readonly<Record<string, Numbers>>) {
