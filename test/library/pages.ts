@@ -34,6 +34,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   contrastive: [{ given: { same: "1" } }, { given: { same: "0" } }],
   residual: [{ tensors: { x: [3] }, given: { block: "softmax" } }],
   highway: [{ given: { activation: "tanh" } }],
+  glu: [{ sizes: { n: 4 } }],
   bilinear: [{ given: { units: "2" } }],
   simple_rnn: [{ sizes: { n: 3, d: 2 }, given: { units: "3" } }],
   gru: [{ sizes: { n: 3, d: 2 }, given: { units: "3" } }],
@@ -82,6 +83,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     { sizes: { n: 2, d: 4, m: 3, e: 2 }, given: { heads: "1", place: "rotary_positions" } },
   ],
   feed_forward: [{ given: { hidden: "4" } }],
+  gated_feed_forward: [{ given: { hidden: "4" } }],
   transformer_block: [{ sizes: { n: 3, d: 4 }, given: { heads: "2", hidden: "3", mask: "causal" } }],
   post_norm_transformer_block: [{ sizes: { n: 3, d: 4 }, given: { heads: "2", hidden: "3" } }],
 };

@@ -335,6 +335,35 @@ const cases: readonly Case[] = [
     },
   },
   {
+    call: "gated_feed_forward(x, hidden: 5)",
+    given: { x: [3, 4] },
+    peer: (p) => {
+      const gate = dense(p["x"]!, p, "y.gate");
+      const inner = dense(p["x"]!, p, "y.inner");
+      return dense(tf.mul(tf.mul(gate, tf.sigmoid(gate)), inner), p, "y.outer");
+    },
+  },
+  {
+    call: "glu(x)",
+    given: { x: [6] },
+    peer: (p) => {
+      const [half, gates] = tf.split(p["x"]!, 2);
+      return tf.mul(half!, tf.sigmoid(gates!));
+    },
+  },
+  {
+    call: "prelu(x)",
+    given: { x: [3, 4] },
+    peer: (p) => tf.prelu(p["x"]!, tf.reshape(p["y.a"]!, [3, 1])),
+  },
+  { call: "selu(3 * x)", given: { x: [5] }, peer: (p) => tf.selu(tf.mul(3, p["x"]!)) },
+  { call: "relu6(9 * x)", given: { x: [5] }, peer: (p) => tf.relu6(tf.mul(9, p["x"]!)) },
+  {
+    call: "mish(3 * x)",
+    given: { x: [5] },
+    peer: (p) => tf.mul(tf.mul(3, p["x"]!), tf.tanh(tf.softplus(tf.mul(3, p["x"]!)))),
+  },
+  {
     call: "highway(x, activation: tanh)",
     given: { x: [4] },
     peer: (p) => {

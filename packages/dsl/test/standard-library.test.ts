@@ -72,10 +72,19 @@ describe("activations", () => {
     gelu_tanh: (z) => (z / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3))),
     silu: (z) => z * sigmoid(z),
     softplus: (z) => Math.log(1 + Math.exp(z)),
+    relu6: (z) => Math.min(Math.max(z, 0), 6),
+    selu: (z) => 1.0507009873554805 * (z > 0 ? z : 1.6732632423543772 * (Math.exp(z) - 1)),
+    mish: (z) => z * Math.tanh(Math.log(1 + Math.exp(z))),
+    softsign: (z) => z / (1 + Math.abs(z)),
+    hard_sigmoid: (z) => (z <= -3 ? 0 : z >= 3 ? 1 : (z + 3) / 6),
+    hard_silu: (z) => (z <= -3 ? 0 : z >= 3 ? z : (z * (z + 3)) / 6),
   };
   it.each(Object.entries(table))("%s", (name, f) => {
-    const p = [-1.5, 0.3, 2];
-    expectClose(value(`${name}(p)`, { p }), p.map(f));
+    for (const p of [
+      [-1.5, 0.3, 2],
+      [-4, 3.5, 7],
+    ])
+      expectClose(value(`${name}(p)`, { p }), p.map(f));
   });
 
   it("softmax and log_softmax", () => {
@@ -89,6 +98,41 @@ describe("activations", () => {
       value("log_softmax(p)", { p }),
       p.map((z) => z - Math.log(total)),
     );
+  });
+});
+
+describe("layers of noise", () => {
+  /** An expression of x[2, 3] in training, where what is drawn uniformly is given, or in prediction, where nothing is. */
+  const noisy = (expression: string, x: readonly number[], drawn: readonly number[] | null): readonly number[] => {
+    const { bindings, outputs, noise } = modelOf(
+      `model M {\n  input x[2, 3]\n  y = ${expression}\n  output y\n  loss sum[i, j](y[i, j])\n}`,
+    );
+    const node = (drawn === null ? outputs : bindings).find(({ name }) => name === "y")?.node;
+    if (node === undefined) throw new Error("y is not there");
+    const values = drawn === null ? {} : Object.fromEntries(noise.map(({ name }) => [name, drawn]));
+    return evaluateNode(node, { x, ...values });
+  };
+  const x = [1, 2, 3, 4, 5, 6];
+
+  it("spatial_dropout drops whole rows, and nothing in prediction", () => {
+    expect(noisy("spatial_dropout(x, rate: 0.25)", x, [0.5, 0.9])).toEqual([4 / 3, 8 / 3, 4, 0, 0, 0]);
+    expect(noisy("spatial_dropout(x)", x, null)).toEqual(x);
+  });
+
+  it("alpha_dropout keeps mean 0 and variance 1, and changes nothing in prediction", () => {
+    const d = -1.7580993408473766;
+    const [kept = Number.NaN, , , dropped = Number.NaN] = noisy(
+      "alpha_dropout(x, rate: 0.2)",
+      [1, 1, 1, 1, 1, 1],
+      [0, 0, 0, 0.9, 0.9, 0.9],
+    );
+    const [none = Number.NaN] = noisy("alpha_dropout(x, rate: 0.2)", [0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]);
+    // An affine map: 1 ↦ kept, 0 ↦ none; and E = 0.8 (a 0 + b) + 0.2 (a d + b) = 0, E² = 0.8 (a² 1 + b²) + 0.2 (a d + b)² = 1.
+    const a = kept - none;
+    expect(dropped).toBeCloseTo(a * d + none, 12);
+    expect(0.8 * none + 0.2 * dropped).toBeCloseTo(0, 12);
+    expect(0.8 * (a * a + none * none) + 0.2 * dropped * dropped).toBeCloseTo(1, 12);
+    expect(noisy("alpha_dropout(x)", x, null)).toEqual(x);
   });
 });
 
