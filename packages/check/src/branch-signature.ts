@@ -61,7 +61,8 @@ function recordNode(
     case "map": {
       const decide = decisionOf(node.fn);
       if (decide === null) return;
-      for (let k = 0; k < values.length; k++) record(decide(values[k]!, ...args.map((arg) => arg[k]!)));
+      const [x, z] = args;
+      for (let k = 0; k < values.length; k++) record(decide(values[k]!, x?.[k], z?.[k]));
       return;
     }
     case "reduce": {
@@ -78,7 +79,7 @@ function recordNode(
 }
 
 /** The piece of a scalar function that it is on, from its value and arguments; null for a function of one piece. */
-function decisionOf(fn: ScalarFunctionName): ((value: number, ...x: number[]) => number) | null {
+function decisionOf(fn: ScalarFunctionName): ((value: number, x?: number, z?: number) => number) | null {
   const f: ScalarFunction = scalarFunctions[fn];
   if (fn === "stop_gradient") return null;
   if (fn === "select") return (_, condition) => (condition === 0 ? 0 : 1);

@@ -10,6 +10,8 @@ import { outputWeighedBy, type Subject, subjectOfFunction, subjectOfModel } from
 export interface CheckOptions {
   /** How many random points. Default 100. */
   readonly runs?: number;
+  /** No further point is begun after so many seconds; the first always is. Default: no limit. */
+  readonly seconds?: number;
   /** Replays a run; a counterexample names its own. Default: another one each time. */
   readonly seed?: number;
   /** With `seed`: replays a counterexample alone. */
@@ -44,6 +46,8 @@ export interface CheckReport {
   readonly seed: number;
   /** Points that were decided. */
   readonly checked: number;
+  /** Whether there would have been more, had there been time. */
+  readonly outOfTime: boolean;
   /** Points that said nothing: a value that is not finite, a kink too near, or a value that rounding decides. */
   readonly undecided: number;
   readonly counterexample: Counterexample | null;
@@ -98,14 +102,19 @@ export function checkSubject(subject: Subject, options: CheckOptions = {}): Chec
     if (!isShrinking && kind === "undecided") undecided++;
     return kind !== "disagree";
   });
-  const details = fc.check(property, {
+  const settings: fc.Parameters<[Trial]> = {
     numRuns: options.runs ?? 100,
     // A network of many numbers is as well understood unshrunk, and would be shrunk for hours.
     endOnFailure: size(subject) > greatestShrunk,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.path === undefined ? {} : { path: options.path }),
-  });
-  const report = { name: subject.name, seed: details.seed, checked, undecided };
+  };
+  const limit = options.seconds === undefined ? {} : { interruptAfterTimeLimit: 1000 * options.seconds };
+  let details = fc.check(property, { ...settings, ...limit, markInterruptAsFailure: false });
+  const outOfTime = details.interrupted;
+  // To draw the numbers of a large network may have taken all the time: one point is checked all the same.
+  if (outOfTime && details.numRuns === 0) details = fc.check(property, { ...settings, numRuns: 1 });
+  const report = { name: subject.name, seed: details.seed, checked, undecided, outOfTime };
   if (!details.failed) return { ...report, counterexample: null };
   // What failed by throwing throws here.
   const [trial] = details.counterexample!;
@@ -131,11 +140,13 @@ export function checkSubject(subject: Subject, options: CheckOptions = {}): Chec
 }
 
 /** The report as a person reads it, with what replays a counterexample. */
-export function describeReport({ name, seed, checked, undecided, counterexample }: CheckReport): string {
+export function describeReport(report: CheckReport): string {
+  const { name, seed, checked, undecided, outOfTime, counterexample } = report;
   if (counterexample === null) {
     const rest =
       undecided === 0 ? "" : `; ${undecided} more said nothing (not finite, at a kink, or decided by rounding)`;
-    if (checked > 0) return `${name}: derivatives agree at ${checked} random points${rest} (seed ${seed})`;
+    const points = `${checked} random ${checked === 1 ? "point" : "points"}${outOfTime ? ", all that there was time for" : ""}`;
+    if (checked > 0) return `${name}: derivatives agree at ${points}${rest} (seed ${seed})`;
     return `${name}: none of ${undecided} random points could be decided: values are not finite there, at a kink, or decided by rounding; give ranges in which they are not (seed ${seed})`;
   }
   const { claim, actual, expected, tolerance } = counterexample;
@@ -223,7 +234,8 @@ function defaultRange({ role, shape }: InputNode): readonly [number, number] {
 }
 
 function normalised(values: readonly number[][]): readonly number[][] {
-  const length = Math.hypot(...values.map((each) => Math.hypot(...each))) || 1;
+  const squares = values.map((each) => each.reduce((sum, x) => sum + x * x, 0));
+  const length = Math.sqrt(squares.reduce((sum, each) => sum + each, 0)) || 1;
   return values.map((each) => each.map((x) => x / length));
 }
 

@@ -56,6 +56,6 @@ export function randomDirection(inputs: readonly InputNode[], normal: () => numb
   const raw = inputs.map(
     (node) => [node.name, Float64Array.from({ length: elementCount(node.shape) }, normal)] as const,
   );
-  const length = Math.hypot(...raw.flatMap(([, values]) => [...values]));
+  const length = Math.sqrt(raw.reduce((sum, [, values]) => values.reduce((part, x) => part + x * x, sum), 0));
   return new Map(raw.map(([name, values]) => [name, values.map((x) => x / length)]));
 }

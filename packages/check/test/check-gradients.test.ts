@@ -121,6 +121,38 @@ describe("a mistake", () => {
   });
 });
 
+test("a pole beside the point deceives no difference: one looks from nearby before a derivative is denied", () => {
+  // Six steps of Heron's method from 1 have poles at −tan²(π/64), −tan²(3π/64), …, and the slope 21.328125 at 0.
+  const heron = "function heron(a) {\n  scan k < 6 {\n    carry z = 1\n    z <- (z + a / z) / 2\n  }\n  return z[5]\n}";
+  const [report] = checkGradients({ text: heron }, { runs: 5, seed: 1, ranges: { a: [0, 0] } });
+  expect(report).toMatchObject({ checked: 5, counterexample: null });
+});
+
+describe("a network that takes its time", () => {
+  const wide = {
+    text: "model Wide {\n  input x[400]\n  h = dense(x, units: 300, activation: tanh)\n  loss sum[i](h[i])\n}",
+  };
+
+  test("is checked at as many points as there is time for, and says so", () => {
+    const [report] = checkGradients(wide, { runs: 1_000_000, seconds: 1, seed: 1 });
+    if (report === undefined) throw new Error("one model");
+    expect(report).toMatchObject({ outOfTime: true, counterexample: null });
+    expect(report.checked).toBeGreaterThan(0);
+    expect(report.checked).toBeLessThan(1000);
+    expect(describeReport(report)).toMatch(/agree at \d+ random points?, all that there was time for \(seed 1\)$/);
+  }, 30_000);
+
+  test("is checked at one point at least", () => {
+    const [report] = checkGradients(wide, { runs: 10, seconds: 0, seed: 1 });
+    expect(report).toMatchObject({ outOfTime: true, checked: 1, counterexample: null });
+  }, 30_000);
+
+  test("within its time says nothing of time", () => {
+    const [report] = checkGradients({ text: "function f(x) = x^3" }, { runs: 4, seconds: 60, seed: 1 });
+    expect(report).toMatchObject({ outOfTime: false, checked: 4 });
+  });
+});
+
 describe("a model without a loss", () => {
   const outputs = { text: "model Tail {\n  input x[3]\n  output e = exp(x)\n  output s = sum[i](e[i])\n}" };
 

@@ -21,10 +21,9 @@ export function constantIndex(offset: number, rank: number): Affine {
 }
 
 export function evaluateAffine(form: Affine, at: readonly number[]): number {
-  let value = form.offset;
-  form.coefficients.forEach((c, axis) => {
-    value += c * (at[axis] ?? 0);
-  });
+  const { offset, coefficients } = form;
+  let value = offset;
+  for (let axis = 0; axis < coefficients.length; axis++) value += coefficients[axis]! * (at[axis] ?? 0);
   return value;
 }
 

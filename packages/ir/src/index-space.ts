@@ -42,6 +42,21 @@ export function forEachIndexAt(
   }
 }
 
+/**
+ * Visits, in row-major order, the index vectors at which rows along the last axis begin, with the position and the length of
+ * the row. An axis that is fixed, and none at all, give rows of one element.
+ */
+export function forEachRowAt(
+  shape: Shape,
+  fixed: ReadonlyMap<number, number>,
+  visit: (at: readonly number[], k: number, length: number) => void,
+): void {
+  const last = shape.length - 1;
+  const isOpen = last >= 0 && !fixed.has(last);
+  const length = isOpen ? shape[last]! : 1;
+  forEachIndexAt(shape, isOpen ? new Map([...fixed, [last, 0]]) : fixed, (at, k) => visit(at, k, length));
+}
+
 /** How far apart neighbours along each axis lie in row-major memory. */
 export function stridesOf(shape: Shape): readonly number[] {
   const strides = new Array<number>(shape.length).fill(1);

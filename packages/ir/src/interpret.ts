@@ -3,14 +3,14 @@
  * graph.ts; every other way of running a graph is tested against this one, so it is plain before it is fast.
  */
 
-import { composeAffine, evaluateAffine, staysInside } from "./affine.ts";
+import { type Affine, composeAffine, evaluateAffine, staysInside } from "./affine.ts";
 import { GraphError } from "./builder.ts";
 import { argumentsOf, type Graph, type InputNode, type Node, nodesOf, type ReductionOp } from "./graph.ts";
-import { flatIndex, forEachIndexAt, reducedStrides, stridesOf } from "./index-space.ts";
+import { flatIndex, forEachIndexAt, forEachRowAt, reducedStrides, stridesOf } from "./index-space.ts";
 import { labelOf } from "./label.ts";
 import { type LoopStep, nodesOfSteps, planSteps, type Step } from "./recurrences.ts";
 import { scalarFunctions } from "./scalar-functions.ts";
-import { elementCount } from "./shape.ts";
+import { elementCount, type Shape } from "./shape.ts";
 
 /** Elements of one node beyond which interpretation is refused rather than left to exhaust memory. */
 export const interpreterLimit = 2 ** 26;
@@ -151,7 +151,9 @@ function evaluate(
   args: readonly Float64Array[],
   inputs: (node: InputNode) => ArrayLike<number>,
 ): void {
-  const each = (visit: (at: readonly number[], k: number) => void): void => forEachIndexAt(node.shape, fixed, visit);
+  const rows = (visit: (at: readonly number[], k: number, length: number) => void): void =>
+    forEachRowAt(node.shape, fixed, visit);
+  const last = node.shape.length - 1;
   switch (node.kind) {
     case "input":
       result.set(checkedInput(node, inputs(node)));
@@ -159,17 +161,23 @@ function evaluate(
     case "constant":
       result.fill(node.value);
       return;
-    case "index":
-      each((at, k) => {
-        result[k] = evaluateAffine(node.value, at);
+    case "index": {
+      const step = node.value.coefficients[last] ?? 0;
+      rows((at, k, length) => {
+        const first = evaluateAffine(node.value, at);
+        for (let n = 0; n < length; n++) result[k + n] = first + n * step;
       });
       return;
+    }
     case "map": {
       const { value } = scalarFunctions[node.fn];
-      const operands = new Array<number>(args.length);
-      each((_, k) => {
-        for (let a = 0; a < operands.length; a++) operands[a] = args[a]![k]!;
-        result[k] = value(...operands);
+      const [x, y, z] = args;
+      if (x === undefined) throw new GraphError(`${labelOf(node)} is a function of nothing`);
+      rows((_, k, length) => {
+        const end = k + length;
+        if (y === undefined) for (let e = k; e < end; e++) result[e] = value(x[e]!);
+        else if (z === undefined) for (let e = k; e < end; e++) result[e] = value(x[e]!, y[e]!);
+        else for (let e = k; e < end; e++) result[e] = value(x[e]!, y[e]!, z[e]!);
       });
       return;
     }
@@ -178,12 +186,13 @@ function evaluate(
       const { neutral, combine } = reductions[node.op];
       const strides = reducedStrides(node.arg.shape, node.axes);
       const kept = node.arg.shape.flatMap((_, axis) => (node.axes.includes(axis) ? [] : [axis]));
-      each((_, k) => {
-        result[k] = neutral;
+      rows((_, k, length) => {
+        result.fill(neutral, k, k + length);
       });
-      forEachIndexAt(node.arg.shape, new Map([...fixed].map(([axis, at]) => [kept[axis]!, at])), (at, k) => {
+      const step = strides.at(-1) ?? 0;
+      forEachRowAt(node.arg.shape, new Map([...fixed].map(([axis, at]) => [kept[axis]!, at])), (at, k, length) => {
         const target = flatIndex(at, strides);
-        result[target] = combine(result[target]!, arg![k]!);
+        for (let n = 0; n < length; n++) result[target + n * step] = combine(result[target + n * step]!, arg![k + n]!);
       });
       return;
     }
@@ -195,9 +204,12 @@ function evaluate(
         throw new GraphError(`${labelOf(node)} reads outside ${labelOf(node.source)}`);
       // The position in memory is affine in the index, as each of the source's own indices is.
       const position = composeAffine({ offset: 0, coefficients: stridesOf(shape) }, node.index, node.shape.length);
-      each((at, k) => {
-        const inside = isWhole || node.index.every((form, axis) => isIndex(evaluateAffine(form, at), shape[axis]!));
-        result[k] = inside ? source![evaluateAffine(position, at)]! : node.fill!;
+      const step = position.coefficients[last] ?? 0;
+      rows((at, k, length) => {
+        const first = evaluateAffine(position, at);
+        const [from, to] = isWhole ? [0, length] : insideRow(node.index, shape, at, last, length);
+        if (to - from < length) result.fill(node.fill!, k, k + length);
+        for (let n = from; n < to; n++) result[k + n] = source![first + n * step]!;
       });
       return;
     }
@@ -205,18 +217,23 @@ function evaluate(
       const [source, chosen] = args;
       const extent = node.source.shape[node.axis]!;
       const strides = stridesOf(node.source.shape);
-      each((at, k) => {
-        const v = chosen![k]!;
-        if (!isIndex(v, extent)) {
-          throw new RangeError(`${labelOf(node)} picks ${v} from an axis of ${extent} elements`);
+      const others = strides.filter((_, axis) => axis !== node.axis);
+      const step = others[last] ?? 0;
+      rows((at, k, length) => {
+        const first = flatIndex(at, others);
+        for (let n = 0; n < length; n++) {
+          const v = chosen![k + n]!;
+          if (!isIndex(v, extent)) {
+            throw new RangeError(`${labelOf(node)} picks ${v} from an axis of ${extent} elements`);
+          }
+          result[k + n] = source![first + n * step + v * strides[node.axis]!]!;
         }
-        result[k] = source![flatIndex([...at.slice(0, node.axis), v, ...at.slice(node.axis)], strides)]!;
       });
       return;
     }
     case "reshape":
-      each((_, k) => {
-        result[k] = args[0]![k]!;
+      rows((_, k, length) => {
+        result.set(args[0]!.subarray(k, k + length), k);
       });
       return;
     case "gradient":
@@ -225,6 +242,31 @@ function evaluate(
     case "scan":
       throw new GraphError(`${labelOf(node)} has its elements from the steps of its recurrence`);
   }
+}
+
+/** The elements [from, to) of a row, n = 0 … length − 1 along axis `last`, at which all of `index` lie inside `shape`. */
+function insideRow(
+  index: readonly Affine[],
+  shape: Shape,
+  at: readonly number[],
+  last: number,
+  length: number,
+): readonly [from: number, to: number] {
+  let [from, to] = [0, length];
+  for (const [axis, form] of index.entries()) {
+    // 0 ≤ first + n·step < extent, solved for n.
+    const [first, step, extent] = [evaluateAffine(form, at), form.coefficients[last] ?? 0, shape[axis]!];
+    if (step === 0) {
+      if (!isIndex(first, extent)) return [0, 0];
+    } else if (step > 0) {
+      from = Math.max(from, Math.ceil(-first / step));
+      to = Math.min(to, Math.ceil((extent - first) / step));
+    } else {
+      from = Math.max(from, Math.floor((first - extent) / -step) + 1);
+      to = Math.min(to, Math.floor(first / -step) + 1);
+    }
+  }
+  return from < to ? [from, to] : [0, 0];
 }
 
 const reductions: Readonly<

@@ -27,6 +27,16 @@ describe("nodes", () => {
     expect(elements(matrix, (b) => b.index([2, 3], form(1, 10, -1)))).toEqual([1, 0, -1, 11, 10, 9]);
   });
 
+  test("a read has its fill wherever it falls outside, however its index moves along the row", () => {
+    const x = { shape: [5], values: [1, 2, 3, 4, 5] };
+    for (let step = -3; step <= 3; step++) {
+      for (let offset = -7; offset <= 11; offset++) {
+        const expected = [0, 1].flatMap((i) => [0, 1, 2, 3].map((n) => x.values[offset + step * n + 2 * i] ?? -1));
+        expect(elements(x, (b, of) => b.read(of, [2, 4], [form(offset, 2, step)], -1))).toEqual(expected);
+      }
+    }
+  });
+
   test("a map is elementwise, and knows the order of its arguments", () => {
     expect(elements(matrix, (b, x) => b.map("sub", [b.constant(10, [2, 3]), x]))).toEqual([9, 8, 7, 6, 5, 4]);
   });

@@ -19,6 +19,12 @@ export function declareCheck(program: Command, perform: Perform): void {
     )
     .argument("<page>", "the .adj file")
     .option("--runs <n>", "how many random points", wholeNumber(1), 100)
+    .option(
+      "--seconds <n>",
+      "begin no further point after so many seconds for each model or function; one is always checked",
+      wholeNumber(1),
+      60,
+    )
     .option("--range <name=from..to>", "where a tensor's numbers are drawn from, as x=0.1..5 (default: -2..2)", range)
     .option("--seed <n>", "replay: the seed of a run", integer)
     .option("--path <path>", "replay: the path of a counterexample, with its seed")
@@ -30,7 +36,7 @@ export function declareCheck(program: Command, perform: Perform): void {
       "after",
       examples(
         ["adjoint check own-layer.adj", "100 random points"],
-        ["adjoint check own-layer.adj --runs 5000", "more of them"],
+        ["adjoint check own-layer.adj --runs 5000 --seconds 600", "more of them"],
         ["adjoint check log.adj --range x=0.1..10", "where the formulas are defined"],
         ["adjoint check own-layer.adj --seed 42 --path 17:3", "the counterexample that a run printed"],
       ) +
@@ -45,6 +51,7 @@ export function declareCheck(program: Command, perform: Perform): void {
 
 interface CheckFlags {
   readonly runs: number;
+  readonly seconds: number;
   readonly range?: Ranges | undefined;
   readonly seed?: number | undefined;
   readonly path?: string | undefined;
@@ -59,6 +66,7 @@ async function check(context: Context, page: string, flags: CheckFlags): Promise
   const { checkProgram, describeReport } = await import("@adjoint/check");
   const options: CheckOptions = {
     runs: flags.runs,
+    seconds: flags.seconds,
     ranges: Object.fromEntries(flags.range ?? []),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.path === undefined ? {} : { path: flags.path }),
