@@ -2,7 +2,7 @@
 
 import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
-import type { Floats } from "./tensor.ts";
+import type { Floats, NumericArray } from "./tensor.ts";
 
 /** Compiled code. */
 export type WasmModule = object;
@@ -159,6 +159,13 @@ export function serveBlocks(task: WasmTask, ready: () => void): void {
   const staged = columns.map((_, c) => {
     return new Numbers(memory.buffer, start + (columnsAt[c] ?? 0), (sizes[c] ?? 0) * block);
   });
+  // As `rowsOf` has it.
+  const rows = columns.map((column, c) => {
+    const size = sizes[c] ?? 0;
+    const views: NumericArray[] = [];
+    for (let at = 0; size >= 64 && at < column.length; at += size) views.push(column.subarray(at, at + size));
+    return views;
+  });
   ready();
   for (let seen = 0; ; ) {
     // A job follows soon or not at all: looking is faster than being woken.
@@ -178,7 +185,9 @@ export function serveBlocks(task: WasmTask, ready: () => void): void {
           const target = staged[c];
           const size = sizes[c] ?? 0;
           if (column === undefined || target === undefined) continue;
-          for (let e = 0; e < size; e++) target[b * size + e] = column[n * size + e] ?? 0;
+          const row = rows[c]?.[n];
+          if (row !== undefined) target.set(row, b * size);
+          else for (let e = 0; e < size; e++) target[b * size + e] = column[n * size + e] ?? 0;
         }
       }
       gradient?.(count);

@@ -8,6 +8,7 @@ import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
 import { seedOfPass } from "./random.ts";
 import type { ThreadWorker } from "./report.ts";
+import { type Rows, rowsOf } from "./rows.ts";
 import type { Floats } from "./tensor.ts";
 import {
   instantiate,
@@ -83,6 +84,8 @@ export class WasmNetwork<F extends Floats> {
   /** Where a sum of losses is left: a number that is returned may be allocated. */
   readonly #sum = new Float64Array(1);
   readonly #columns: readonly F[];
+  /** Of the columns that steps have learnt from; what is looked at once is not worth views. */
+  readonly #rows = new WeakMap<Columns, Rows>();
   readonly #noise: Readonly<Record<WasmRole, readonly { readonly noise: WasmNoise; readonly values: F }[]>>;
 
   /** @throws {RunError} where the engine cannot run the code */
@@ -201,6 +204,7 @@ export class WasmNetwork<F extends Floats> {
     // Of an argument V8 does not know that it is a number, and would allocate each sum; nor that a step's number is below
     // 2³¹, and would allocate each that it passes on.
     let sum = +total;
+    if (!this.#rows.has(columns)) this.#rows.set(columns, rowsOf(columns, this.#sizes()));
     for (let start = first, step = t | 0; start < end; start += batch, step++) {
       const stop = Math.min(start + batch, end);
       if (batch === 1 && this.#run["step"] !== undefined) {
@@ -237,7 +241,7 @@ export class WasmNetwork<F extends Floats> {
       single: this.#p instanceof Float32Array,
       lossAt: loss[0],
       columnsAt: spans.map(([at]) => at),
-      sizes: spans.map(([, length]) => length / block),
+      sizes: this.#sizes(),
       block,
     };
     const team = await most.team.start(threads - 1, task, most.stride, columns, batch, worker);
@@ -303,6 +307,7 @@ export class WasmNetwork<F extends Floats> {
     seed: number,
   ): void {
     const { block } = this.#layout;
+    const rows = this.#rows.get(columns);
     const together = this.#isTogether(role);
     // What examples see of each other depends on the batch that they stand in, and so do draws: by row.
     const drawn = together ? seedOfPass(seed, first) : seed;
@@ -316,7 +321,9 @@ export class WasmNetwork<F extends Floats> {
         const size = staged.length / block;
         const from = n * size;
         const to = b * size;
-        for (let e = 0; e < size; e++) staged[to + e] = column[from + e] ?? 0;
+        const row = rows?.[c]?.[n];
+        if (row !== undefined) staged.set(row, to);
+        else for (let e = 0; e < size; e++) staged[to + e] = column[from + e] ?? 0;
       }
       for (const { noise, values } of this.#noise[role]) {
         const size = values.length / block;
@@ -324,6 +331,12 @@ export class WasmNetwork<F extends Floats> {
         for (let e = 0; e < size; e++) values[b * size + e] = noise.draw(drawn, stream, e);
       }
     }
+  }
+
+  /** Elements of one example in each column. */
+  #sizes(): readonly number[] {
+    const { columns, block } = this.#layout;
+    return columns.map(([, length]) => length / block);
   }
 
   #isTogether(role: WasmRole): boolean {
