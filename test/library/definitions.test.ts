@@ -36,8 +36,10 @@ test.each(cases.map(({ name, text }) => [name, text] as const))("%s compiles in 
 
 test("as straight lines and as loops, in both precisions, all of them compute what the interpreter does", async () => {
   const models = cases.map(({ name, text, ranges }) => ({ name, ranges, model: modelOf(text) }));
-  // What sees a whole batch is run by the tests of training, on batches.
-  const trained = models.filter(({ model }) => model.loss !== null && model.coupling === null);
+  // What sees a whole batch, or draws, is run by the tests of training.
+  const trained = models.filter(
+    ({ model: { loss, coupling, noise } }) => loss !== null && coupling === null && noise.length === 0,
+  );
   // What takes no part in a gradient is checked by what uses it.
   expect(models.filter(({ model }) => model.loss === null)).toHaveLength(1);
   const record = new Claims();

@@ -124,6 +124,8 @@ describe("noise", () => {
   test("is drawn in what is emitted as the graph says", () => {
     expectEmissionsToAgree(modelOf(page(3)));
     expectEmissionsToAgree(modelOf(page(1)));
+    expectEmissionsToAgree(modelOf(page(3).replace("dropout(", "spatial_dropout(")));
+    expectEmissionsToAgree(modelOf(page(3).replace("dropout(", "alpha_dropout(")));
   });
 
   test("asks for a seed only where something is drawn", () => {

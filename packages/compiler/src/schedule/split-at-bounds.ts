@@ -37,7 +37,7 @@ function splitLoop(loop: LoopItem, supply: Supply): readonly Item[] {
     const at = extent === 1 ? constantForm(start) : combineForms(start, [1], [symbolForm(symbol)]);
     const copying = { forms: new Map([[loop.symbol, at]]), shared: supply.locals, sameLoops: false };
     const part: Item = { ...loop, symbol, body: instantiateItems(loop.body, copying, supply) };
-    return splitAtBounds(withoutZeros(foldConstants([part], supply.locals, null)), supply);
+    return splitAtBounds(withoutEmptySums(foldConstants([part], supply.locals, null)), supply);
   });
 }
 
@@ -77,14 +77,14 @@ function countNodes(loop: LoopItem): number {
 }
 
 /** The items without sums to which 0 is added. */
-function withoutZeros(items: readonly Item[]): readonly Item[] {
+function withoutEmptySums(items: readonly Item[]): readonly Item[] {
   return items.flatMap((item): readonly Item[] => {
     if (item.kind === "store") {
       const addsNothing = item.operator === "sum" && item.value.kind === "number" && item.value.value === 0;
       return addsNothing ? [] : [item];
     }
     if (item.kind === "let") return [item];
-    const body = withoutZeros(item.body);
+    const body = withoutEmptySums(item.body);
     return body.length === 0 ? [] : [{ ...item, body }];
   });
 }
