@@ -47,6 +47,14 @@ const pages = {
   loss mse(o, y)
   train { optimizer nesterov(rate: 0.05)  batch 4 }
 }`,
+  "one map at every position": `model Net {
+  input  x[6, 16]
+  target y[6, 16]
+  z[t, ..] = dense(x[t, ..], units: 16, activation: tanh)
+  l[t] = mse(z[t, ..], y[t, ..])
+  loss mean[t](l[t])
+  train { optimizer momentum(rate: 0.05)  batch 8 }
+}`,
   "a network of single steps": `model Net {
   input  x[5]
   target y

@@ -55,8 +55,8 @@ export class WasmCode {
 
   /**
    * @param text the module's bytes in hexadecimal
-   * @param products where in them a product of vectors is taken and where something is added to it, in turn: each as a
-   *   gap to the one before; `ff` is that much and no place
+   * @param products where in them products of vectors are taken that something is added to, and where it is added: each
+   *   as a gap to the one before; `ff` is that much and no place
    */
   constructor(text: string, products = "") {
     this.#text = text;
@@ -110,14 +110,14 @@ function bytesOf(hexadecimal: string): Uint8Array {
 function fuseProducts(bytes: Uint8Array, products: Uint8Array): Uint8Array {
   const fused = bytes.slice();
   let at = 0;
-  let isProduct = true;
   for (const gap of products) {
     at += gap;
     if (gap === 255) continue;
-    if (isProduct) fused.fill(1, at, at + 3);
-    // f32x4.add is fd e4 01, f64x2.add fd f0 01; the fused ones are fd 85 02 and fd 87 02.
-    else fused.set([fused[at + 1] === 0xe4 ? 0x85 : 0x87, 2], at + 1);
-    isProduct = !isProduct;
+    // f32x4.add is fd e4 01, f64x2.add fd f0 01; the fused ones are fd 85 02 and fd 87 02. All others are products.
+    const operation = fused[at + 1];
+    if (operation === 0xe4) fused.set([0x85, 2], at + 1);
+    else if (operation === 0xf0) fused.set([0x87, 2], at + 1);
+    else fused.fill(1, at, at + 3);
   }
   return fused;
 }

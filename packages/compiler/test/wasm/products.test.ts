@@ -55,7 +55,7 @@ describe("a module's products that are added to", () => {
       true,
     ],
     ["a number in every lane", "(f32x4.splat (f32.load (i32.const 32)))", true],
-    ["another product", "(f32x4.mul (local.get $c) (local.get $c))", false],
+    ["another product", "(f32x4.mul (local.get $c) (local.get $c))", true],
     ["what a call may have changed", "(global.get $g)", false],
   ])("%s", (_, summand, isFound) => {
     const { binary, products } = moduleOf(summand);
@@ -64,6 +64,14 @@ describe("a module's products that are added to", () => {
     const [body = []] = walkInstructions(binary);
     const opcodes = body.filter(({ start }) => offsets.includes(start)).map(({ opcode }) => opcode);
     expect(opcodes).toEqual(isFound ? [0xfde6, 0xfde4] : []);
+  });
+
+  test("a sum of products is a chain: each waits for the sum of those behind it", () => {
+    const { binary, products } = moduleOf("(f32x4.add (f32x4.mul (local.get $c) (local.get $a)) (local.get $b))");
+    const offsets = offsetsOf(products);
+    const [body = []] = walkInstructions(binary);
+    const opcodes = body.filter(({ start }) => offsets.includes(start)).map(({ opcode }) => opcode);
+    expect(opcodes).toEqual([0xfde6, 0xfde6, 0xfde4, 0xfde4]);
   });
 
   test("a product that something else is done with stays one", () => {

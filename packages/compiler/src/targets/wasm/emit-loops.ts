@@ -32,7 +32,7 @@ import type { FloatCode } from "./float-code.ts";
 import type { FunctionBuilder, Local } from "./function-builder.ts";
 import type { FunctionLibrary } from "./function-library.ts";
 import { accumulate, laneStride, lanesIn } from "./lanes.ts";
-import { applyScalar, asFloat, asMask, inOrder, type Value } from "./scalar-code.ts";
+import { applyScalar, asFloat, asMask, inOrder, termsOf, type Value } from "./scalar-code.ts";
 
 /** What a function's code is made with. */
 export interface EmissionContext {
@@ -58,6 +58,9 @@ export interface EmissionContext {
   /** The seed (f64). */
   readonly seed: () => Code;
 }
+
+/** So many sums keep two operations busy that take four cycles each: then a sum may wait for itself more than once a turn. */
+const fullPipelines = 8;
 
 /** Code in order, with places left in it for addresses that become known there. */
 type Sequence = (Code | Sequence)[];
@@ -112,13 +115,14 @@ class LoopEmitter {
   /** Loops nest no deeper than tensors have axes. */
   #sequence(items: readonly Item[]): Sequence {
     const sequence: Sequence = [];
+    const sums = items.filter((item) => item.kind === "store" && this.#isSumInRegisters(item)).length;
     for (const item of items) {
       switch (item.kind) {
         case "let":
           sequence.push(this.#let(item));
           break;
         case "store":
-          sequence.push(this.#store(item));
+          sequence.push(this.#store(item, sums >= fullPipelines));
           break;
         case "loop":
           sequence.push(this.#loop(item));
@@ -211,11 +215,21 @@ class LoopEmitter {
     return first === undefined ? null : rest.reduce((left, right) => m.i32.and(left, right), first);
   }
 
-  #store(store: StoreItem): Code {
+  /** A sum of vectors in a local variable. */
+  #isSumInRegisters({ target, operator }: StoreItem): boolean {
+    return operator === "sum" && this.#schedule.locals.has(target.buffer) && lanesOfAccess(target) > 1;
+  }
+
+  /** @param isChained whether what is added to a sum of vectors may be added term by term, each waiting for the one before */
+  #store(store: StoreItem, isChained: boolean): Code {
     const { target } = store;
     const code = this.#codeOf(lanesOfAccess(target));
-    const value = this.#float(store.value, code);
     const local = this.#localOf(target);
+    if (isChained && local !== null && this.#isSumInRegisters(store)) {
+      const terms = termsOf(store.value).map((term) => this.#float(term, code));
+      return local.set(terms.reduce((sum, term) => code.add(term, sum), local.get()));
+    }
+    const value = this.#float(store.value, code);
     const combined = this.#combine(store, code, () => this.#load(target), value);
     if (local !== null) return local.set(combined);
     const { stride, access } = laneStride(target);

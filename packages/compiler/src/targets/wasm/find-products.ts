@@ -5,9 +5,12 @@
 
 import { type Instruction, walkInstructions } from "./walk-instructions.ts";
 
-/** Instructions that an address and a load take at most. */
-const longestSummand = 16;
-const [f32x4Mul, f32x4Add, f64x2Mul, f64x2Add] = [0xfde6, 0xfde4, 0xfdf2, 0xfdf0];
+/** Instructions of a summand at most: the factors wait for it in registers. */
+const longestSummand = 32;
+const f32x4Add = 0xfde4;
+const f32x4Mul = 0xfde6;
+const f64x2Add = 0xfdf0;
+const f64x2Mul = 0xfdf2;
 
 /** How many values an instruction takes that may stand between the two, each of which leaves one; null if it may not. */
 function operands(opcode: number): number | null {
@@ -27,10 +30,16 @@ function operands(opcode: number): number | null {
     case 0xfd09:
     case 0xfd0a:
       return 1;
-    // i32.add, i32.mul, i32.shl
+    // i32.add, i32.mul, i32.shl; add, sub and mul of vectors
     case 0x6a:
     case 0x6c:
     case 0x74:
+    case f32x4Add:
+    case 0xfde5:
+    case f32x4Mul:
+    case f64x2Add:
+    case 0xfdf1:
+    case f64x2Mul:
       return 2;
     default:
       return null;
@@ -52,25 +61,30 @@ function additionTo(body: readonly Instruction[], at: number): Instruction | nul
 }
 
 /**
- * The offsets in a module of each product that is added to, and of its addition, ascending, as gaps: a byte is what an
- * offset is beyond the one before; 255 is that much and no offset.
+ * The offsets in a module of all products that are added to, and of their additions, ascending, as gaps: a byte is what
+ * an offset is beyond the one before; 255 is that much and no offset.
  */
 export function findProducts(binary: Uint8Array): Uint8Array {
-  const gaps: number[] = [];
-  let last = 0;
-  const add = (offset: number): void => {
-    for (; offset - last >= 255; last += 255) gaps.push(255);
-    gaps.push(offset - last);
-    last = offset;
-  };
+  const offsets: number[] = [];
   for (const body of walkInstructions(binary)) {
     for (const [k, { opcode, start }] of body.entries()) {
       if (opcode !== f32x4Mul && opcode !== f64x2Mul) continue;
       const addition = additionTo(body, k);
       if (addition === null) continue;
-      add(start);
-      add(addition.start);
+      offsets.push(start, addition.start);
     }
+  }
+  return gapsOf(offsets.sort((a, b) => a - b));
+}
+
+/** Of ascending offsets. */
+function gapsOf(offsets: readonly number[]): Uint8Array {
+  const gaps: number[] = [];
+  let last = 0;
+  for (const offset of offsets) {
+    for (; offset - last >= 255; last += 255) gaps.push(255);
+    gaps.push(offset - last);
+    last = offset;
   }
   return Uint8Array.from(gaps);
 }

@@ -86,6 +86,12 @@ export function inOrder(fn: ScalarFunctionName, args: readonly LoopExpression[])
   return fn === "add" && isProduct(args[1]) && !isProduct(args[0]) ? args.toReversed() : args;
 }
 
+/** What is added up, as far as it is written as one sum. */
+export function termsOf(expression: LoopExpression): readonly LoopExpression[] {
+  if (expression.kind !== "apply" || expression.fn !== "add") return [expression];
+  return expression.args.flatMap(termsOf);
+}
+
 /** 1 for true, 0 for false. */
 export function asFloat(code: FloatCode, value: Value): Code {
   return value.kind === "float" ? value.code : code.fromMask(value.code);
