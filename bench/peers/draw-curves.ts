@@ -9,8 +9,8 @@ const [width, height] = [1100, 280];
 /** A standalone SVG. */
 export function drawCurves(curves: readonly Curve[]): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const points = curves.flatMap(({ series, target, points: all }) =>
-    all.map((point) => ({ ...point, series, target, compile: Math.max(1, point.compile) })),
+  const points = curves.flatMap(({ series, axis, target, points: all }) =>
+    all.map((point) => ({ ...point, series: `${series}: ${axis}`, target, compile: Math.max(1, point.compile) })),
   );
   const panel = (measure: "stepsPerSecond" | "compile", label: string): string => {
     const channels = { x: "size", y: measure, stroke: "target", fx: "series" };
@@ -22,7 +22,7 @@ export function drawCurves(curves: readonly Curve[]): string {
       style: { background: "white", fontSize: "12px" },
       fx: { label: null, domain: [...new Set(points.map(({ series }) => series))] },
       x: { type: "log", base: 2, label: "size", grid: true, ticks: 5 },
-      y: { type: "log", label, grid: true },
+      y: { type: "log", label, grid: true, inset: 14 },
       color: { domain: ["ts", "wasm"], range: ["#3178c6", "#654ff0"] },
       marks: [
         Plot.frame({ stroke: "#ddd" }),
@@ -34,7 +34,9 @@ export function drawCurves(curves: readonly Curve[]): string {
           fx: "series",
           text: "target",
           fill: "target",
-          dy: -10,
+          dx: 6,
+          dy: -8,
+          textAnchor: "start",
         }),
       ],
     }).outerHTML;

@@ -22,6 +22,7 @@ import { measureContractions } from "./sections/contractions.ts";
 import { measureCurves } from "./sections/cost-curves.ts";
 import { measureAllocations, measureCode, measureFirstGradient, measureGrowth } from "./sections/figures.ts";
 import { compareMnist } from "./sections/mnist.ts";
+import { summarise } from "./sections/summary.ts";
 import { compareThreads } from "./sections/threads.ts";
 import type { MakeRunner } from "./work.ts";
 import { trained, works } from "./works/all.ts";
@@ -95,6 +96,7 @@ for (const work of works.filter(({ name }) => wanted("comparison") && asked(name
 const pictures: Record<string, string> = {};
 if (rows.length > 0) {
   report.keep("rows", rows);
+  report.keep("summary", summarise(report, rows));
   pictures["comparison.svg"] = drawPlot(rows);
 }
 
