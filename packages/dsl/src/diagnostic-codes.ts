@@ -69,7 +69,7 @@ export const diagnosticCodes = {
   "misplaced-shape": "A definition of numbers declares a parameter to be a tensor.",
   "missing-return": "A layer or function returns nothing.",
   "missing-update":
-    "An optimizer never updates the parameter, or a scan what it carries; as a warning, a state is never updated.",
+    "An optimizer never updates the parameter, or a scan what it carries, or it carries nothing; as a warning, a state is never updated.",
   "not-a-state": "What is updated with `<-` is no state of the same body.",
   "no-batch": "A formula that belongs to no example speaks of a batch.",
   "state-varies": "A state is given a value that varies with the example, or with an index.",
@@ -82,7 +82,7 @@ export const diagnosticCodes = {
   "requirement-not-met": "A condition does not hold that a definition states with `require`.",
   "unused-parameter": "Warning: the loss does not depend on a parameter, so training has nothing to tell it.",
   "misplaced-reduction":
-    "A reduction over the data stands outside a metric, or a metric mixes it with one example's values.",
+    "A reduction over the data stands outside a metric, or mixed with one example's values; or one over parameters outside an optimizer.",
   "not-a-scalar": "A single number is needed, and a tensor stands here.",
   "unknown-reduction": "Only sum, mean, prod, max and min reduce.",
   "reduction-without-index": "A reduction does not say over which index.",

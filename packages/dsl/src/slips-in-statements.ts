@@ -33,6 +33,7 @@ export const slipsInStatements: readonly Rule[] = [
   wordBeforeBinding,
   loopOfOtherLanguages,
   repeatWithoutCount,
+  repeatOfTimes,
 ];
 
 /** What a page says from one token to another, or `…` if that is much. */
@@ -289,6 +290,19 @@ function repeatWithoutCount(failure: Failure): Diagnostic | null {
   );
 }
 
+/** `repeat 3 times { … }` */
+function repeatOfTimes(failure: Failure): Diagnostic | null {
+  const at = tokenAt(failure, failure.at)?.text === "times" ? failure.at : failure.at - 1;
+  const [word, count, times] = [at - 2, at - 1, at].map((index) => tokenAt(failure, index));
+  if (word?.text !== "repeat" || count === undefined || times?.text !== "times") return null;
+  return error(
+    "unexpected-token",
+    "the number of turns stands by itself",
+    [{ span: spanOf(failure, times), text: "not needed" }],
+    `write \`repeat ${count.text} { … }\``,
+  );
+}
+
 /** `2 * x` as a statement: what is meant depends on the definition around. */
 export function valueAlone(failure: Failure): Diagnostic | null {
   const { at, expected } = failure;
@@ -309,8 +323,19 @@ export function valueAlone(failure: Failure): Diagnostic | null {
     "unexpected-token",
     isChoice ? "a choice is a value, and does not stand by itself" : "a value does not stand by itself",
     [{ span: spanOf(failure, value), text: "what is done with it?" }],
-    isChoice ? "choose inside an expression: `h = if c then a else b`" : remedyIn(definitionAround(failure)),
+    isChoice ? remedyOfChoice(failure, value) : remedyIn(definitionAround(failure)),
   );
+}
+
+/** `if training then s <- m`: an update is no more a branch than a binding is. */
+function remedyOfChoice(failure: Failure, choice: Token): string {
+  const branch = failure.tokens.findIndex(({ start, text }) => start > choice.start && text === "then");
+  const [name, arrow] = [tokenAt(failure, branch + 1), tokenAt(failure, branch + 2)];
+  if (branch === -1 || name?.kind !== "word" || arrow?.text !== "<-") {
+    return "choose inside an expression: `h = if c then a else b`";
+  }
+  const how = `\`${name.text} <- if c then a else ${name.text}\``;
+  return `choose inside an expression: ${how}; states change in training only, without being told to`;
 }
 
 type DefinitionWord = (typeof definitionWords)[number];

@@ -101,6 +101,12 @@ describe("the range of an index with digits", () => {
     expect(rendered(`model M { ${declarations} y[k < 10] = x[k div 4] }`)).toContain("divide its range");
   });
 
+  it("is not written as the floor of a fraction", () => {
+    expect(codesOf("y[k < 10] = x[floor(k / 4)]")).toEqual(["not-affine"]);
+    const page = `model M { ${declarations} y[k < 10] = x[floor(k / 4)] }`;
+    expect(rendered(page)).toContain("the quotient of an index is written `k div 4`");
+  });
+
   it("holds the digits for random sizes", () => {
     const extent = fc.integer({ min: 1, max: 5 });
     fc.assert(

@@ -88,8 +88,26 @@ describe("a chain of optimizers", () => {
     const page = (settings: string) => `${twice} model M { param p ~ ones loss p^2 train { optimizer ${settings} } }`;
     expect(codes(page("twice"))).toEqual(["missing-update"]);
     expect(diagnose(page("twice"))[0]?.help).toContain("optimizer twice, sgd");
-    expect(codes(page("heavy, twice"))).toEqual([]);
+    expect(codes(page("twice, heavy"))).toEqual([]);
+    expect(codes(page("heavy, twice"))).toEqual(["missing-update"]);
+    expect(diagnose(page("heavy, twice"))[0]?.message).toBe("`twice` changes the gradient when `w` has been updated");
   });
+});
+
+describe("where there is nothing to train", () => {
+  it.each([
+    ["all parameters are frozen", 'param p ~ ones loss p^2 train { optimizer sgd frozen "*" }'],
+    ["there are states only", "state s ~ ones s <- s / 2 input x loss (s * x)^2 train { optimizer sgd }"],
+  ])("`train` is refused: %s", (_, statements) => {
+    expect(codes(`model M { ${statements} }`)).toEqual(["unmatched-pattern"]);
+    expect(rendered(`model M { ${statements} }`)).toContain("there is nothing to train");
+  });
+});
+
+it("what is summed over parameters is an optimizer's", () => {
+  const page = "model M { param w[3] ~ ones loss sum[network](w^2) }";
+  expect(codes(page)).toEqual(["misplaced-reduction"]);
+  expect(rendered(page)).toContain("only optimizers see all parameters");
 });
 
 describe("which optimizer trains a parameter", () => {
@@ -126,7 +144,10 @@ describe("which optimizer trains a parameter", () => {
       ["sgd", "o.W", "o.b"],
       ["frozen", "h.W", "h.b"],
     ]);
-    expect(groups('frozen "*"  optimizer sgd')).toEqual([["frozen", "h.W", "h.b", "o.W", "o.b"]]);
+    expect(groups('frozen "*.W"  optimizer sgd')).toEqual([
+      ["sgd", "h.b", "o.b"],
+      ["frozen", "h.W", "o.W"],
+    ]);
   });
 
   it("leaves a state alone too, if it is frozen", () => {

@@ -86,6 +86,7 @@ describe("what a scan cannot be", () => {
     ["a carry of changing shape", scanning("carry h[2] = 0\n h <- x[t, 0]"), "shape-mismatch"],
     ["a carry that begins in another shape", scanning("carry h[3] = x[0, ..]\n h <- h + x[t, 0]"), "shape-mismatch"],
     ["a carry that is never updated", scanning("carry h[2] = 0\n z = h + x[t, ..]"), "missing-update"],
+    ["without a carry", scanning("z = x[t, 0]"), "missing-update"],
     ["a carry that is updated twice", scanning("carry h = 0\n h <- h + x[t, 0]\n h <- 2 * h"), "duplicate-name"],
     ["a carry that is defined instead", scanning("carry h = 0\n h = h + x[t, 0]"), "duplicate-name"],
     ["an update of what is not carried", scanning("carry h = 0\n h <- h + x[t, 0]\n g <- 1"), "unknown-name"],

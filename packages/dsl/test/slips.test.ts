@@ -296,6 +296,20 @@ const slips: readonly Slip[] = [
     right: model("h = x", "repeat 3 { h = tanh(h) }"),
   },
   {
+    wrong: model("h = x", "repeat 3 times { h = tanh(h) }"),
+    message: "the number of turns stands by itself",
+    at: "times",
+    help: "write `repeat 3 { … }`",
+    right: model("h = x", "repeat 3 { h = tanh(h) }"),
+  },
+  {
+    wrong: model("state s ~ zeros", "param w ~ ones", "if training then s <- w"),
+    message: "a choice is a value, and does not stand by itself",
+    at: "if",
+    help: "choose inside an expression: `s <- if c then a else s`; states change in training only, without being told to",
+    right: model("state s ~ zeros", "param w ~ ones", "s <- if w > 0 then w else s"),
+  },
+  {
     wrong: model("if training { h = x }"),
     message: "a choice is a value, and does not stand by itself",
     at: "if",

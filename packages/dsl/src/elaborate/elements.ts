@@ -3,12 +3,12 @@
 import type { ReductionOp, Shape, Span } from "@adjoint/ir";
 import type { Expression, IndexBinder, Reduction, Trailing } from "../syntax-tree.ts";
 import { overBatch, ownBinders } from "./batches.ts";
-import { collectiveOf } from "./collectives.ts";
+import { collectiveNames, collectiveOf } from "./collectives.ts";
 import { inferRanges } from "./index-ranges.ts";
 import { isElement } from "./reads.ts";
 import { originOf, report, type Scope } from "./session.ts";
 import { suggestion } from "./suggestions.ts";
-import { alignTo, applyScalar, checkElements, type Operand, spaceOf, tensor } from "./tensors.ts";
+import { alignTo, applyScalar, checkElements, type Operand, quote, spaceOf, tensor } from "./tensors.ts";
 import {
   type IndexVariable,
   isQuantity,
@@ -80,6 +80,22 @@ export function evaluateReduction(expression: Reduction, scope: Scope, name: str
     const body = scope.session.evaluate(expression.body, scope, null);
     if (!isElement(scope, body, expression.body)) return poison;
     return collectives.reduce({ over, ...reduction, body, expression, scope, name });
+  }
+  const foreign = collectiveOf(expression, collectiveNames.optimizer);
+  if (foreign !== null) {
+    report(
+      scope,
+      "misplaced-reduction",
+      `${quote(expression.span)} cannot stand here`,
+      [
+        {
+          span: expression.span,
+          text: `only optimizers see ${foreign === "tensor" ? "a whole parameter" : "all parameters"}`,
+        },
+      ],
+      "a sum over the elements of a tensor names its indices: sum[i, j](h.W[i, j]^2)",
+    );
+    return poison;
   }
   const inside = bindIndices(scope, ownBinders(expression), expression.body);
   if (inside === null) return poison;

@@ -333,8 +333,18 @@ export function reportNotAffine(scope: Scope, read: Read, axis: number, source: 
     [{ span, text: isDivided ? "no digits of an index" : "neither whole steps of indices nor a class" }],
     isDivided
       ? "`div` and `mod` take an index apart where it is bound: by numbers that divide its range and each other"
-      : `an index is built of indices and whole numbers with + - *, or is an element declared \`: class(${extent ?? "k"})\``,
+      : (quotientIn(index) ??
+          `an index is built of indices and whole numbers with + - *, or is an element declared \`: class(${extent ?? "k"})\``),
   );
+}
+
+/** What to write for `floor(k / 2)`; null where no such thing is meant. */
+function quotientIn(index: Expression | undefined): string | null {
+  if (index?.kind !== "call" || index.callee.text !== "floor") return null;
+  const value = index.arguments[0]?.value;
+  if (value?.kind !== "binary" || value.operator !== "/") return null;
+  const [whole, part] = [value.left, value.right].map(({ span }) => quote(span).replaceAll("`", ""));
+  return `the quotient of an index is written \`${whole} div ${part}\``;
 }
 
 /** Whether a quotient or a remainder stands in it. */

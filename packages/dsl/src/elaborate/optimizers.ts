@@ -223,15 +223,19 @@ function elaborateUpdate(callee: DefinitionValue, scope: Scope, chain: Chain, is
         break;
     }
   }
+  const isLate = isLast && chain.updates;
   chain.updates ||= updated.has("w");
-  if (!updated.has("w") && (!updated.has("g") || (isLast && !chain.updates))) {
+  if (!updated.has("w") && (!updated.has("g") || isLast)) {
+    const { name } = definition;
     report(
       scope,
       "missing-update",
-      `the optimizer \`${definition.name.text}\` never updates \`w\``,
+      isLate && updated.has("g")
+        ? `\`${name.text}\` changes the gradient when \`w\` has been updated`
+        : `the optimizer \`${name.text}\` never updates \`w\``,
       [{ span: place, text: "no `w <- …` in its body" }],
       updated.has("g")
-        ? `it changes the gradient for what follows it: optimizer ${definition.name.text}, sgd(rate: 0.1)`
+        ? `it changes the gradient for what follows it: optimizer ${name.text}, sgd(rate: 0.1)`
         : "w is the parameter, g its gradient, t the number of the step: w <- w - rate * g",
     );
   }

@@ -71,6 +71,17 @@ export function chooseParameters(
       'state one without `for`, or say that they stay as they are: frozen "…"',
     );
   }
+  const isStill = parameters.length > 0 && parameters.every(({ frozen }) => frozen);
+  if (isStill && !failed) {
+    failed = true;
+    report(
+      scope,
+      "unmatched-pattern",
+      "there is nothing to train",
+      [{ span: statement.span, text: "no parameter is left to it" }],
+      "leave one of them free, or the `train` statement out",
+    );
+  }
   if (failed) return null;
   return optimizers.flatMap((each): readonly ParameterGroup[] => {
     const own = chosen.get(each) ?? new Set();

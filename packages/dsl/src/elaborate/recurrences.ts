@@ -63,6 +63,16 @@ export function elaborateScan(
 function elaborateSteps(statement: ScanStatement, scope: Scope, elaborate: ElaborateInner): ReadonlyMap<Name, Value> {
   const carries = statement.statements.filter((inner) => inner.kind === "carry");
   const failed = new Map<Name, Value>(carries.map(({ name }) => [name, poison]));
+  if (carries.length === 0) {
+    report(
+      scope,
+      "missing-update",
+      "this scan carries nothing from step to step",
+      [{ span: statement.index.span, text: "no `carry` in its body" }],
+      "declare what is handed on: carry h = 0; what each step makes by itself needs no scan: y[t] = …",
+    );
+    return failed;
+  }
   const steps = stepsOf(statement, scope);
   if (steps === null) return failed;
   const time = scope.session.indexVariable(statement.index.name.text, steps);
