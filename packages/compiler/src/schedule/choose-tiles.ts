@@ -8,6 +8,7 @@ import { Dependences, iterationsCommute } from "./dependence.ts";
 import { estimateCost } from "./estimate-cost.ts";
 import type { IndexSymbol } from "./index-form.ts";
 import { jamLoop } from "./jam-loops.ts";
+import { liftVectorSums } from "./lift-vector-sums.ts";
 import { type Buffer, forEachExpression, forEachLeaf, type Item, type LoopItem } from "./loop-nest.ts";
 import { describeNest } from "./nest-key.ts";
 import { restrictLoops } from "./restrict-loops.ts";
@@ -160,7 +161,7 @@ class Tiler {
       body.push(...shaped);
     }
     const fact = facts.get(loop.symbol);
-    let items: readonly Item[] = [{ ...loop, body }];
+    let items = liftVectorSums({ ...loop, body }, this.#supply.locals);
     if (plan.lanes.has(loop.symbol)) {
       if (fact?.commutes !== true) return null;
       const vectors = vectoriseLoop({ ...loop, body }, this.#options.lanes, fact.outer, this.#supply);

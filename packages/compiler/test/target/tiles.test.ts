@@ -133,3 +133,39 @@ describe("a block of examples", () => {
     });
   });
 });
+
+describe.each(["sum", "max", "min", "prod"] as const)("a %s over two axes, the inner one in lanes", (op) => {
+  /** c[i, u] takes in a[i, p, b] · x[p + u, b] for all p and b: what a convolution's kernel gets from a block. */
+  const builder = new Builder();
+  const { parameter } = ports(builder);
+  const space = [6, 3, 10, 16];
+  const along = (...axes: readonly number[]) => ({
+    offset: 0,
+    coefficients: space.map((_, axis) => (axes.includes(axis) ? 1 : 0)),
+  });
+  const a = builder.read(parameter("a", [6, 10, 16]), space, [along(0), along(2), along(3)], null);
+  const x = builder.read(parameter("x", [12, 16]), space, [along(2, 1), along(3)], null);
+  const c = builder.reduce(op, builder.map("mul", [a, x]), [2, 3]);
+  const { procedure, arrays, values } = prepare("f", { c: { node: c, to: "out" } });
+  const options = { storageRounds: false, lanes: 4, leastTiled: 0 };
+
+  it("is what the interpreter computes", () => {
+    const should = expected(procedure, arrays, values).after.get("out") ?? [];
+    const { after } = runSchedule(procedure, arrays, values, options);
+    should.forEach((value, k) => {
+      expect(after.get("out")?.[k]).toBeCloseTo(value, 9);
+    });
+  });
+
+  it("takes the lanes together once for each result", () => {
+    let taken = 0;
+    for (const item of scheduleLoops(procedure, options).parts.flat()) {
+      forEachLeaf(item, (leaf, loops) => {
+        forEachExpression(leaf.value, ({ kind }) => {
+          if (kind === "horizontal") taken += loops.reduce((turns, { symbol }) => turns * symbol.extent, 1);
+        });
+      });
+    }
+    expect(taken).toBe(6 * 3);
+  });
+});
