@@ -10,9 +10,13 @@ import { runPrograms } from "./support/run-programs.ts";
 const optimizers = standardOptimizers();
 allowRelaxedSimd();
 
-test.each(batches(400))("of a hundred programs from the %ith on", async (from) => {
-  expect(hasRelaxedSimd()).toBe(true);
-  const { mismatches, undecided, claims } = await runPrograms(seed + 1, from, from + batch, ["networks"], optimizers);
-  expect(describeFindings(mismatches)).toBe("");
-  expect(undecided.length).toBeLessThan(claims / 20);
-});
+test.each(batches(400))(
+  "of a hundred programs from the %ith on",
+  async (from) => {
+    expect(hasRelaxedSimd()).toBe(true);
+    const { mismatches, undecided, claims } = await runPrograms(seed + 1, from, from + batch, ["networks"], optimizers);
+    expect(describeFindings(mismatches)).toBe("");
+    expect(undecided.length).toBeLessThan(claims / 20);
+  },
+  240_000,
+);

@@ -8,9 +8,13 @@ import { runPrograms } from "./support/run-programs.ts";
 
 const optimizers = standardOptimizers();
 
-test.each(batches(programs))("of a hundred programs from the %ith on", async (from) => {
-  const { mismatches, undecided, claims } = await runPrograms(seed, from, from + batch, ["networks"], optimizers);
-  expect(describeFindings(mismatches)).toBe("");
-  // What says nothing must be rare.
-  expect(undecided.length).toBeLessThan(claims / 20);
-});
+test.each(batches(programs))(
+  "of a hundred programs from the %ith on",
+  async (from) => {
+    const { mismatches, undecided, claims } = await runPrograms(seed, from, from + batch, ["networks"], optimizers);
+    expect(describeFindings(mismatches)).toBe("");
+    // What says nothing must be rare.
+    expect(undecided.length).toBeLessThan(claims / 20);
+  },
+  240_000,
+);
