@@ -18,6 +18,17 @@ const files = {
   "own.adj": own,
 };
 
+/** Its examples meet in a mean over their batch. */
+const normed = `model Normed {
+  input  x[2]
+  target y[1]
+  h = batch_norm(x)
+  o = dense(h, units: 1)
+  loss mse(o, y)
+  train { optimizer sgd  batch 8 }
+}
+`;
+
 describe("compile", () => {
   test("writes the module beside the page and says so", async () => {
     const { exitCode, stdout, stderr, text } = await adjoint(["compile", "gender.adj"], { files });
@@ -218,6 +229,23 @@ describe("summary", () => {
     const { json } = await adjoint(["summary", "classes.adj", "--set", "hidden=10", "--json"], { files });
     expect(json()).toMatchObject([{ model: "Classes", total: { trainable: 63, frozen: 0 } }]);
   });
+
+  test("calls a state a state, and says of how many examples it speaks", async () => {
+    const { stdout } = await adjoint(["summary", "normed.adj"], { files: { "normed.adj": normed } });
+    expect(stdout).toMatch(/\nh\.mean_seen +\[2\] +2 +state\n/);
+    expect(stdout).toMatch(/\no\.W +\[1, 2\] +2\n/);
+    expect(stdout).toContain("11 weights, 4 of them states; ");
+    expect(stdout).toContain(" backward for a batch of 8, whose examples see each other, with ");
+  });
+});
+
+test("explain has no derivation where the examples of a batch see each other, and says why", async () => {
+  const argv = ["explain", "normed.adj", "--wrt", "o.W[0,0]", "-d", "people.csv"];
+  const { exitCode, stderr } = await adjoint(argv, { files: { ...files, "normed.adj": normed } });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(
+    "error[coupled]: The examples of Normed see each other (mean[batch], batch(…)), so its loss is",
+  );
 });
 
 describe("explain", () => {

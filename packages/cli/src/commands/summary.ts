@@ -45,14 +45,14 @@ async function summary(context: Context, page: string, flags: SummaryFlags): Pro
   return exitCodes.ok;
 }
 
-function printSummary(context: Context, { model, ports, rows, parameters, total }: Summary): void {
+function printSummary(context: Context, { model, ports, rows, parameters, examples, total }: Summary): void {
   const { style } = context;
   const signature = ports.map(({ name, role, shape }) => `${role} ${name}${formatShape(shape)}`).join(", ");
   print(context, `${style.bold(model)}${signature === "" ? "" : `  ${signature}`}`, "");
   const line = (name: string, shape: string, source: string, row: Summary["total"]): readonly string[] => [
     name,
     shape,
-    formatCount(row.trainable + row.frozen),
+    formatCount(row.trainable + row.frozen + row.states),
     formatCount(row.forward.operations),
     row.backward === null ? "" : formatCount(row.backward.operations),
     source,
@@ -86,22 +86,26 @@ function printSummary(context: Context, { model, ports, rows, parameters, total 
           { title: "weights", align: "right" },
           { title: "", align: "left" },
         ],
-        parameters.map(({ name, shape, count, frozen }) => [
+        parameters.map(({ name, shape, count, kept }) => [
           name,
           formatShape(shape),
           formatCount(count),
-          frozen ? "frozen" : "",
+          kept === "trained" ? "" : kept,
         ]),
         style.bold,
       ),
     );
   }
-  const frozen = total.frozen === 0 ? "" : `, ${formatCount(total.frozen)} of them frozen`;
+  const apart = [
+    ...(total.frozen === 0 ? [] : [`${formatCount(total.frozen)} of them frozen`]),
+    ...(total.states === 0 ? [] : [`${formatCount(total.states)} of them states`]),
+  ];
   const backward = total.backward === null ? "" : ` and ${formatCount(total.backward.operations)} backward`;
   const forward = `${countOf(total.forward.operations, "operation")} forward`;
   const pairs = total.forward.multiplyAdds + (total.backward?.multiplyAdds ?? 0);
-  const weights = `${countOf(total.trainable + total.frozen, "weight")}${frozen}`;
-  print(context, "", `${weights}; ${forward}${backward} for an example, with ${countOf(pairs, "multiply-add")}`);
+  const weights = [countOf(total.trainable + total.frozen + total.states, "weight"), ...apart].join(", ");
+  const seen = examples === 1 ? "an example" : `a batch of ${examples}, whose examples see each other`;
+  print(context, "", `${weights}; ${forward}${backward} for ${seen}, with ${countOf(pairs, "multiply-add")}`);
 }
 
 function formatShape(shape: Shape): string {

@@ -104,7 +104,7 @@ export function explainParameter(
   if (model.coupling !== null) {
     throw new ExplainError(
       "coupled",
-      `The examples of ${model.name} see each other: no derivative is of one of them alone.`,
+      `The examples of ${model.name} see each other (mean[batch], batch(…)), so its loss is one of a whole batch, and a chain of factors through one example would not be its derivative.`,
     );
   }
   const milestones = findMilestones([...model.bindings, model.loss]);

@@ -32,6 +32,8 @@ export interface SummaryRow {
   /** Elements of the parameters that this statement is the first to use. */
   readonly trainable: number;
   readonly frozen: number;
+  /** Of what no optimizer trains, but the network itself updates. */
+  readonly states: number;
   readonly forward: OperationCount;
   /** What the gradient of the loss adds; null for a model without loss. */
   readonly backward: OperationCount | null;
@@ -41,8 +43,11 @@ export interface ParameterSummary {
   readonly name: string;
   readonly shape: Shape;
   readonly count: number;
-  readonly frozen: boolean;
+  readonly kept: Keeping;
 }
+
+/** What becomes of a stored tensor in training. */
+export type Keeping = "trained" | "frozen" | "state";
 
 export interface Summary {
   readonly model: string;
@@ -51,7 +56,9 @@ export interface Summary {
   /** The model's named values in order, and its loss. */
   readonly rows: readonly SummaryRow[];
   readonly parameters: readonly ParameterSummary[];
-  readonly total: Pick<SummaryRow, "trainable" | "frozen" | "forward" | "backward">;
+  readonly total: Pick<SummaryRow, "trainable" | "frozen" | "states" | "forward" | "backward">;
+  /** Of how many examples the operations are: more than one where they see each other. */
+  readonly examples: number;
 }
 
 /** Counts are exact for the graph that is emitted; what differentiation shares with the forward pass counts as forward. */
@@ -59,7 +66,9 @@ export function summarise(model: Model): Summary {
   const values = model.loss === null ? model.bindings : [...model.bindings, model.loss];
   const owned = firstUses(values.map(({ node }) => node)).map((nodes) => {
     const names = new Set(
-      nodes.flatMap((node) => (node.kind === "input" && node.role === "parameter" ? [node.name] : [])),
+      nodes.flatMap((node) =>
+        node.kind === "input" && (node.role === "parameter" || node.role === "state") ? [node.name] : [],
+      ),
     );
     return model.parameters.filter(({ name }) => names.has(name));
   });
@@ -69,8 +78,7 @@ export function summarise(model: Model): Summary {
       name,
       statement: textOf(span).replace(/\s+/g, " ").trim(),
       shape: node.shape,
-      trainable: weights(owned[k] ?? [], false),
-      frozen: weights(owned[k] ?? [], true),
+      ...weights(owned[k] ?? []),
       forward: forward[k] ?? nothing,
       backward: backward === null ? null : (backward.rows[k] ?? nothing),
     };
@@ -83,15 +91,15 @@ export function summarise(model: Model): Summary {
       shape,
     })),
     rows,
-    parameters: model.parameters.map(({ name, shape, frozen }) => ({
-      name,
-      shape,
-      count: elementCount(shape),
-      frozen,
+    parameters: model.parameters.map((parameter) => ({
+      name: parameter.name,
+      shape: parameter.shape,
+      count: elementCount(parameter.shape),
+      kept: keepingOf(parameter),
     })),
+    examples: model.coupling?.size ?? 1,
     total: {
-      trainable: weights(model.parameters, false),
-      frozen: weights(model.parameters, true),
+      ...weights(model.parameters),
       forward: forward.reduce(plus, nothing),
       backward: backward?.total ?? null,
     },
@@ -104,10 +112,16 @@ function plus(a: OperationCount, b: OperationCount): OperationCount {
   return { operations: a.operations + b.operations, multiplyAdds: a.multiplyAdds + b.multiplyAdds };
 }
 
-function weights(parameters: readonly Parameter[], frozen: boolean): number {
-  return parameters
-    .filter((parameter) => parameter.frozen === frozen)
-    .reduce((total, { shape }) => total + elementCount(shape), 0);
+function keepingOf({ node, frozen }: Parameter): Keeping {
+  return node.role === "state" ? "state" : frozen ? "frozen" : "trained";
+}
+
+function weights(parameters: readonly Parameter[]): Pick<SummaryRow, "trainable" | "frozen" | "states"> {
+  const count = (kept: Keeping): number =>
+    parameters
+      .filter((parameter) => keepingOf(parameter) === kept)
+      .reduce((total, { shape }) => total + elementCount(shape), 0);
+  return { trainable: count("trained"), frozen: count("frozen"), states: count("state") };
 }
 
 /** For each root, the nodes that it reaches and no root before it does. Each node is visited once. */
