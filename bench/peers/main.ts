@@ -43,8 +43,6 @@ const { values: flags } = parseArgs({
 });
 const effort: Effort = { rounds: Number(flags.rounds), turn: 40, most: 4000 };
 const lighter: Effort = { ...effort, turn: 20 };
-/** Parts of the benchmark by their names; all without any. */
-const wanted = (part: string): boolean => flags.part === undefined || flags.part.includes(part);
 const isPeer = (name: string): boolean => !/^@adjoint|plot|linkedom/.test(name);
 const asked = (name: string): boolean =>
   flags.only === undefined || name.toLowerCase().includes(flags.only.toLowerCase());
@@ -101,56 +99,64 @@ const makers: readonly MakeRunner[] = [
   makeBrain,
 ];
 
-const rows: Row[] = [];
-if (wanted("comparison") && asked(derivativeName))
-  rows.push(...(await compare(report, derivativeName, derivativeMakers(torches), effort)));
-for (const work of works.filter(({ name }) => wanted("comparison") && asked(name))) {
-  // PyTorch takes two seconds to begin, in processes of its own: meanwhile the others do.
-  const children = torches.map((torch) => makeTorch(torch)(work));
-  for (const child of children) child.catch(() => undefined);
-  const runners = [...makers.map((make) => () => make(work)), ...children.map((child) => () => child)];
-  rows.push(...(await compare(report, work.name, runners, work.task === "train" ? effort : lighter, work.flops)));
-}
 const pictures: Record<string, string> = {};
-if (rows.length > 0) {
-  report.keep("rows", rows);
-  report.keep("summary", summarise(report, rows));
-  pictures["comparison.svg"] = drawPlot(rows);
-}
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  comparison: async () => {
+    const rows: Row[] = [];
+    if (asked(derivativeName)) rows.push(...(await compare(report, derivativeName, derivativeMakers(torches), effort)));
+    for (const work of works.filter(({ name }) => asked(name))) {
+      // PyTorch takes two seconds to begin, in processes of its own: meanwhile the others do.
+      const children = torches.map((torch) => makeTorch(torch)(work));
+      for (const child of children) child.catch(() => undefined);
+      const runners = [...makers.map((make) => () => make(work)), ...children.map((child) => () => child)];
+      const chosen = work.task === "train" ? effort : lighter;
+      rows.push(...(await compare(report, work.name, runners, chosen, work.flops)));
+    }
+    report.keep("rows", rows);
+    report.keep("summary", summarise(report, rows));
+    pictures["comparison.svg"] = drawPlot(rows);
+  },
+  threads: async () => {
+    const divided = trained.filter(({ name }) => /784-128-10, batch 256|LeNet/.test(name));
+    report.keep("threads", await compareThreads(report, divided, wasm, effort));
+  },
+  contractions: async () => {
+    const [separate, joined] = [measurePeak(false), measurePeak(true)];
+    if (separate === null) throw new Error("this engine's WebAssembly has no vectors");
+    report.keep("peak", { separate: separate.rate, fused: joined?.rate ?? null });
+    const contracting = trained.filter(({ name }) => !/^2-2-1|batch 1$|batch 256/.test(name));
+    report.keep("contractions", await measureContractions(report, contracting, target, { separate, fused: joined }));
+  },
+  figures: async () => {
+    const networks = trained.filter(({ name }) => !/batch 4|784-128-10, batch (1|256)$/.test(name));
+    report.keep("code", await measureCode(report, networks, target));
+    report.keep("firstGradient", measureFirstGradient(report, target));
+    const allocating = networks.filter(({ formula }) => /seed|mlp|lenet|gpt/.test(formula));
+    report.keep("allocations", measureAllocations(report, allocating, target));
+    const single = trained.filter(({ name }) => /^2-2-1, batch 1$|784-128-10, batch 1$/.test(name));
+    report.keep("growth", measureGrowth(report, single, target));
+  },
+  mnist: async () => report.keep("mnist", await compareMnist(report, target, torches)),
+  curves: async () => {
+    const curves = await measureCurves(report, Number(flags.seconds));
+    report.keep("curves", curves);
+    pictures["curves.svg"] = drawCurves(curves);
+  },
+};
 
-if (wanted("threads")) {
-  const divided = trained.filter(({ name }) => /784-128-10, batch 256|LeNet/.test(name));
-  report.keep("threads", await compareThreads(report, divided, wasm, effort));
+const unknown = (flags.part ?? []).filter((name) => parts[name] === undefined);
+if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
+const isWhole = flags.only === undefined && flags.part === undefined;
+const folder = flags.out ?? (isWhole ? join(import.meta.dirname, "../report") : null);
+for (const [name, measure] of Object.entries(parts)) {
+  if (flags.part !== undefined && !flags.part.includes(name)) continue;
+  try {
+    await measure();
+  } catch (error) {
+    // What else there is to measure is measured nevertheless.
+    report.say("", `The part ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+  if (folder !== null) report.write(folder, pictures);
 }
-if (wanted("contractions")) {
-  report.tell("the machine's peak");
-  const [separate, joined] = [measurePeak(false), measurePeak(true)];
-  if (separate === null) throw new Error("this engine's WebAssembly has no vectors");
-  report.keep("peak", { separate: separate.rate, fused: joined?.rate ?? null });
-  const contracting = trained.filter(({ name }) => !/^2-2-1|batch 1$|batch 256/.test(name));
-  report.keep("contractions", await measureContractions(report, contracting, target, { separate, fused: joined }));
-}
-if (wanted("figures")) {
-  const networks = trained.filter(({ name }) => !/batch 4|784-128-10, batch (1|256)$/.test(name));
-  report.keep("code", await measureCode(report, networks, target));
-  report.keep("firstGradient", measureFirstGradient(report, target));
-  report.keep(
-    "allocations",
-    measureAllocations(
-      report,
-      networks.filter(({ formula }) => /seed|mlp|lenet|gpt/.test(formula)),
-      target,
-    ),
-  );
-  const single = trained.filter(({ name }) => /^2-2-1, batch 1$|784-128-10, batch 1$/.test(name));
-  report.keep("growth", measureGrowth(report, single, target));
-}
-if (wanted("mnist")) report.keep("mnist", await compareMnist(report, target, torches));
-if (wanted("curves")) {
-  const curves = await measureCurves(report, Number(flags.seconds));
-  report.keep("curves", curves);
-  pictures["curves.svg"] = drawCurves(curves);
-}
-if (flags.out !== undefined || (flags.only === undefined && flags.part === undefined)) {
-  report.write(flags.out ?? join(import.meta.dirname, "../report"), pictures);
-}
+report.tell("done");

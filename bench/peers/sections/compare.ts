@@ -52,7 +52,16 @@ export async function compare(
       excluded.push(`${label} cannot: ${String(error instanceof Error ? error.message : error).split("\n")[0]}`);
     }
   }
-  checkAgreement(work, ready);
+  for (const { runner, complaint } of disagreements(ready)) {
+    excluded.push(complaint);
+    ready.splice(
+      ready.findIndex((each) => each.runner === runner),
+      1,
+    );
+    runner.close?.();
+    // The others' times are worth having; the run as a whole has failed.
+    process.exitCode = 1;
+  }
   const candidates = new Map<string, Candidate>(
     ready.map(({ runner, steps }) => [runner.label, () => runner.run(steps)]),
   );
@@ -107,20 +116,22 @@ async function prepare(runner: Runner, turn: number): Promise<Prepared> {
   return { runner, results: [first, third], steps: Math.max(1, Math.round(turn / once)), once };
 }
 
-function checkAgreement(work: string, ready: readonly Prepared[]): void {
+/** Those whose results are not the first one's. */
+function disagreements(ready: readonly Prepared[]): readonly { readonly runner: Runner; readonly complaint: string }[] {
   const [reference] = ready;
-  if (reference === undefined) return;
-  for (const { runner, results } of ready) {
+  if (reference === undefined) return [];
+  return ready.flatMap(({ runner, results }) => {
     const step = runner.differs === true ? 0 : 1;
     const [found, expected] = [results[step], reference.results[step]];
     const scale = Math.max(1, ...expected.map(Math.abs));
     const agrees =
+      expected.length > 0 &&
       found.length === expected.length &&
       found.every((value, k) => Math.abs(value - (expected[k] ?? Number.NaN)) <= agreement * scale);
-    if (!agrees || expected.length === 0) {
-      throw new Error(`${work}: ${runner.label} finds ${found.slice(0, 8)}, not ${expected.slice(0, 8)}`);
-    }
-  }
+    const shown = (numbers: readonly number[]): string => numbers.slice(0, 4).join(", ");
+    const complaint = `${runner.label} DISAGREES: it finds ${shown(found)}, not ${shown(expected)}`;
+    return agrees ? [] : [{ runner, complaint }];
+  });
 }
 
 function sayRows(report: Report, work: string, rows: readonly Row[], excluded: readonly string[]): void {
