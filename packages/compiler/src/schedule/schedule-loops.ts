@@ -16,6 +16,7 @@ import { restrictLoops } from "./restrict-loops.ts";
 import { shareValues } from "./share-values.ts";
 import { splitAtBounds } from "./split-at-bounds.ts";
 import { splitItems } from "./split-items.ts";
+import { spreadNumbers } from "./spread-numbers.ts";
 import { Supply } from "./supply.ts";
 import type { TileChoice } from "./tile-choice.ts";
 
@@ -52,7 +53,7 @@ export function scheduleLoops(procedure: Procedure, options: ScheduleOptions): S
   const shapes = layoutsFor(procedure, options).map((layout) => shapeLoops(procedure, options, layout));
   const cheapest = shapes.reduce((best, shape) => (shape.cost < best.cost ? shape : best));
   const { shaped, supply, result, tiles } = cheapest;
-  const items = shareValues(shaped, supply.locals, supply);
+  const items = spreadNumbers(shareValues(shaped, supply.locals, supply), options.lanes, supply);
   const { parts, shared } = splitItems(items, result, options.apart === true ? 0 : undefined);
   const locals = new Set([...supply.locals].filter((buffer) => !shared.has(buffer)));
   const { offsets, size } = placeInMemory({ items, result }, locals);

@@ -294,6 +294,10 @@ class LoopEmitter {
 
   /** The expression as a float of the code's lanes: a number is repeated along them. */
   #float(expression: LoopExpression, code: FloatCode = this.#code): Code {
+    if (expression.kind === "load" && code.lanes > lanesOf(expression) && this.#localOf(expression.access) === null) {
+      const { offset, address } = this.#address(expression.access);
+      return code.loadSplat(offset, address);
+    }
     return asFloat(code, this.#along(code, this.#value(expression)));
   }
 

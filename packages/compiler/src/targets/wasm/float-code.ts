@@ -19,6 +19,8 @@ export interface FloatCode {
   constant(value: number): Code;
   /** `offset` bytes behind the address; loads `lanes` consecutive elements. */
   load(offset: number, address: Code): Code;
+  /** The one element there in every lane. */
+  loadSplat(offset: number, address: Code): Code;
   store(offset: number, address: Code, value: Code): Code;
   /** The same element in every lane. */
   splat(element: Code): Code;
@@ -65,6 +67,7 @@ export function scalarCode(b: Assembler, m: Assembly, name: FloatName): FloatCod
     lanes: 1,
     constant: (value) => ops.const(value),
     load: (offset, address) => ops.load(offset, f32 ? 4 : 8, address),
+    loadSplat: (offset, address) => ops.load(offset, f32 ? 4 : 8, address),
     store: (offset, address, value) => ops.store(offset, f32 ? 4 : 8, address, value),
     splat: (element) => element,
     add: (x, y) => ops.add(x, y),
@@ -127,6 +130,8 @@ export function vectorCode(b: Assembler, m: Assembly, name: FloatName): FloatCod
     lanes,
     constant,
     load: (offset, address) => m.v128.load(offset, f32 ? 4 : 8, address),
+    loadSplat: (offset, address) =>
+      f32 ? m.v128.load32_splat(offset, 4, address) : m.v128.load64_splat(offset, 8, address),
     store: (offset, address, value) => m.v128.store(offset, f32 ? 4 : 8, address, value),
     splat: (element) => ops.splat(element),
     add: (x, y) => ops.add(x, y),
