@@ -14,6 +14,7 @@ import { coefficientOf, formKey, rangeOf } from "./index-form.ts";
 import {
   type Access,
   type Buffer,
+  forEachExpression,
   forEachLeaf,
   type Item,
   type Limit,
@@ -80,26 +81,38 @@ class CostModel {
     return Math.max(0, ...queues.values());
   }
 
-  /** What does not fit into registers, of the local variables and of the elements that more than one operation uses. */
+  /**
+   * What does not fit into registers, of the local variables and of the elements that more than one item uses: those are
+   * kept from the first use to the last, items being run in order.
+   */
   #spills(loop: LoopItem): number {
     const variables = new Set<Buffer>();
-    const elements = new Map<string, number>();
+    const lives = new Map<string, { readonly from: number; to: number }>();
+    let time = 0;
     forEachLeaf(loop, (leaf) => {
+      time++;
       if (leaf.kind === "store" && this.#locals.has(leaf.target.buffer)) variables.add(leaf.target.buffer);
-      const visit = (expression: LoopExpression): void => {
-        if (expression.kind === "apply") expression.args.forEach(visit);
-        else if (expression.kind === "guard" || expression.kind === "horizontal") visit(expression.value);
-        else if (expression.kind === "load" && !this.#locals.has(expression.access.buffer)) {
-          const key = keyOf(expression.access);
-          elements.set(key, (elements.get(key) ?? 0) + 1);
-        }
-      };
-      visit(leaf.value);
+      forEachExpression(leaf.value, (part) => {
+        if (part.kind !== "load" || this.#locals.has(part.access.buffer)) return;
+        const key = keyOf(part.access);
+        const life = lives.get(key);
+        if (life === undefined) lives.set(key, { from: time, to: time });
+        else life.to = time;
+      });
     });
-    const operands = [...elements.values()].filter((uses) => uses > 1).length;
-    // An operand that is used at once by all needs no register for longer; one side of a tile waits, the other passes.
-    const waiting = variables.size + Math.min(operands, Math.ceil(Math.sqrt(operands)) + 1);
-    return Math.max(0, waiting + 1 - registers) * spill * 2;
+    const change = new Array<number>(time + 2).fill(0);
+    for (const { from, to } of lives.values()) {
+      if (from === to) continue;
+      change[from] = (change[from] ?? 0) + 1;
+      change[to + 1] = (change[to + 1] ?? 0) - 1;
+    }
+    let [alive, most] = [0, 0];
+    for (const step of change) {
+      alive += step;
+      most = Math.max(most, alive);
+    }
+    // One more holds what is being computed.
+    return Math.max(0, variables.size + most + 1 - registers) * spill * 2;
   }
 
   #expression(expression: LoopExpression, loaded: Set<string>): number {

@@ -76,10 +76,13 @@ function isWorthMerging(a: LoopItem, b: LoopItem, dependences: Merging): boolean
 
 /**
  * A large contraction is tiled along the indices of its result: only what has the very same indices joins it, as an
- * epilogue in the tile. What shares no more than the outermost ones would take those from it.
+ * epilogue in the tile. What shares no more than the outermost ones would take those from it, and another large
+ * contraction half of its registers.
  */
 function mayShareTile(a: LoopItem, b: LoopItem): boolean {
-  if (!isLargeContraction(a) && !isLargeContraction(b)) return true;
+  const [isLargeA, isLargeB] = [isLargeContraction(a), isLargeContraction(b)];
+  if (!isLargeA && !isLargeB) return true;
+  if (isLargeA && isLargeB) return false;
   const [ofA, ofB] = [spineOf(a), spineOf(b)];
   return ofA.length === ofB.length && ofA.every((extent, depth) => extent === ofB[depth]);
 }
