@@ -68,7 +68,10 @@ export interface StoreItem {
   readonly origin: Origin | null;
 }
 
-/** Gives a symbol of kind `value` its value: a data-dependent index, or a number that a loop need not compute again. */
+/**
+ * Gives a symbol of kind `value` its value: a data-dependent index, or a number that a loop need not compute again. A number
+ * goes into all lanes of a symbol that has some.
+ */
 export interface LetItem {
   readonly kind: "let";
   readonly symbol: IndexSymbol;

@@ -58,8 +58,11 @@ class Machine {
     for (const item of items) {
       switch (item.kind) {
         case "let": {
-          const value = this.#evaluate(item.value);
-          if (value.length !== (item.symbol.lanes ?? 1)) throw new Error(`${item.symbol.label} has other lanes`);
+          const given = this.#evaluate(item.value);
+          const lanes = item.symbol.lanes ?? 1;
+          // A number goes into all lanes.
+          const value = given.length === 1 ? new Array<number>(lanes).fill(given[0] ?? Number.NaN) : given;
+          if (value.length !== lanes) throw new Error(`${item.symbol.label} has other lanes`);
           this.#symbols.set(item.symbol, value);
           break;
         }

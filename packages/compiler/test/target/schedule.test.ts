@@ -17,6 +17,7 @@ import { mergeLoops } from "../../src/schedule/merge-loops.ts";
 import { restrictLoops } from "../../src/schedule/restrict-loops.ts";
 import { shareValues } from "../../src/schedule/share-values.ts";
 import { splitAtBounds } from "../../src/schedule/split-at-bounds.ts";
+import { spreadNumbers } from "../../src/schedule/spread-numbers.ts";
 import { Supply } from "../../src/schedule/supply.ts";
 
 /** A small notation for loop programs. */
@@ -157,6 +158,34 @@ describe("a tensor that is put together from parts", () => {
     const value = inside(load(at(x, k)), { form, least: null, limit: 8 });
     const items = [loop(i, loop(k, set(at(y, k), value)))];
     expect(splitAtBounds(items, symbols)).toEqual(items);
+  });
+});
+
+describe("a number that a vector is multiplied by", () => {
+  const four = (b: Buffer, group: IndexSymbol, lane: IndexSymbol): Access => {
+    return { buffer: b, at: combineForms(0, [4, 1], [symbolForm(group), symbolForm(lane)]), label: b.label };
+  };
+  const times = (a: LoopExpression, b: LoopExpression): LoopExpression => ({ kind: "apply", fn: "mul", args: [a, b] });
+  const program = (...others: readonly ((value: LoopExpression) => Item[])[]): readonly Item[] => {
+    const [c, y, i] = [buffer("c", 1, "c"), buffer("y", 8, "y"), index(2)];
+    const [name, lane] = [symbols.naming(load(at(c, null)), "c"), symbols.lane(4, "")];
+    const value: LoopExpression = { kind: "position", form: symbolForm(name) };
+    const store = set(four(y, i, lane), times(value, load(four(x, i, lane))));
+    const named: Item = { kind: "let", symbol: name, value: load(at(c, null)), origin: null };
+    return [named, { kind: "loop", symbol: i, lane, body: [store] }, ...others.flatMap((make) => make(value))];
+  };
+  const lanesOfName = (items: readonly Item[]): number | undefined => {
+    const [first] = spreadNumbers(items, 4, symbols);
+    return first?.kind === "let" ? first.symbol.lanes : undefined;
+  };
+
+  it("is repeated along the lanes where it becomes known", () => {
+    expect(lanesOfName(program())).toBe(4);
+  });
+
+  it("but not if it is used as a number besides", () => {
+    const alone = (value: LoopExpression): Item[] => [set(at(buffer("z", 1, "z"), null), exp(value))];
+    expect(lanesOfName(program(alone))).toBeUndefined();
   });
 });
 
