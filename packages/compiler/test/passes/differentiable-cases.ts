@@ -103,6 +103,37 @@ const structureCases: readonly Case[] = [
     at: { x: numbers(6, 1), w: numbers(6, 2) },
   },
   {
+    name: "digits of an index, the leading one last, beside an axis that repeats them",
+    build: (f) => {
+      // T[l, t, j] = x[2·j + l + 1]
+      const digits = f.builder.read(f.input("x", [8]), [2, 3, 3], [{ offset: 1, coefficients: [1, 0, 2] }]);
+      return f.call("mul", f.input("w", [2, 3, 3]), f.call("exp", digits));
+    },
+    at: { x: numbers(8, 1), w: numbers(18, 2) },
+  },
+  {
+    name: "digits of two indices, as pooling reads them",
+    build: (f) => {
+      const forms = [
+        { offset: 0, coefficients: [2, 0, 1, 0] },
+        { offset: 0, coefficients: [0, 3, 0, 1] },
+      ];
+      const windows = f.builder.read(f.input("x", [4, 6]), [2, 2, 2, 3], forms);
+      return f.sum(f.call("mul", windows, f.call("tanh", windows)), 2, 3);
+    },
+    at: { x: numbers(24, 1) },
+  },
+  {
+    name: "digits that reach beyond the tensor, under a condition",
+    build: (f) => {
+      const digits = f.builder.read(f.input("x", [5]), [3, 2], [{ offset: -1, coefficients: [2, 1] }], 0);
+      const chosen = f.call("lt", f.builder.index([3, 2], axis(1, 2)), f.builder.index([3, 2], axis(0, 2)));
+      const logs = f.call("log", f.call("add", f.builder.constant(2, [3, 2]), digits));
+      return f.call("select", chosen, logs, f.builder.constant(0, [3, 2]));
+    },
+    at: { x: numbers(5, 1) },
+  },
+  {
     name: "slice: what is not read has no derivative",
     build: (f) => f.call("exp", f.builder.read(f.input("x", [5]), [2], [axis(0, 1, 2)])),
     at: { x: numbers(5, 1) },
