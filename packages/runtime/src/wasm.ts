@@ -177,11 +177,17 @@ export class WasmNetwork<F extends Floats> {
     return loss;
   };
 
-  readonly gradient = (_p: F, columns: Columns, grad: F, n: number, seed: number): number =>
-    this.#gradientsTo(grad, columns, n, n + 1, seed);
+  // Between two steps the code's own gradient is 0, so that it can be borrowed.
+  readonly gradient = (_p: F, columns: Columns, grad: F, n: number, seed: number): number => {
+    if (grad !== this.#grad) this.#grad.set(grad);
+    this.#gradients(columns, null, n, n + 1, seed);
+    return this.#handOver(grad);
+  };
 
-  readonly gradientAll = (_p: F, columns: Columns, grad: F, count: number, seed: number): number =>
-    this.#gradientsTo(grad, columns, 0, count, seed);
+  readonly gradientAll = (_p: F, columns: Columns, grad: F, count: number, seed: number): number => {
+    this.#gradients(columns, null, 0, count, seed);
+    return this.#handOver(grad);
+  };
 
   readonly update = (_p: F, _grad: F, _state: F, t: number, examples: number): void => {
     this.#call("update", t, examples);
@@ -253,12 +259,9 @@ export class WasmNetwork<F extends Floats> {
     };
   };
 
-  /** Between two steps the code's own gradient is 0, so that it can be borrowed. */
-  #gradientsTo(grad: F, columns: Columns, first: number, end: number, seed: number): number {
-    const isOther = grad !== this.#grad;
-    if (isOther) this.#grad.set(grad);
-    this.#gradients(columns, null, first, end, seed);
-    if (isOther) {
+  /** Moves the gradient to where it is wanted; returns the sum of the losses. */
+  #handOver(grad: F): number {
+    if (grad !== this.#grad) {
       grad.set(this.#grad);
       this.#grad.fill(0);
     }
