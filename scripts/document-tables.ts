@@ -3,6 +3,7 @@
  * the name under which a document shows them.
  */
 
+import { readFileSync } from "node:fs";
 import {
   diagnosticCodes,
   languageLimits,
@@ -25,7 +26,7 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
   "standard-library": () =>
     [
-      ...["layers", "convolution", "pooling", "normalization", "attention", "shapes"],
+      ...["layers", "convolution", "pooling", "normalization", "attention", "recurrent", "shapes"],
       ...["activations", "losses", "metrics", "optimizers", "schedules", "initializers", "noise", "batches"],
     ]
       .map((page) =>
@@ -81,6 +82,19 @@ const tables: Readonly<Record<string, () => string>> = {
       rows.map(([what, most]) => [what, most.toLocaleString("en-US")]),
     );
   },
+  benchmark: () => {
+    const { summary } = benchmark();
+    const torches = [...new Set(summary.flatMap(({ overTorch }) => Object.keys(overTorch)))];
+    return table(
+      ["", "fastest of JavaScript", "Adjoint is … times as fast", ...torches.map((label) => `as ${label}`)],
+      summary.map(({ work, peer, overPeer, overTorch }) => [
+        work,
+        peer ?? "",
+        ratio(overPeer),
+        ...torches.map((label) => ratio(overTorch[label])),
+      ]),
+    );
+  },
   "reserved-words": () => words(vocabulary.reserved),
   "statement-words": () => words(vocabulary.statements.filter((word) => !vocabulary.reserved.includes(word))),
   "built-in-names": () => words([...vocabulary.builtins, ...vocabulary.constants, ...vocabulary.reductions]),
@@ -112,6 +126,25 @@ function derivatives(name: ScalarFunctionName): string {
 function table(header: readonly string[], body: readonly (readonly string[])[]): string {
   const lines = [header, header.map(() => "---"), ...body];
   return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`).join("\n");
+}
+
+/** Of the report that `npm run bench` left behind, what documents show. */
+interface Benchmark {
+  readonly summary: readonly {
+    readonly work: string;
+    readonly peer: string | null;
+    readonly overPeer: number | null;
+    readonly overTorch: Readonly<Record<string, number>>;
+  }[];
+}
+
+function benchmark(): Benchmark {
+  return JSON.parse(readFileSync(new URL("../bench/report/benchmark.json", import.meta.url), "utf8"));
+}
+
+function ratio(value: number | null | undefined): string {
+  if (value == null) return "";
+  return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(2);
 }
 
 function words(all: readonly string[]): string {

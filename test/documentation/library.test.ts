@@ -1,5 +1,6 @@
 /** What the reference page of the library is made of: the comments above its definitions. */
 
+import { readFileSync } from "node:fs";
 import type { Definition } from "@adjoint/dsl";
 import { expect, test } from "vitest";
 import { decodePage } from "../../packages/dsl/src/encode-page.ts";
@@ -10,6 +11,12 @@ const definitions: readonly Definition[] = standardPages.flatMap(
 );
 
 const named = (chosen: readonly Definition[]): readonly string[] => chosen.map(({ name }) => name.text);
+
+test("every definition stands in the reference", () => {
+  const reference = readFileSync(new URL("../../docs/language.md", import.meta.url), "utf8");
+  const listed = new Set([...reference.matchAll(/^\| `(\w+)/gm)].map(([, name]) => name));
+  expect(named(definitions).filter((name) => !listed.has(name))).toEqual([]);
+});
 
 test("every definition says what it is", () => {
   expect(definitions.length).toBeGreaterThan(150);
