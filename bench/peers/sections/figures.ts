@@ -49,7 +49,8 @@ export async function measureCode(
   report.heading(
     "Code and memory",
     "The emitted module as far as its class needs it, minified by esbuild and gzipped, without and with the runtime that all",
-    `networks share. Compiling: from page to module, warm. Memory: the most that a process has which trains for a second, beyond the ${megabytes(bare)} MB of an idle Node.`,
+    "networks share. Compiling: from page to module, warm. Memory: the most that a process has which trains for a second,",
+    `beyond the ${megabytes(bare)} MB of an idle Node.`,
   );
   report.table(
     ["", "target", "minified, bytes", "and gzipped", "with the runtime", "compile, ms", "memory, MB"],
