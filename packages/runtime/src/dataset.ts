@@ -63,12 +63,14 @@ export function fingerprintOf({ count, columns }: Dataset): string {
   return `${count} examples, ${(hash >>> 0).toString(16).padStart(8, "0")}`;
 }
 
-/** Reads one example of every port. @throws {DataError} */
+/** Reads one example of every port; a caller's own flat array is used where it lies. @throws {DataError} */
 export function readExample(ports: readonly Port[], data: object): Columns {
   const supplied = membersOf(ports, data);
   return ports.map((port, k) => {
-    const column = new Float64Array(sizeOf(port.shape));
-    readOne(port, supplied[k], column, 0, null);
+    const [value, size] = [supplied[k], sizeOf(port.shape)];
+    if (isNumericArray(value) && value.length === size && admitsAll(port, value)) return value;
+    const column = new Float64Array(size);
+    readOne(port, value, column, 0, null);
     return column;
   });
 }
@@ -121,8 +123,7 @@ function readColumn(port: Port, value: unknown): NumericArray {
         `Supply ${describe(port)} for each example, one after another.`,
       );
     }
-    // The engine looks for three numbers faster than this loop, and without having to compile it.
-    if (port.classes === null && ![Number.NaN, Infinity, -Infinity].some((bad) => value.includes(bad))) return value;
+    if (admitsAll(port, value)) return value;
     for (let k = 0; k < value.length; k++) {
       if (!admits(port, value[k])) throw badNumber(port, value[k], Math.floor(k / size), k % size);
     }
@@ -185,6 +186,14 @@ function checkNumber(port: Port, value: unknown, example: number | null, element
 function admits({ classes }: Port, value: unknown): value is number {
   if (typeof value !== "number") return false;
   return classes === null ? Number.isFinite(value) : Number.isInteger(value) && value >= 0 && value < classes;
+}
+
+/**
+ * Whether real numbers are finite, all of them; of classes nothing is known. The engine looks for three numbers faster than
+ * a loop over all does, and without having to compile one.
+ */
+function admitsAll({ classes }: Port, values: NumericArray): boolean {
+  return classes === null && ![Number.NaN, Infinity, -Infinity].some((bad) => values.includes(bad));
 }
 
 /** The refusal of a value that the port does not admit. */
