@@ -91,6 +91,41 @@ test("variables that nothing reads are dropped, and what only they read", () => 
   expect(lines.map(({ text: line }) => line)).toEqual(["const a = p[0];", "return a;"]);
 });
 
+test("a variable of one block is not read by what has its name in another", () => {
+  const declare = (name: string, value: Expression): Statement => ({
+    kind: "declare",
+    keyword: "const",
+    declarations: [{ name, value }],
+    span: null,
+  });
+  const store = (at: number, value: Expression): Statement => ({
+    kind: "assign",
+    target: element("out", number(at)),
+    operator: "=",
+    value,
+    span: null,
+  });
+  const loop = (...body: Statement[]): Statement => ({
+    kind: "for",
+    index: "i",
+    from: number(0),
+    to: number(3),
+    end: null,
+    body,
+    span: null,
+  });
+  const [a, outer] = [variable("a"), variable("outer")];
+  const statements = [
+    declare("outer", number(2)),
+    loop(declare("a", element("p", number(0))), store(0, number(1))),
+    loop(declare("a", outer), store(1, a)),
+  ];
+  const lines = printStatements(dropUnused(statements), { language: "js" }).map(({ text: line }) => line.trim());
+  expect(lines).not.toContain("const a = p[0];");
+  expect(lines).toContain("const a = outer;");
+  expect(lines).toContain("const outer = 2;");
+});
+
 test("in a tile of rows, which row it is is known: a table with one row from elsewhere asks nothing", () => {
   // C[i, j] = Σ over k of (if i = 1 then a[k] else b[k]) · W[j, k], for 2 rows: each in a tile by itself.
   const builder = new Builder();
