@@ -87,24 +87,13 @@ const inversion: readonly Breakage[] = [
 const masks: readonly Breakage[] = [
   [
     "an outer mask is forgotten",
-    'm.mask === null ? condition : builder.map("and", [m.mask, condition], origin)',
+    'mask === null ? condition : builder.map("and", [mask, condition], origin)',
     "condition",
   ],
-  [
-    "restricted and not cleaned",
-    "const clean = under(builder, m.raw === m.clean ? condition : mask, m.raw, origin);",
-    "const clean = m.raw;",
-  ],
-  [
-    "what the outer mask covers is uncovered",
-    "under(builder, m.raw === m.clean ? condition : mask, m.raw, origin)",
-    "under(builder, condition, m.raw, origin)",
-  ],
-  [
-    "a wild factor is multiplied by 0",
-    "tame ? product(builder, m.clean, factor, origin) : under(builder, m.mask, raw, origin)",
-    "product(builder, m.clean, factor, origin)",
-  ],
+  ["restricted and not cleaned", "filter, clean: under(builder, filter, m.raw, origin) };", "filter, clean: m.raw };"],
+  ["what the outer mask covers is uncovered", "const filter = both(m.filter);", "const filter = condition;"],
+  ["a wild factor is multiplied by 0", "if (tame) return", "if (tame || m.mask !== null) return"],
+  ["what a wild factor made is trusted", "raw, filter: m.mask, clean: under", "raw, filter: null, clean: under"],
   [
     "a sum counts only where all terms do",
     'builder.map("or", [sum.mask, term.mask], origin), clean',
@@ -115,7 +104,7 @@ const masks: readonly Breakage[] = [
     "const clean = add(sum.clean, term.clean);",
     "const clean = add(sum.raw, term.raw);",
   ],
-  ["what moves is not clean", "clean: m.clean === m.raw ? raw : move(m.clean)", "clean: raw"],
+  ["what moves is not clean", "clean: filter === null ? raw : move(m.clean)", "clean: raw"],
   ["−1 is taken for 1", 'return builder.map("neg", [x], origin);', "return x;"],
 ];
 

@@ -10,43 +10,46 @@ import { GraphError } from "@adjoint/ir";
 export interface Masked {
   /** Truth per element; null is true everywhere. */
   readonly mask: Node | null;
-  /** The cotangent where the mask is true; anything at all elsewhere. */
+  /** The cotangent where the mask is true. Elsewhere it is 0 where the filter is true, and anything at all where not. */
   readonly raw: Node;
-  /** The cotangent: 0 where the mask is false. Equal to `raw` without a mask. */
+  /** What of the mask `raw` does not obey yet: clean = filter · raw, never more than the mask; null where `raw` is clean. */
+  readonly filter: Node | null;
+  /** The cotangent: 0 where the mask is false. */
   readonly clean: Node;
 }
 
 /** A tensor that counts everywhere. */
 export function unmasked(value: Node): Masked {
-  return { mask: null, raw: value, clean: value };
+  return cleanWhere(null, value);
 }
 
 /** A tensor that is 0 already where the mask is false. */
 export function cleanWhere(mask: Node | null, value: Node): Masked {
-  return { mask, raw: value, clean: value };
+  return { mask, raw: value, filter: null, clean: value };
 }
 
 /** `m` where `condition` holds too. */
 export function restrict(builder: Builder, m: Masked, condition: Node, origin: Origin | null): Masked {
   if (m.mask === condition) return m;
-  const mask = m.mask === null ? condition : builder.map("and", [m.mask, condition], origin);
+  const both = (mask: Node | null): Node => (mask === null ? condition : builder.map("and", [mask, condition], origin));
   // What is 0 already where the old mask is false needs the new condition only.
-  const clean = under(builder, m.raw === m.clean ? condition : mask, m.raw, origin);
-  return { mask, raw: m.raw, clean };
+  const filter = both(m.filter);
+  return { mask: both(m.mask), raw: m.raw, filter, clean: under(builder, filter, m.raw, origin) };
 }
 
 /** `m · factor`; `tame` says that the factor is finite, so that 0 · factor is 0 and needs no mask. */
 export function times(builder: Builder, m: Masked, factor: Node, tame: boolean, origin: Origin | null): Masked {
   const raw = product(builder, m.raw, factor, origin);
   if (m.mask === null) return unmasked(raw);
-  const clean = tame ? product(builder, m.clean, factor, origin) : under(builder, m.mask, raw, origin);
-  return { mask: m.mask, raw, clean };
+  if (tame) return { ...m, raw, clean: product(builder, m.clean, factor, origin) };
+  return { mask: m.mask, raw, filter: m.mask, clean: under(builder, m.mask, raw, origin) };
 }
 
 /** The same movement of elements for mask and values. */
 export function moved(m: Masked, move: (x: Node) => Node): Masked {
   const raw = move(m.raw);
-  return { mask: m.mask === null ? null : move(m.mask), raw, clean: m.clean === m.raw ? raw : move(m.clean) };
+  const filter = m.filter === null ? null : move(m.filter);
+  return { mask: m.mask === null ? null : move(m.mask), raw, filter, clean: filter === null ? raw : move(m.clean) };
 }
 
 /** The sum of one or more; it counts where any of them does. The name of `origin` is the whole sum's. */
@@ -57,7 +60,10 @@ export function total(builder: Builder, terms: readonly Masked[], origin: Origin
   return rest.reduce((sum, term, k) => {
     const add = (x: Node, y: Node) => builder.map("add", [x, y], k === rest.length - 1 ? origin : within);
     const clean = add(sum.clean, term.clean);
-    if (sum.mask === term.mask) return { mask: sum.mask, raw: add(sum.raw, term.raw), clean };
+    if (sum.mask === term.mask && sum.filter === term.filter) {
+      return { mask: sum.mask, raw: add(sum.raw, term.raw), filter: sum.filter, clean };
+    }
+    if (sum.mask === term.mask) return cleanWhere(sum.mask, clean);
     if (sum.mask === null || term.mask === null) return unmasked(clean);
     return cleanWhere(builder.map("or", [sum.mask, term.mask], origin), clean);
   }, first);
