@@ -6,6 +6,8 @@ export interface Series {
   readonly axis: string;
   /** The network in words. */
   readonly about: string;
+  /** Where a doubling costs more than twice its work, and why. */
+  readonly cliffs: Readonly<Partial<Record<"ts" | "wasm", string>>>;
   page(size: number): string;
   /** Elements of one example, by port; those that are classes have so many. */
   ports(size: number): Readonly<Record<string, { readonly elements: number; readonly classes?: number }>>;
@@ -17,6 +19,10 @@ export const allSeries: readonly Series[] = [
     name: "width",
     axis: "units of each layer",
     about: "two dense layers, batch 32",
+    cliffs: {
+      ts: "Up to 8 units a step is straight-line code; from 1,000 operations on it is loops, which text and V8's limits want (`--unroll`). From 512 units on weights and gradients no longer fit into the second-level cache.",
+      wasm: "From 1,024 units on weights and gradients no longer fit into the second-level cache.",
+    },
     page: (n) => `model Network {
   input  x[${n}]
   target y[${n}]
@@ -33,6 +39,7 @@ export const allSeries: readonly Series[] = [
     name: "depth",
     axis: "layers",
     about: "dense layers of 32 units, batch 32",
+    cliffs: {},
     page: (n) => `model Network {
   input  x[32]
   target y[32]
@@ -48,6 +55,10 @@ ${Array.from({ length: n }, (_, k) => `  h${k + 1} = dense(${k === 0 ? "x" : `h$
     name: "batch",
     axis: "examples of a step",
     about: "784-128-10",
+    cliffs: {
+      ts: "A batch of one needs no array of gradients: its step updates as it differentiates.",
+      wasm: "A batch of one needs no array of gradients: its step updates as it differentiates.",
+    },
     page: (n) => `model Network {
   input  x[784]
   target y: class(10)
@@ -64,6 +75,9 @@ ${Array.from({ length: n }, (_, k) => `  h${k + 1} = dense(${k === 0 ? "x" : `h$
     name: "recurrence",
     axis: "steps of the sequence",
     about: "GRU 16→32, batch 8",
+    cliffs: {
+      wasm: "The loss is of the last step alone, so derivatives shrink from step to step: behind some 150 of them they are subnormal in float32, which processors compute many times slower and WebAssembly cannot flush to 0. In float64 there is no such step.",
+    },
     page: (n) => `model Network {
   input  x[${n}, 16]
   target y: class(4)
@@ -80,6 +94,7 @@ ${Array.from({ length: n }, (_, k) => `  h${k + 1} = dense(${k === 0 ? "x" : `h$
     name: "attention",
     axis: "words of the text",
     about: "a transformer block of 32 numbers a word, 4 heads, batch 4",
+    cliffs: {},
     page: (n) => `model Network {
   input  x[${n}]: class(20)
   target y[${n}]: class(20)

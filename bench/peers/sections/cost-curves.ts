@@ -25,7 +25,7 @@ export async function measureCurves(report: Report, seconds: number): Promise<re
     "from module to the end of the first step, steps a second once the engine has optimised.",
   );
   const curves: Curve[] = [];
-  for (const { name, axis, about } of allSeries) {
+  for (const { name, axis, about, cliffs } of allSeries) {
     for (const target of ["ts", "wasm"] as const) {
       report.tell(`curve of ${name}, ${target}`);
       const curve = { series: name, axis, target, ...(await measureCurve(name, target, seconds)) };
@@ -43,6 +43,8 @@ export async function measureCurves(report: Report, seconds: number): Promise<re
         ]),
       );
       report.say("", `It ends there: ${curve.end}.`);
+      const cliff = cliffs[target];
+      if (cliff !== undefined) report.say("", cliff);
     }
   }
   return curves;
