@@ -1,7 +1,7 @@
 /** Owns: `npm run bench`: which measurements are made, in which order, and where their report goes. */
 
 import { cpus, loadavg } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { loadWasmTarget } from "@adjoint/compiler";
@@ -72,10 +72,15 @@ report.say(
 const torches = findTorches();
 report.keep(
   "torches",
-  torches.map(({ environment, ...torch }) => torch),
+  torches.map(({ label, version, libraries, sgemm }) => ({
+    label,
+    version,
+    libraries: libraries.map((path) => basename(path)),
+    sgemm,
+  })),
 );
-for (const { label, version, libraries, sgemm } of torches) {
-  report.say(`- ${label}: ${version}, ${libraries[0] ?? "BLAS unknown"}; sgemm at ${sgemm.toFixed(0)} GFLOP/s`);
+for (const { label, version, sgemm } of torches) {
+  report.say(`- ${label}: ${version}; sgemm at ${sgemm.toFixed(0)} GFLOP/s`);
 }
 if (torches.length === 0) report.say("- PyTorch is left out: `python3 -c 'import torch'` does not work here.");
 
