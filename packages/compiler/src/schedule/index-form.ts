@@ -33,6 +33,13 @@ export function symbolForm(symbol: IndexSymbol): IndexForm {
 /** `offset + Σ factors[k] · forms[k]` */
 export function combineForms(offset: number, factors: readonly number[], forms: readonly IndexForm[]): IndexForm {
   let total = offset;
+  const varying = forms.filter((form, k) => form.terms.length > 0 && (factors[k] ?? 0) !== 0);
+  const [only] = varying;
+  if (varying.length < 2 && (only === undefined || factors[forms.indexOf(only)] === 1)) {
+    // Most often something is moved by a constant.
+    for (const [k, form] of forms.entries()) total += (factors[k] ?? 0) * form.offset;
+    return { offset: total, terms: only?.terms ?? [] };
+  }
   const coefficients = new Map<IndexSymbol, number>();
   for (const [k, form] of forms.entries()) {
     const factor = factors[k] ?? 0;

@@ -3,7 +3,15 @@
  * makes it, as in `loss_sum` or `d_h_product`.
  */
 
-import { type Graph, type Node, nodesOf, type Origin, type ReductionOp, type ScalarFunctionName } from "@adjoint/ir";
+import {
+  type Graph,
+  type Node,
+  nodesOf,
+  type Origin,
+  type ReductionOp,
+  type ScalarFunctionName,
+  type Span,
+} from "@adjoint/ir";
 
 /** A function not listed lends its own name. */
 const words: Partial<Readonly<Record<ScalarFunctionName, string>>> = {
@@ -33,11 +41,12 @@ const reductionWords: Readonly<Record<ReductionOp, string>> = { sum: "sum", prod
 export class TemporaryNames {
   /** By statement, the name that it binds. */
   readonly #subjects = new Map<string, string>();
+  readonly #keys = new Map<Span, string>();
 
   constructor(graph: Graph) {
     for (const node of nodesOf(graph)) {
       const { origin } = node;
-      const key = statementKey(origin);
+      const key = this.#statementKey(origin);
       if (origin?.name == null || key === null) continue;
       // Of all that a statement computes, what is qualified by a name tells best what it binds; else what comes last.
       const [subject = "", ...rest] = origin.name.split(".");
@@ -47,7 +56,7 @@ export class TemporaryNames {
 
   /** `word` as it belongs to the statement that it comes from. */
   qualify(origin: Origin | null, word: string): string {
-    const key = statementKey(origin);
+    const key = this.#statementKey(origin);
     const subject = key === null ? undefined : this.#subjects.get(key);
     return [...(origin?.adjoint === true ? ["d"] : []), ...(subject === undefined ? [] : [subject]), word].join("_");
   }
@@ -78,9 +87,15 @@ export class TemporaryNames {
         return this.qualify(node.origin, "carried");
     }
   }
-}
 
-function statementKey(origin: Origin | null): string | null {
-  const span = origin?.statement ?? origin?.span;
-  return span == null ? null : `${span.start}:${span.end}:${span.file.path}`;
+  /** Spans of one statement are mostly one object. */
+  #statementKey(origin: Origin | null): string | null {
+    const span = origin?.statement ?? origin?.span;
+    if (span == null) return null;
+    const known = this.#keys.get(span);
+    if (known !== undefined) return known;
+    const key = `${span.start}:${span.end}:${span.file.path}`;
+    this.#keys.set(span, key);
+    return key;
+  }
 }
