@@ -18,7 +18,7 @@ const reverse: readonly Breakage[] = [
     "const known = terms.get(node) ?? [];\n      known",
     "const known: Masked[] = [];\n      known",
   ],
-  ["the seed is ignored", "unmasked(seed ?? builder", "unmasked(builder"],
+  ["the seed is ignored", "seed ?? builder.constant(1, root.shape)", "builder.constant(1, root.shape)"],
   ["select passes to the wrong branch", "contribute(argument(node.args, 1),", "contribute(argument(node.args, 2),"],
   ["select passes the same to both", 'builder.map("not", [condition], origin), origin)', "condition, origin)"],
   [
