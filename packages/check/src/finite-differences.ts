@@ -16,6 +16,8 @@ export interface DifferenceOptions {
   readonly step?: number;
   /** How often that step may be halved to get away from a kink. Default 12. */
   readonly retreats?: number;
+  /** An error, relative to the greater of 1 and the derivative, below which no finer step is tried. Default 0. */
+  readonly enough?: number;
 }
 
 /** Halvings of the step within one extrapolation; rounding outweighs what further ones gain. */
@@ -34,21 +36,23 @@ export function centralDifference(f: (t: number) => Sample, options: DifferenceO
   let reason: "branches" | "not-finite" = "branches";
   let step = options.step ?? 2 ** -4;
   for (let retreat = 0; retreat <= (options.retreats ?? 12); retreat++, step /= 2) {
-    const outcome = extrapolate(f, centre, step);
+    const outcome = extrapolate(f, centre, step, options.enough ?? 0);
     if (outcome.kind === "estimate") return outcome;
     reason = outcome.reason;
   }
   return { kind: "none", reason };
 }
 
-function extrapolate(f: (t: number) => Sample, centre: Sample, first: number): Difference {
+function extrapolate(f: (t: number) => Sample, centre: Sample, first: number, enough: number): Difference {
   let best = { value: Number.NaN, error: Number.POSITIVE_INFINITY };
   let above: readonly number[] = [];
   let magnitude = Math.abs(centre.value);
   for (let row = 0; row < rows; row++) {
     const h = first / 2 ** row;
-    const [right, left] = [f(h), f(-h)];
-    if (right.branch !== centre.branch || left.branch !== centre.branch) return { kind: "none", reason: "branches" };
+    const right = f(h);
+    if (right.branch !== centre.branch) return { kind: "none", reason: "branches" };
+    const left = f(-h);
+    if (left.branch !== centre.branch) return { kind: "none", reason: "branches" };
     magnitude = Math.max(magnitude, Math.abs(right.value), Math.abs(left.value));
     if (!Number.isFinite(magnitude)) return { kind: "none", reason: "not-finite" };
     // Row of the tableau: each column removes the next even power of h from the error.
@@ -62,6 +66,7 @@ function extrapolate(f: (t: number) => Sample, centre: Sample, first: number): D
       const error = Math.max(Math.abs(value - finer), Math.abs(value - coarser)) + rounding;
       if (error < best.error) best = { value, error };
     }
+    if (best.error <= enough * Math.max(1, Math.abs(best.value))) break;
     above = current;
   }
   return { kind: "estimate", ...best };

@@ -49,6 +49,17 @@ describe("a central difference", () => {
     );
   });
 
+  test("takes no finer steps once it is as precise as asked", () => {
+    const taken = (enough: number): number => {
+      let samples = 0;
+      const estimate = centralDifference(smooth((t) => ++samples && Math.exp(t)), { enough });
+      if (estimate.kind === "none") throw new Error(estimate.reason);
+      expect(Math.abs(estimate.value - 1)).toBeLessThanOrEqual(estimate.error);
+      return samples;
+    };
+    expect([taken(0), taken(1e-8)]).toEqual([15, 9]);
+  });
+
   test("steps back from a kink beside it", () => {
     const f = (t: number): Sample => ({ value: Math.abs(t - 1e-3) + t * t, branch: String(t < 1e-3) });
     const estimate = centralDifference(f);
