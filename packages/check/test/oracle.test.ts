@@ -52,7 +52,10 @@ describe("a central difference", () => {
   test("takes no finer steps once it is as precise as asked", () => {
     const taken = (enough: number): number => {
       let samples = 0;
-      const estimate = centralDifference(smooth((t) => ++samples && Math.exp(t)), { enough });
+      const estimate = centralDifference(
+        smooth((t) => ++samples && Math.exp(t)),
+        { enough },
+      );
       if (estimate.kind === "none") throw new Error(estimate.reason);
       expect(Math.abs(estimate.value - 1)).toBeLessThanOrEqual(estimate.error);
       return samples;
