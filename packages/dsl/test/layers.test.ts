@@ -27,6 +27,18 @@ describe("a layer", () => {
     ]);
   });
 
+  it("has the same axes wherever its header says `..`", () => {
+    const join = (a: string, b: string) => codes(`model M { input a[${a}] input b[${b}] output c = concat(a, b) }`);
+    expect(join("3, 4", "2, 4")).toEqual([]);
+    expect(join("3, 4", "2, 5")).toEqual(["shape-mismatch"]);
+    expect(join("3", "2, 4")).toEqual(["shape-mismatch"]);
+  });
+
+  it("may hold states; of a function that tries, each misplaced statement is told, and nothing that follows from it", () => {
+    const page = "function f(x) { state s ~ zeros s <- s + x return x + s } model M { input x[3] output p = f(x) }";
+    expect(codes(page)).toEqual(["misplaced-statement", "misplaced-statement"]);
+  });
+
   it("gives its result the name it is bound to", () => {
     expect(lowered("model M { input x[2] h = dense(x, units: 2, activation: tanh) o = dense(h, units: 1) }")).toEqual([
       "h.z[i] = sum[j](h.W[i, j] * x[j]) + h.b[i]",

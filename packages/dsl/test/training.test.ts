@@ -3,7 +3,7 @@
 import type { Graph, Model, Node } from "@adjoint/ir";
 import { interpret, printGraph } from "@adjoint/ir";
 import { describe, expect, it } from "vitest";
-import { diagnose, functionsOf, modelOf } from "./loading.ts";
+import { codes, diagnose, functionsOf, modelOf } from "./loading.ts";
 
 /** The value of a scalar with every input at `fill`. */
 function numberOf(node: Node, fill = 3): number {
@@ -23,6 +23,16 @@ function lossOf(model: Model): Node {
 }
 
 describe("training", () => {
+  it("is given no value, by whatever kind of statement", () => {
+    const pages = [
+      "model M { input x training = 1 output y = if training then x else 0 }",
+      "model M { input training output y = 2 * training }",
+      "model M(training = 1) { input x output y = training * x }",
+      "layer half(x[n], training = 1) { return if training then x / 2 else x }",
+    ];
+    for (const page of pages) expect(codes(page)).toEqual(["reserved-name"]);
+  });
+
   const page = `
     layer slack(x[n], factor) {
       y[i] = if training then factor * x[i] else x[i]

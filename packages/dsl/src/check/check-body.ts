@@ -1,18 +1,17 @@
-/** Owns: the names in a definition: every one is known where it stands, defined once, used, and called with what it takes. */
+/** Owns: the walk over a definition's body: every name is known where it stands, and called with what it takes. */
 
 import type { Span } from "@adjoint/ir";
-import type { Label } from "../diagnostic.ts";
 import { matchArguments } from "../elaborate/arguments.ts";
 import { ownBinders } from "../elaborate/batches.ts";
-import { initializerNames, numberNames, optimizerNames, reductionNames } from "../elaborate/builtins.ts";
+import { initializerNames, optimizerNames, reductionNames } from "../elaborate/builtins.ts";
 import { collectiveNames, collectiveOf } from "../elaborate/collectives.ts";
 import { childrenOf } from "../elaborate/index-demands.ts";
-import { globalNames, globalValue } from "../elaborate/names.ts";
-import { suggestion } from "../elaborate/suggestions.ts";
+import { globalValue } from "../elaborate/names.ts";
 import type { PageScope } from "../elaborate/values.ts";
 import type {
   Call,
   Definition,
+  DefinitionKeyword,
   Expression,
   IndexBinder,
   Name,
@@ -20,25 +19,20 @@ import type {
   ScanStatement,
   Statement,
 } from "../syntax-tree.ts";
+import { BodyNames, type Indices } from "./body-names.ts";
 import { namesInIndices } from "./names-in-indices.ts";
 import type { Report } from "./report.ts";
 
-interface Local {
-  readonly span: Span;
-  /** Whether it should be used: what a body makes for itself. */
-  readonly owned: boolean;
-  used: boolean;
+/** What such a definition knows without defining it. */
+function fixedNames(keyword: DefinitionKeyword): readonly string[] {
+  if (keyword === "optimizer") return optimizerNames;
+  return keyword === "initializer" ? initializerNames : [];
 }
 
-/** Where in a statement a name stands that means nothing, and the indices in scope at the first place. */
-interface Unknown {
-  readonly places: Name[];
-  readonly indices: Indices | null;
-}
-
-interface Indices {
-  readonly name: string;
-  readonly outer: Indices | null;
+/** The words that stand in the place of an index there: `sum[data]`, `sum[tensor]`. */
+function collectivesOf(keyword: DefinitionKeyword): readonly string[] {
+  if (keyword === "optimizer") return collectiveNames.optimizer;
+  return keyword === "metric" || keyword === "model" ? collectiveNames.metric : [];
 }
 
 export function checkBody(
@@ -47,121 +41,21 @@ export function checkBody(
   report: Report,
   use: (global: string) => void,
 ): void {
-  const locals = new Map<string, Local>();
   const { keyword, body } = definition;
   const statements: readonly Statement[] = body.kind === "block" ? body.statements : [];
-  /** Unknown names of the statement that is being checked, by their text. */
-  const unknown = new Map<string, Unknown>();
+  const names = new BodyNames(definition, page, report, fixedNames(keyword), use);
+  const collectives = collectivesOf(keyword);
   /** The indices of the scans around the statement that is being checked, and what the innermost of them carries. */
   let enclosing: Indices | null = null;
   let carried: ReadonlySet<string> = new Set();
-  /** Names that stand as indices of reads, and as sizes. */
-  const asIndex = new Set<Name>();
-  const asSize = new Set<Name>();
   /** Where the index of each scan around is bound. */
   const spanOfScan = new Map<string, Span>();
-  const fixed: readonly string[] =
-    keyword === "optimizer" ? optimizerNames : keyword === "initializer" ? initializerNames : [];
-
-  const collectives: readonly string[] =
-    keyword === "optimizer"
-      ? collectiveNames.optimizer
-      : keyword === "metric" || keyword === "model"
-        ? collectiveNames.metric
-        : [];
-
-  /** Names from outside the `repeat` that is being checked, as long as it has not bound them anew. */
-  let rebindable: ReadonlySet<string> = new Set();
-
-  function define(name: Name, owned: boolean, rebinds = false): void {
-    const earlier = locals.get(name.text);
-    if (rebinds && rebindable.has(name.text)) {
-      rebindable = new Set([...rebindable].filter((text) => text !== name.text));
-      return;
-    }
-    if (earlier === undefined) {
-      locals.set(name.text, { span: name.span, owned, used: false });
-      return;
-    }
-    report(
-      "duplicate-name",
-      `\`${name.text}\` is defined twice`,
-      [
-        { span: name.span, text: "again" },
-        { span: earlier.span, text: "defined here" },
-      ],
-      "a name keeps its value: give the second another name",
-    );
-  }
-
-  function* candidates(indices: Indices | null): Generator<string> {
-    for (let at = indices; at !== null; at = at.outer) yield at.name;
-    yield* locals.keys();
-    yield* fixed;
-    yield* globalNames(page);
-    yield* numberNames;
-  }
-
-  function noteUnknown(name: Name, indices: Indices | null): void {
-    const known = unknown.get(name.text);
-    if (known === undefined) unknown.set(name.text, { places: [name], indices });
-    else known.places.push(name);
-  }
-
-  function reportUnknowns(): void {
-    for (const { places, indices } of unknown.values()) reportUnknown(places, indices);
-    unknown.clear();
-  }
-
-  /** A name that is defined further down is the likeliest slip. */
-  function reportUnknown(places: readonly Name[], indices: Indices | null): void {
-    const [name, ...others] = places;
-    if (name === undefined) return;
-    const below = statements.find(
-      (statement) =>
-        "name" in statement && statement.name?.text === name.text && statement.name.span.start > name.span.start,
-    );
-    const again = others.map(({ span }) => ({ span, text: "and here" }));
-    if (below === undefined) {
-      const labels: [Label, ...Label[]] = [{ span: name.span, text: "unknown" }, ...again];
-      const help = suggestion(name.text, candidates(indices)) ?? roleHelp(places);
-      report("unknown-name", `nothing here is called \`${name.text}\``, labels, help);
-      return;
-    }
-    report(
-      "unknown-name",
-      `\`${name.text}\` is used before it is defined`,
-      [{ span: name.span, text: "not yet known" }, ...again, { span: below.span, text: "defined here" }],
-      "statements are read from top to bottom",
-    );
-  }
-
-  function checkReference(name: Name, indices: Indices | null): void {
-    for (let at = indices; at !== null; at = at.outer) if (at.name === name.text) return;
-    // `h.W` is a parameter of what made h; whether h has one of that name is known when it is called.
-    const [head = name.text] = name.text.split(".");
-    const local = locals.get(head);
-    if (local !== undefined) local.used = true;
-    else if (globalValue(page, name.text) !== null) use(name.text);
-    else if (!fixed.includes(name.text) && !numberNames.includes(name.text)) noteUnknown(name, indices);
-  }
-
-  /** What would give the name a meaning, by the place in which it stands. */
-  function roleHelp(places: readonly Name[]): string | null {
-    const { text } = places[0] ?? definition.name;
-    if (places.some((place) => asIndex.has(place)))
-      return `an index is bound on the left, y[${text}] = …, or by a reduction, sum[${text}](…)`;
-    if (!places.some((place) => asSize.has(place))) return null;
-    return keyword === "model"
-      ? `a model's sizes are its hyperparameters: model ${definition.name.text}(${text} = 1)`
-      : `a size is named where a tensor is declared: ${keyword} ${definition.name.text}(x[${text}])`;
-  }
 
   /** A reduction without its brackets: the indices that stand in its body unbound are those it should bind. */
   function checkBareReduction({ callee, arguments: given }: Call, indices: Indices | null): void {
     const missing = new Set<string>();
     for (const { value } of given)
-      for (const { text } of namesInIndices(value)) if (!isKnown(text, indices)) missing.add(text);
+      for (const { text } of namesInIndices(value)) if (!names.isKnown(text, indices)) missing.add(text);
     let inside = indices;
     for (const name of missing) inside = { name, outer: inside };
     report(
@@ -173,25 +67,19 @@ export function checkBody(
     for (const { value } of given) check(value, inside);
   }
 
-  function isKnown(text: string, indices: Indices | null): boolean {
-    for (let at = indices; at !== null; at = at.outer) if (at.name === text) return true;
-    return locals.has(text) || fixed.includes(text) || numberNames.includes(text) || globalValue(page, text) !== null;
-  }
-
   function isBareReduction({ callee }: Call): boolean {
     const isName = reductionNames.some((name) => name === callee.text);
-    return isName && !locals.has(callee.text) && globalValue(page, callee.text) === null;
+    return isName && names.placeOf(callee.text) === null && globalValue(page, callee.text) === null;
   }
 
   function checkCall(call: Call, indices: Indices | null): void {
     const { callee } = call;
-    const local = locals.get(callee.text);
-    if (local !== undefined) local.used = true;
+    const isLocal = names.useLocal(callee.text);
     const global = globalValue(page, callee.text);
     if (global !== null) use(callee.text);
-    if (local !== undefined) return;
+    if (isLocal) return;
     if (global === null) {
-      noteUnknown(callee, indices);
+      names.noteUnknown(callee, indices);
       return;
     }
     if (global.kind === "definition") matchArguments(global.definition, call.arguments, call.span, report);
@@ -201,8 +89,8 @@ export function checkBody(
     // Long chains are walked; only binders, whose nesting the parser bounds, are descended into.
     const pending: Expression[] = [expression];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-      if (at.kind === "reference") checkReference(at.name, indices);
-      if (at.kind === "read") for (const name of namesInIndices(at)) asIndex.add(name);
+      if (at.kind === "reference") names.refer(at.name, indices);
+      if (at.kind === "read") for (const name of namesInIndices(at)) names.noteIndex(name);
       if (at.kind === "call" && isBareReduction(at)) {
         checkBareReduction(at, indices);
         continue;
@@ -219,9 +107,9 @@ export function checkBody(
     let indices = outer;
     for (const { name, extent } of binders) {
       if (extent !== null) check(extent, indices);
-      const local = locals.get(name.text);
+      const defined = names.placeOf(name.text);
       const scanned = spanOfScan.get(name.text);
-      if (local !== undefined) reportShadowing(name, local.span);
+      if (defined !== null) reportShadowing(name, defined);
       else if (scanned !== undefined) reportTime(name, scanned);
       indices = { name: name.text, outer: indices };
     }
@@ -254,30 +142,22 @@ export function checkBody(
 
   for (const formal of definition.formals ?? []) {
     if (formal.default !== null) check(formal.default, null);
-    define(formal.name, false);
+    names.define(formal.name, false);
     for (const extent of [...(formal.extents ?? []), ...(formal.type === null ? [] : [formal.type.count])]) {
       if (extent.kind !== "reference") check(extent, null);
-      else if (!locals.has(extent.name.text)) define(extent.name, false);
+      else if (names.placeOf(extent.name.text) === null) names.define(extent.name, false);
     }
   }
   if (body.kind === "expression") check(body.value, null);
-  reportUnknowns();
-  for (const statement of statements) {
-    checkStatement(statement);
-    reportUnknowns();
-  }
-  if (keyword === "model") return;
-  for (const [text, local] of locals) warnIfUnused(text, local);
+  names.reportUnknowns(statements);
+  checkStatements(statements);
+  names.warnOfUnused();
 
-  function warnIfUnused(text: string, local: Local): void {
-    if (local.used || !local.owned || keyword === "model") return;
-    report(
-      "unused-name",
-      `\`${text}\` is never used`,
-      [{ span: local.span, text: "unused" }],
-      "use it, or delete it",
-      "warning",
-    );
+  function checkStatements(some: readonly Statement[]): void {
+    for (const statement of some) {
+      checkStatement(statement);
+      names.reportUnknowns(statements);
+    }
   }
 
   /** What an optimizer changes from step to step: the parameter, and its own states. */
@@ -296,7 +176,7 @@ export function checkBody(
 
   function checkExtents(extents: readonly Expression[]): void {
     for (const extent of extents) {
-      if (extent.kind === "reference") asSize.add(extent.name);
+      if (extent.kind === "reference") names.noteSize(extent.name);
       check(extent, null);
     }
   }
@@ -306,24 +186,24 @@ export function checkBody(
       case "port":
         checkExtents(statement.extents);
         if (statement.type !== null) check(statement.type.count, null);
-        define(statement.name, true);
+        names.define(statement.name, true);
         return;
       case "parameter":
       case "noise":
         checkExtents(statement.extents);
         checkInitializer(statement.initializer);
-        define(statement.name, true);
+        names.define(statement.name, true);
         return;
       case "state":
         checkExtents(statement.extents);
         checkInitializer(statement.initializer);
-        define(statement.name, true);
+        names.define(statement.name, true);
         return;
       case "binding":
         check(statement.value, bind(statement.indices ?? [], enclosing));
         if (carried.has(statement.name.text)) reportBoundState(statement.name);
         else if (keyword === "optimizer" && isUpdated(statement.name.text)) reportBoundState(statement.name);
-        else define(statement.name, true, true);
+        else names.define(statement.name, true, true);
         return;
       case "require":
         check(statement.condition, null);
@@ -337,7 +217,7 @@ export function checkBody(
       case "carry":
         checkExtents(statement.extents ?? []);
         check(statement.value, enclosing);
-        define(statement.name, true);
+        names.define(statement.name, true);
         return;
       case "scan":
         checkScan(statement);
@@ -348,7 +228,7 @@ export function checkBody(
         return;
       case "result":
         check(statement.value, statement.indices === null ? null : bind(statement.indices, null));
-        if (statement.name !== null && statement.role === "output") define(statement.name, true);
+        if (statement.name !== null && statement.role === "output") names.define(statement.name, true);
         return;
       case "train":
         // Words such as `on` and the names of optimizers have their meaning here alone; elaboration reads them.
@@ -362,20 +242,11 @@ export function checkBody(
     const around = { enclosing, carried };
     enclosing = bind([index], enclosing);
     spanOfScan.set(index.name.text, index.name.span);
-    const outside = new Set(locals.keys());
     const carries = stepped.flatMap((statement) => (statement.kind === "carry" ? [statement.name.text] : []));
     carried = new Set(carries);
-    for (const statement of stepped) {
-      checkStatement(statement);
-      reportUnknowns();
-    }
+    names.block(() => checkStatements(stepped), { rebinds: false, keeps: carries });
     spanOfScan.delete(index.name.text);
     ({ enclosing, carried } = around);
-    for (const [text, local] of [...locals]) {
-      if (outside.has(text) || carries.includes(text)) continue;
-      locals.delete(text);
-      warnIfUnused(text, local);
-    }
   }
 
   function useNames(expression: Expression): void {
@@ -389,20 +260,11 @@ export function checkBody(
 
   function checkRepeat({ index, count, statements: repeated }: RepeatStatement): void {
     check(count, null);
-    const outside = new Set(locals.keys());
-    const rebindableOutside = rebindable;
-    if (index !== null) define(index, false);
-    rebindable = outside;
-    for (const statement of repeated) {
-      checkStatement(statement);
-      reportUnknowns();
-    }
-    rebindable = rebindableOutside;
-    for (const [text, local] of [...locals]) {
-      if (outside.has(text)) continue;
-      locals.delete(text);
-      warnIfUnused(text, local);
-    }
+    const turn = (): void => {
+      if (index !== null) names.define(index, false);
+      checkStatements(repeated);
+    };
+    names.block(turn, { rebinds: true, keeps: [] });
   }
 
   /** What stands after `~` also sees the names of initializers. */

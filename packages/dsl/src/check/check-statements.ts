@@ -1,30 +1,8 @@
 /** Owns: which statements a definition may hold, by its keyword, and that it returns exactly once, at its end. */
 
-import type { Definition, DefinitionKeyword, Statement } from "../syntax-tree.ts";
+import { statementsOf } from "../elaborate/statements-of.ts";
+import type { Definition, Statement } from "../syntax-tree.ts";
 import type { Report } from "./report.ts";
-
-const allowed: Readonly<Record<DefinitionKeyword, readonly Statement["kind"][]>> = {
-  model: [
-    "port",
-    "parameter",
-    "state",
-    "noise",
-    "update",
-    "binding",
-    "loss-statement",
-    "result",
-    "repeat",
-    "scan",
-    "require",
-    "train",
-  ],
-  layer: ["parameter", "state", "noise", "update", "binding", "loss-statement", "repeat", "scan", "require", "return"],
-  function: ["noise", "binding", "repeat", "scan", "require", "return"],
-  loss: ["noise", "binding", "scan", "require", "return"],
-  metric: ["binding", "scan", "require", "return"],
-  initializer: ["binding", "return"],
-  optimizer: ["state", "binding", "update"],
-};
 
 /** What may be said more than once, and so in a `repeat`. */
 const repeatable: ReadonlySet<Statement["kind"]> = new Set([
@@ -60,7 +38,7 @@ const plurals: Readonly<Record<Statement["kind"], string>> = {
 
 export function checkStatements(definition: Definition, report: Report): void {
   const { keyword, name, body, formals } = definition;
-  const kinds = allowed[keyword];
+  const kinds = statementsOf[keyword];
   const title = `${keyword === "optimizer" || keyword === "initializer" ? "an" : "a"} ${keyword}`;
   const returns = kinds.includes("return");
   for (const formal of formals ?? []) {

@@ -22,6 +22,7 @@ import { globalValue } from "./names.ts";
 import { elaborateScan } from "./recurrences.ts";
 import { limits, originOf, qualify, report, type Scope } from "./session.ts";
 import { evaluateNumber, evaluateShape, evaluateSize } from "./sizes.ts";
+import { statementsOf } from "./statements-of.ts";
 import { updateState } from "./states.ts";
 import { checkElements, quote } from "./tensors.ts";
 import { listed, numberValue, poison, type Value, wholeTensor } from "./values.ts";
@@ -54,6 +55,12 @@ function elaborateStep(
   definition: Definition,
   titleOf: (name: string) => string | null,
 ): void {
+  if (!statementsOf[definition.keyword].includes(statement.kind)) {
+    // The page was told already; what is named here is no finding of its own.
+    const name = "name" in statement ? (statement.name?.text ?? null) : null;
+    if (name !== null && !scope.frame.values.has(name)) scope.frame.values.set(name, poison);
+    return;
+  }
   switch (statement.kind) {
     case "binding":
       bindStatement(statement, scope, titleOf(statement.name.text));

@@ -20,12 +20,19 @@ import {
 
 export type Given = ReadonlyMap<Formal, { readonly value: Value; readonly span: Span }>;
 
+/** The axes that `..` stands for in a header, and the argument that said so. */
+interface Trailing {
+  readonly shape: Shape;
+  readonly place: Span;
+}
+
 /**
  * Binds each formal, in order, in the frame of `inside`; a default may use what is bound before it. A size name in `x[n]`
- * is bound by the first formal it occurs in and compared by the others. False if something was reported.
+ * is bound by the first formal it occurs in and compared by the others, and so is `..`. False if something was reported.
  */
 export function bindFormals(definition: Definition, given: Given, caller: Scope, inside: Scope, call: Span): boolean {
   let bound = true;
+  let trailing: Trailing | null = null;
   for (const formal of definition.formals ?? []) {
     const argument = given.get(formal);
     const value =
@@ -33,8 +40,29 @@ export function bindFormals(definition: Definition, given: Given, caller: Scope,
     const place = argument?.span ?? formal.default?.span ?? call;
     inside.frame.values.set(formal.name.text, value);
     if (value.kind === "poison" || !bindShape(definition, formal, value, caller, inside, place)) bound = false;
+    else if (formal.trailing !== null && value.kind === "tensor") {
+      const own: Trailing = { shape: value.shape.slice(formal.extents?.length ?? 0), place };
+      trailing ??= own;
+      if (!agreesWith(trailing, own, definition, caller)) bound = false;
+    }
   }
   return bound;
+}
+
+function agreesWith(first: Trailing, own: Trailing, definition: Definition, caller: Scope): boolean {
+  if (sameShape(first.shape, own.shape)) return true;
+  const [one, other] = [first, own].map(({ shape }) => (shape.length === 0 ? "nothing" : `[${shape.join(", ")}]`));
+  report(
+    caller,
+    "shape-mismatch",
+    `\`..\` is ${other} in ${quote(own.place)}, and ${one} in ${quote(first.place)}`,
+    [
+      { span: own.place, text: `${other} here` },
+      { span: first.place, text: `${one} here` },
+    ],
+    `\`..\` stands for the same axes wherever the header of \`${definition.name.text}\` has it`,
+  );
+  return false;
 }
 
 function bindShape(
