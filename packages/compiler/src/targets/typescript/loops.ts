@@ -1,7 +1,6 @@
 /** Owns: scheduled loops as statements: names, addresses with their constant parts in front of the loop, comments. */
 
-import type { Origin, Span } from "@adjoint/ir";
-import { type IndexForm, type IndexSymbol, withoutSymbol } from "../../schedule/index-form.ts";
+import { formKey, type IndexSymbol, rangeOf } from "../../schedule/index-form.ts";
 import type {
   Access,
   Bound,
@@ -15,7 +14,9 @@ import type {
 } from "../../schedule/loop-nest.ts";
 import type { Schedule } from "../../schedule/schedule-loops.ts";
 import { wordFor } from "../../schedule/temporary-names.ts";
+import { Addresses, type Tensor } from "./addresses.ts";
 import { sectionComment, sectionOf } from "./comments.ts";
+import { firstOrigin, isPreparation, spanOf } from "./first-origin.ts";
 import { applyScalar, scalarPrinting } from "./scalar-printing.ts";
 import type { Scope } from "./scope.ts";
 import {
@@ -24,12 +25,8 @@ import {
   call,
   type Expression,
   element,
-  indexSum,
-  indexTerm,
   number,
-  plus,
   type Statement,
-  type VariableExpression,
   variable,
 } from "./target-language.ts";
 
@@ -64,30 +61,31 @@ export function nestStatements(
   scope: Scope,
   addresses: ReadonlyMap<IndexSymbol, string>,
 ): readonly Statement[] {
-  const writer = new LoopWriter(schedule, scope, () => null);
-  for (const [symbol, name] of addresses) writer.define(symbol, name);
-  return writer.write([loop], false);
+  return new LoopWriter(schedule, scope, () => null, addresses).write([loop], false);
 }
 
 class LoopWriter {
   readonly #schedule: Schedule;
   readonly #scope: Scope;
   readonly #variables = new Map<Buffer, string>();
-  /** Names of symbols, and how late each was defined. */
-  readonly #symbols = new Map<IndexSymbol, { readonly name: string; readonly order: number }>();
-  readonly #rows = new Map<string, VariableExpression>();
-  /** Where addresses go that need the symbol: right behind its definition, in the block that it belongs to. */
-  readonly #anchors = new Map<IndexSymbol, { readonly statements: Statement[]; readonly names: string[] }>();
   readonly #loopNames: string[] = [];
   readonly #top: Block = { addresses: [], statements: [], names: [] };
+  readonly #addresses: Addresses;
+  readonly #replacement: Replacement;
   #section = "";
 
-  readonly #replacement: Replacement;
-
-  constructor(schedule: Schedule, scope: Scope, replacement: Replacement) {
+  /** @param defined symbols that have names already */
+  constructor(
+    schedule: Schedule,
+    scope: Scope,
+    replacement: Replacement,
+    defined: ReadonlyMap<IndexSymbol, string> = new Map(),
+  ) {
     this.#schedule = schedule;
     this.#scope = scope;
     this.#replacement = replacement;
+    this.#addresses = new Addresses(scope, { statements: this.#top.addresses, names: this.#top.names });
+    for (const [symbol, name] of defined) this.#addresses.define(symbol, name);
   }
 
   write(items: readonly Item[], last: boolean): readonly Statement[] {
@@ -121,9 +119,10 @@ class LoopWriter {
           const span = spanOf(item.origin);
           const value = asNumber(this.#expression(item.value));
           const name = this.#claim(this.#letName(item), block);
-          this.define(item.symbol, name);
+          const statements: Statement[] = [];
           block.statements.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span });
-          this.#anchor(item.symbol, block);
+          block.statements.push({ kind: "group", statements });
+          this.#addresses.define(item.symbol, name, { statements, names: block.names });
           break;
         }
         case "store":
@@ -138,10 +137,10 @@ class LoopWriter {
 
   #loop(loop: LoopItem, depth: number): Statement {
     const index = this.#loopName(depth);
-    this.define(loop.symbol, index);
     const body: Block = { addresses: [], statements: [], names: [] };
-    this.#anchors.set(loop.symbol, { statements: body.addresses, names: body.names });
+    this.#addresses.define(loop.symbol, index, { statements: body.addresses, names: body.names });
     const { where, from, to } = loop.range ?? { where: [], from: [], to: [] };
+    const { extent } = loop.symbol;
     const end = to.length === 0 ? null : this.#claim(`${index}_end`, body);
     this.#block(loop.body, body, depth + 1);
     for (const name of body.names) this.#scope.names.release(name);
@@ -149,8 +148,8 @@ class LoopWriter {
     const statement: Statement = {
       kind: "for",
       index,
-      from: this.#extreme("Math.max", 0, from),
-      to: this.#extreme("Math.min", loop.symbol.extent, to),
+      from: this.#extreme("Math.max", 0, from, ({ form, divisor }) => rangeOf(form).min > -divisor),
+      to: this.#extreme("Math.min", extent, to, ({ form, divisor }) => rangeOf(form).max <= extent * divisor),
       end,
       body: [...body.addresses, ...body.statements],
       span,
@@ -159,19 +158,26 @@ class LoopWriter {
     return condition === null ? statement : { kind: "if", condition, body: [statement], span };
   }
 
-  #extreme(callee: "Math.max" | "Math.min", fixed: number, limits: readonly Limit[]): Expression {
-    if (limits.length === 0) return number(fixed);
+  /** The limit that binds: one of `limits`, or the `fixed` one unless one of them is always `within` it. */
+  #extreme(
+    callee: "Math.max" | "Math.min",
+    fixed: number,
+    limits: readonly Limit[],
+    within: (limit: Limit) => boolean,
+  ): Expression {
     const edges = limits.map(({ form, divisor }) => {
-      const dividend = this.#sum(form);
+      const dividend = this.#addresses.sum(form);
       return divisor === 1 ? dividend : call("Math.ceil", binary("/", dividend, number(divisor)));
     });
-    return call(callee, number(fixed), ...edges);
+    const candidates = limits.some(within) ? edges : [number(fixed), ...edges];
+    const [only, ...others] = candidates;
+    return only !== undefined && others.length === 0 ? only : call(callee, ...candidates);
   }
 
   /** Null where nothing has to hold. */
   #condition(bounds: readonly Bound[]): Expression | null {
     const conditions = bounds.flatMap(({ form, least, limit }) => {
-      const moving = this.#sum({ ...form, offset: 0 });
+      const moving = this.#addresses.sum({ ...form, offset: 0 });
       return [
         ...(least === null ? [] : [binary(">=", moving, number(least - form.offset))]),
         ...(limit === null ? [] : [binary("<", moving, number(limit - form.offset))]),
@@ -179,16 +185,6 @@ class LoopWriter {
     });
     const [first, ...rest] = conditions;
     return first === undefined ? null : rest.reduce((left, right) => binary("&&", left, right), first);
-  }
-
-  define(symbol: IndexSymbol, name: string): void {
-    this.#symbols.set(symbol, { name, order: this.#symbols.size });
-  }
-
-  #anchor(symbol: IndexSymbol, block: Block): void {
-    const statements: Statement[] = [];
-    this.#anchors.set(symbol, { statements, names: block.names });
-    block.statements.push({ kind: "group", statements });
   }
 
   #claim(preferred: string, block: { readonly names: string[] }): string {
@@ -228,10 +224,11 @@ class LoopWriter {
     const { buffer, at, label } = access;
     const name = this.#variables.get(buffer);
     if (name !== undefined) return variable(name);
-    if (buffer.array !== null) return element(this.#scope.parameter(buffer.array), this.#index(at, label));
+    const tensor: Tensor = { place: `${buffer.id}`, label };
+    if (buffer.array !== null) return element(this.#scope.parameter(buffer.array), this.#addresses.index(at, tensor));
     const offset = this.#schedule.offsets.get(buffer);
     if (offset === undefined) throw new RangeError(`buffer ${buffer.label} has no place`);
-    return element("workspace", this.#index({ ...at, offset: at.offset + offset }, label));
+    return element("workspace", this.#addresses.index({ ...at, offset: at.offset + offset }, tensor));
   }
 
   #expression(expression: LoopExpression): Expression {
@@ -247,12 +244,12 @@ class LoopWriter {
         return call(
           expression.distribution,
           seed,
-          this.#index(expression.stream, "stream"),
-          this.#index(expression.at, "draw"),
+          this.#addresses.index(expression.stream, { place: "", label: "stream" }),
+          this.#addresses.index(expression.at, { place: "", label: "draw" }),
         );
       }
       case "position":
-        return this.#sum(expression.form);
+        return this.#addresses.sum(expression.form);
       case "apply": {
         const entry = scalarPrinting[expression.fn];
         if (entry.form === "helper") this.#scope.helpers.add(entry.name);
@@ -270,78 +267,6 @@ class LoopWriter {
       case "horizontal":
         throw new RangeError("a number has no lanes");
     }
-  }
-
-  /**
-   * An address. What stays the same in the innermost loop is computed where it becomes known, under a name of its own:
-   * `const W_i = 784 * i;` and then `W_i + j`.
-   */
-  #index(form: IndexForm, label: string): Expression {
-    const inner = this.#innermost(form);
-    if (inner === null) return number(form.offset);
-    const { symbol, coefficient } = inner;
-    const outer = withoutSymbol(form, symbol);
-    const [first] = outer.terms;
-    if (first === undefined) return indexSum([indexTerm(coefficient, this.#symbol(symbol))], form.offset);
-    const trivial = outer.terms.length === 1 && first.coefficient === 1 && outer.offset === 0;
-    const row = trivial ? this.#symbol(first.symbol) : this.#row(outer, label);
-    return plus(row, indexTerm(coefficient, this.#symbol(symbol)));
-  }
-
-  #row(form: IndexForm, label: string): Expression {
-    const key = rowKey(form);
-    const known = this.#rows.get(key);
-    if (known !== undefined) return known;
-    const value = this.#index(form, label);
-    const inner = this.#innermost(form);
-    const top = { statements: this.#top.addresses, names: this.#top.names };
-    const anchor = (inner === null ? undefined : this.#anchors.get(inner.symbol)) ?? top;
-    const name = this.#claim(`${label}_${this.#indicesOf(form)}`, anchor);
-    anchor.statements.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span: null });
-    const row = variable(name);
-    this.#rows.set(key, row);
-    return row;
-  }
-
-  /** `ij` for an address that depends on i and j; `row` where an index has a longer name. */
-  #indicesOf(form: IndexForm): string {
-    const names = [...form.terms]
-      .sort((a, b) => this.#orderOf(a.symbol) - this.#orderOf(b.symbol))
-      .map(({ symbol }) => this.#symbol(symbol).name);
-    return names.every((name) => name.length === 1) ? names.join("") : "row";
-  }
-
-  /** How late a symbol was defined; the example number comes before all. */
-  #orderOf(symbol: IndexSymbol): number {
-    return this.#symbols.get(symbol)?.order ?? -1;
-  }
-
-  /** The symbol that was defined last: the one that changes fastest. */
-  #innermost(form: IndexForm): IndexForm["terms"][number] | null {
-    let innermost: IndexForm["terms"][number] | null = null;
-    let depth = -1;
-    for (const term of form.terms) {
-      const at = this.#orderOf(term.symbol);
-      if (innermost === null || at > depth) {
-        innermost = term;
-        depth = at;
-      }
-    }
-    return innermost;
-  }
-
-  #sum(form: IndexForm): Expression {
-    return indexSum(
-      form.terms.map(({ symbol, coefficient }) => indexTerm(coefficient, this.#symbol(symbol))),
-      form.offset,
-    );
-  }
-
-  #symbol(symbol: IndexSymbol): VariableExpression {
-    if (symbol.kind === "example") return variable(this.#scope.parameter("n"));
-    const defined = this.#symbols.get(symbol);
-    if (defined === undefined) throw new RangeError("an index is used outside its loop");
-    return variable(defined.name);
   }
 
   #loopName(depth: number): string {
@@ -376,51 +301,6 @@ function selfUpdate(store: StoreItem): { readonly operator: "+=" | "-="; readonl
   if (value.kind !== "apply" || (value.fn !== "add" && value.fn !== "sub")) return null;
   const [left, by] = value.args;
   if (left?.kind !== "load" || by === undefined || left.access.buffer !== target.buffer) return null;
-  if (rowKey(left.access.at) !== rowKey(target.at)) return null;
+  if (formKey(left.access.at) !== formKey(target.at)) return null;
   return { operator: value.fn === "add" ? "+=" : "-=", by };
-}
-
-function rowKey(form: IndexForm): string {
-  return `${form.offset} ${form.terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`).join(" ")}`;
-}
-
-/** Whether an item only loads, or sets what others will add to. */
-function isPreparation(item: Item): boolean {
-  if (item.kind === "loop") return item.body.every(isPreparation);
-  const { kind } = item.value;
-  if (item.kind === "let") return kind === "load" || kind === "position";
-  return item.operator === "set" && kind === "number" && !isConstantResult(item);
-}
-
-function isConstantResult(store: StoreItem): boolean {
-  return store.value.kind === "number" && store.target.buffer.array !== null;
-}
-
-/** Where the first thing in an item that computes anything comes from. */
-function firstOrigin(item: Item | undefined): Origin | null {
-  if (item === undefined) return null;
-  if (item.kind === "loop") {
-    for (const child of item.body) {
-      const origin = firstOrigin(child);
-      if (origin !== null) return origin;
-    }
-    return null;
-  }
-  if (item.kind === "store" && (item.operator !== "set" || isConstantResult(item))) return item.origin;
-  switch (item.value.kind) {
-    case "number":
-    case "position":
-    case "load":
-    case "argument":
-      return null;
-    case "noise":
-    case "apply":
-    case "guard":
-    case "horizontal":
-      return item.origin;
-  }
-}
-
-function spanOf(origin: Origin | null): Span | null {
-  return origin?.statement ?? origin?.span ?? null;
 }

@@ -165,8 +165,9 @@ export function step(p, x, y, first = 0, end = first + 1, order = null, total = 
 export function initialize(p, seed) {
   for (let i = 0; i < 2; i++) {
     const draw_i = 2 * i;
+    const h_W_noise0_i = 2 * i;
     for (let j = 0; j < 2; j++) {
-      p[draw_i + j] = uniform(seed, 0, draw_i + j);
+      p[h_W_noise0_i + j] = uniform(seed, 0, draw_i + j);
     }
   }
   for (let i = 0; i < 2; i++) {
