@@ -3,7 +3,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import { error, expectsOperand, type Failure, openBracket, type Rule, spanOf, tokenAt } from "./failure.ts";
 
-export const slipsInExpressions: readonly Rule[] = [quotedName, slice, listOfNumbers, conditionBehind, method];
+export const slipsInExpressions: readonly Rule[] = [quotedName, slice, axesInFront, listOfNumbers, conditionBehind, method];
 
 /** `activation: "tanh"` */
 function quotedName(failure: Failure): Diagnostic | null {
@@ -28,6 +28,21 @@ function slice(failure: Failure): Diagnostic | null {
     "a part of a tensor is said by its elements",
     [{ span: spanOf(failure, token), text: "no slices" }],
     "write `y[i < 2] = x[i + 1]` for some of an axis, `x[t, ..]` for all of those behind",
+  );
+}
+
+/** `x[.., 0]`, `x[i, .., 0]` */
+function axesInFront(failure: Failure): Diagnostic | null {
+  if (openBracket(failure)?.text !== "[") return null;
+  // Matching stops at them, or, since a comma may follow them, at the index that comes then.
+  const [dots, comma] = [tokenAt(failure, failure.at - 2), tokenAt(failure, failure.at - 1)];
+  const place = comma?.text === "," ? dots : tokenAt(failure, failure.at);
+  if (place?.text !== "..") return null;
+  return error(
+    "unexpected-token",
+    "`..` stands behind all indices, for the axes that follow them",
+    [{ span: spanOf(failure, place), text: "in front of an index" }],
+    "name the axes that are kept: `y[k] = x[k, 0]`",
   );
 }
 

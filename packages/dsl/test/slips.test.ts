@@ -23,6 +23,20 @@ const classes = "`: class(k)`, whole numbers from 0 to k - 1, is the only type; 
 
 const slips: readonly Slip[] = [
   {
+    wrong: "model M { input A[2, 3] y = A[.., 0] }",
+    message: "`..` stands behind all indices, for the axes that follow them",
+    at: "..",
+    help: "name the axes that are kept: `y[k] = x[k, 0]`",
+    right: "model M { input A[2, 3] y[k] = A[k, 0] }",
+  },
+  {
+    wrong: "model M { input A[2, 3, 4] y[i] = A[i, .., 0] }",
+    message: "`..` stands behind all indices, for the axes that follow them",
+    at: "..",
+    help: "name the axes that are kept: `y[k] = x[k, 0]`",
+    right: "model M { input A[2, 3, 4] y[i, k] = A[i, k, 0] }",
+  },
+  {
     wrong: "function f(z, epsilon: 1e-5) = z / epsilon",
     message: "a default is written with `=`",
     at: ":",
