@@ -7,6 +7,7 @@ import { type Schedule, type ScheduleOptions, scheduleLoops } from "../../schedu
 import { decideConditions } from "./decide-conditions.ts";
 import { dropUnused } from "./drop-unused.ts";
 import { helperFunction, helperNames } from "./helpers.ts";
+import { joinDeclarations } from "./join-declarations.ts";
 import { loopStatements, nestStatements, type Replacement } from "./loops.ts";
 import { Names } from "./names.ts";
 import { Outliner, type WriteNest } from "./outline-nests.ts";
@@ -82,7 +83,7 @@ function outlinerOf(
 
 /** The text of a function's body, which asks and keeps nothing that it does not need. */
 function printBody(statements: readonly Statement[], options: CompileOptions): readonly EmittedLine[] {
-  return printStatements(dropUnused(decideConditions(statements)), options);
+  return printStatements(joinDeclarations(dropUnused(decideConditions(statements))), options);
 }
 
 interface EmittedLoops {

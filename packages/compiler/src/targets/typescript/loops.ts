@@ -1,16 +1,18 @@
 /** Owns: scheduled loops as statements: names, addresses with their constant parts in front of the loop, comments. */
 
-import { formKey, type IndexSymbol, rangeOf } from "../../schedule/index-form.ts";
-import type {
-  Access,
-  Bound,
-  Buffer,
-  Item,
-  LetItem,
-  Limit,
-  LoopExpression,
-  LoopItem,
-  StoreItem,
+import { constantForm, formKey, type IndexSymbol, rangeOf } from "../../schedule/index-form.ts";
+import { substitute } from "../../schedule/instantiate-items.ts";
+import {
+  type Access,
+  type Bound,
+  type Buffer,
+  type Item,
+  type LetItem,
+  type Limit,
+  type LoopExpression,
+  type LoopItem,
+  mapForms,
+  type StoreItem,
 } from "../../schedule/loop-nest.ts";
 import type { Schedule } from "../../schedule/schedule-loops.ts";
 import { wordFor } from "../../schedule/temporary-names.ts";
@@ -128,9 +130,13 @@ class LoopWriter {
         case "store":
           block.statements.push(this.#store(item, block));
           break;
-        case "loop":
-          block.statements.push((depth === 0 ? this.#replacement(item) : null) ?? this.#loop(item, depth));
+        case "loop": {
+          const replacement = depth === 0 ? this.#replacement(item) : null;
+          if (replacement !== null) block.statements.push(replacement);
+          else if (item.symbol.extent === 1 && item.range === undefined) this.#block(onlyTurn(item), block, depth);
+          else block.statements.push(this.#loop(item, depth));
           break;
+        }
       }
     }
   }
@@ -293,6 +299,12 @@ class LoopWriter {
     this.#section = section.key;
     block.statements.push({ kind: "comment", text, span: section.span });
   }
+}
+
+/** What a loop of one turn does. */
+function onlyTurn({ symbol, body }: LoopItem): readonly Item[] {
+  const first = new Map([[symbol, constantForm(0)]]);
+  return body.map((item) => mapForms(item, (form) => substitute(form, first)));
 }
 
 /** `a = a + b` is `a += b`, and `a = a − b` is `a -= b`. */

@@ -14,7 +14,6 @@ import type { Scope } from "./scope.ts";
 import {
   asNumber,
   call,
-  type Declaration,
   type Expression,
   element,
   indexTerm,
@@ -23,8 +22,6 @@ import {
   type Statement,
   variable,
 } from "./target-language.ts";
-
-const declarationWidth = 96;
 
 export function straightLine(procedure: Procedure, scope: Scope): readonly Statement[] {
   const unrolled = unroll(procedure);
@@ -61,8 +58,6 @@ class StraightLineWriter {
   readonly #owners: ReadonlyMap<string, number>;
   readonly #names = new Map<Scalar, string>();
   readonly #lines: Statement[] = [];
-  #loads: { readonly source: string; readonly declarations: Declaration[]; width: number; readonly span: Span } | null =
-    null;
 
   constructor(
     procedure: Procedure,
@@ -80,7 +75,6 @@ class StraightLineWriter {
   }
 
   enter(section: Section | null): void {
-    this.#flushLoads();
     const text = section === null ? null : sectionComment(section);
     if (text !== null) this.#lines.push({ kind: "comment", text, span: section?.span ?? null });
   }
@@ -93,53 +87,28 @@ class StraightLineWriter {
         const value = asNumber(this.#definition(scalar));
         const name = this.#scope.names.claim(this.#preferredName(scalar));
         this.#names.set(scalar, name);
-        if (scalar.kind === "load") this.#declareLoad(scalar.array, { name, value }, span);
-        else this.#push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span });
+        this.#lines.push({ kind: "declare", keyword: "const", declarations: [{ name, value }], span });
         return;
       }
       case "result": {
         const { destination, position, value } = step.result;
         const expression = asNumber(this.#expression(value));
         if (destination.kind === "return") {
-          this.#push({ kind: "return", value: expression, span });
+          this.#lines.push({ kind: "return", value: expression, span });
           return;
         }
         const { array, offset, exampleStride } = destination.place;
         const target = element(this.#scope.parameter(array), this.#scope.address(offset + position, exampleStride));
         const operator = destination.kind === "add" ? "+=" : "=";
         if (operator === "+=" && value.kind === "number" && value.value === 0) return;
-        this.#push({ kind: "assign", target, operator, value: expression, span });
+        this.#lines.push({ kind: "assign", target, operator, value: expression, span });
         return;
       }
     }
   }
 
   finish(): readonly Statement[] {
-    this.#flushLoads();
     return this.#lines;
-  }
-
-  #push(statement: Statement): void {
-    this.#flushLoads();
-    this.#lines.push(statement);
-  }
-
-  /** Loads from one array share lines. */
-  #declareLoad(source: string, declaration: Declaration, span: Span): void {
-    const width = declaration.name.length * 2 + 12;
-    if (this.#loads !== null && (this.#loads.source !== source || this.#loads.width + width > declarationWidth)) {
-      this.#flushLoads();
-    }
-    this.#loads ??= { source, declarations: [], width: 8, span };
-    this.#loads.declarations.push(declaration);
-    this.#loads.width += width;
-  }
-
-  #flushLoads(): void {
-    if (this.#loads === null) return;
-    const { declarations, span } = this.#loads;
-    this.#lines.push({ kind: "declare", keyword: "const", declarations, span });
-    this.#loads = null;
   }
 
   #expression(scalar: Scalar): Expression {
@@ -202,5 +171,3 @@ class StraightLineWriter {
     return identifier(this.#owners.get(ownerKey(origin)) === node ? name : `${name}_${word}`);
   }
 }
-
-type Span = Section["span"];
