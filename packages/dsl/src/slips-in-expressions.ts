@@ -3,7 +3,14 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import { error, expectsOperand, type Failure, openBracket, type Rule, spanOf, tokenAt } from "./failure.ts";
 
-export const slipsInExpressions: readonly Rule[] = [quotedName, slice, axesInFront, listOfNumbers, conditionBehind, method];
+export const slipsInExpressions: readonly Rule[] = [
+  quotedName,
+  slice,
+  axesInFront,
+  listOfNumbers,
+  conditionBehind,
+  method,
+];
 
 /** `activation: "tanh"` */
 function quotedName(failure: Failure): Diagnostic | null {
