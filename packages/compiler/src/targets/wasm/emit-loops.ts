@@ -74,6 +74,18 @@ interface SymbolValue {
   readonly order: number;
 }
 
+/**
+ * Addresses that a loop moves by adding to them, turn by turn. Multiplying its index instead takes one of the two units that
+ * multiply vectors, and in a contraction there is nothing else to wait for.
+ */
+interface Walk {
+  /** Where they begin, in front of the loop. */
+  readonly starts: Sequence;
+  /** How they move, behind its body. */
+  readonly steps: Code[];
+  readonly pointers: Map<string, Local>;
+}
+
 /** The body of a function that runs the items. The last part's ends with the value of the procedure's result. */
 export function emitItems(items: readonly Item[], schedule: Schedule, last: boolean, context: EmissionContext): Code {
   return new LoopEmitter(schedule, context).emit(items, last);
@@ -88,6 +100,8 @@ class LoopEmitter {
   readonly #symbols = new Map<IndexSymbol, SymbolValue>();
   /** Parts of addresses that have been computed, in bytes. */
   readonly #rows = new Map<string, Local>();
+  /** Of innermost loops, by their symbols: the addresses that move with each of their turns. */
+  readonly #walks = new Map<IndexSymbol, Walk>();
   /** Where what depends on a symbol can be computed as soon as the symbol is known. */
   readonly #anchors = new Map<IndexSymbol, Sequence>();
   readonly #front: Sequence = [];
@@ -171,10 +185,14 @@ class LoopEmitter {
     this.#symbols.set(loop.symbol, { index: index.get, number: null, lanes: 1, order: this.#symbols.size });
     const anchor: Sequence = [];
     this.#anchors.set(loop.symbol, anchor);
+    const walk: Walk = { starts: [], steps: [], pointers: new Map() };
+    const isInnermost = !loop.body.some((item) => item.kind === "loop");
+    const turnsOnce = loop.symbol.extent === 1;
+    if (isInnermost && !turnsOnce) this.#walks.set(loop.symbol, walk);
     const body = this.#sequence(loop.body);
 
     const isNeverEmpty = from.length === 0 && to.length === 0;
-    if (isNeverEmpty && loop.symbol.extent === 1) {
+    if (isNeverEmpty && turnsOnce) {
       const once = [index.set(begin), ...flatten([anchor, body])];
       return condition === null ? once : [m.if(condition, m.block(null, once))];
     }
@@ -182,8 +200,9 @@ class LoopEmitter {
     const stop = (): Code => end?.get() ?? m.i32.const(loop.symbol.extent);
     const next = index.set(m.i32.add(index.get(), m.i32.const(1)));
     const again = m.br_if(label, m.i32.lt_s(index.get(), stop()));
-    const rounds = m.loop(label, m.block(null, [...flatten([anchor, body]), next, again]));
-    const whole = isNeverEmpty ? rounds : m.if(m.i32.lt_s(index.get(), stop()), rounds);
+    const rounds = m.loop(label, m.block(null, [...flatten([anchor, body]), ...walk.steps, next, again]));
+    const started = walk.starts.length === 0 ? rounds : m.block(null, [...flatten(walk.starts), rounds]);
+    const whole = isNeverEmpty ? started : m.if(m.i32.lt_s(index.get(), stop()), started);
     const run = [index.set(begin), ...(endCode === null ? [] : [endCode]), whole];
     return condition === null ? run : [m.if(condition, m.block(null, run))];
   }
@@ -477,15 +496,32 @@ class LoopEmitter {
   #bytesAt(form: IndexForm, thread: Local | null): Code {
     const inner = this.#innermost(form);
     if (inner === null) return thread === null ? this.#m.i32.const(0) : thread.get();
-    const moving = this.#scaled(inner.symbol, inner.coefficient * this.#code.bytes);
     const outer = withoutSymbol(form, inner.symbol);
+    const walk = this.#walks.get(inner.symbol);
+    if (walk !== undefined) return this.#pointer(walk, inner, outer, thread);
+    const moving = this.#scaled(inner.symbol, inner.coefficient * this.#code.bytes);
     if (outer.terms.length > 0) return this.#m.i32.add(this.#row(outer, thread), moving);
     return thread === null ? moving : this.#m.i32.add(thread.get(), moving);
   }
 
+  /** The address outer + coefficient · symbol in a loop over the symbol. */
+  #pointer(walk: Walk, { symbol, coefficient }: IndexForm["terms"][number], outer: IndexForm, thread: Local | null): Code {
+    const m = this.#m;
+    const key = `${coefficient} ${rowKey(outer, thread)}`;
+    const known = walk.pointers.get(key);
+    if (known !== undefined) return known.get();
+    const pointer = this.#context.builder.local(this.#context.assembler.i32);
+    const step = coefficient * this.#code.bytes;
+    const begin = this.#scaled(symbol, step);
+    const row = outer.terms.length > 0 ? this.#row(outer, thread) : thread?.get();
+    walk.starts.push(pointer.set(row === undefined ? begin : m.i32.add(row, begin)));
+    walk.steps.push(pointer.set(m.i32.add(pointer.get(), m.i32.const(step))));
+    walk.pointers.set(key, pointer);
+    return pointer.get();
+  }
+
   #row(form: IndexForm, thread: Local | null): Code {
-    const terms = form.terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`);
-    const key = [...(thread === null ? [] : ["thread"]), ...terms].join(" ");
+    const key = rowKey(form, thread);
     let row = this.#rows.get(key);
     if (row === undefined) {
       row = this.#context.builder.local(this.#context.assembler.i32);
@@ -506,6 +542,11 @@ class LoopEmitter {
       null,
     );
   }
+}
+
+function rowKey({ terms }: IndexForm, thread: Local | null): string {
+  const parts = terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`);
+  return [...(thread === null ? [] : ["thread"]), ...parts].join(" ");
 }
 
 function flatten(sequence: Sequence): Code[] {
