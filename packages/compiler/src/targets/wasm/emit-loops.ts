@@ -28,6 +28,7 @@ import {
 import type { Schedule } from "../../schedule/schedule-loops.ts";
 import { symbolsInAddresses } from "./address-symbols.ts";
 import type { Assembler, Assembly, Code } from "./assembler.ts";
+import { findCuts } from "./cut-blocks.ts";
 import type { FloatCode } from "./float-code.ts";
 import type { FunctionBuilder, Local } from "./function-builder.ts";
 import type { FunctionLibrary } from "./function-library.ts";
@@ -126,11 +127,15 @@ class LoopEmitter {
     return this.#m.block(null, [...flatten([this.#front, body]), returned], f64);
   }
 
-  /** Loops nest no deeper than tensors have axes. */
-  #sequence(items: readonly Item[]): Sequence {
+  /**
+   * Loops nest no deeper than tensors have axes.
+   * @param cuts the items in front of which the block is cut
+   */
+  #sequence(items: readonly Item[], cuts: ReadonlySet<Item> = new Set(), cut: () => Code = this.#m.nop): Sequence {
     const sequence: Sequence = [];
     const sums = items.filter((item) => item.kind === "store" && this.#isSumInRegisters(item)).length;
     for (const item of items) {
+      if (cuts.has(item)) sequence.push(cut());
       switch (item.kind) {
         case "let":
           sequence.push(this.#let(item));
@@ -189,7 +194,10 @@ class LoopEmitter {
     const isInnermost = !loop.body.some((item) => item.kind === "loop");
     const turnsOnce = loop.symbol.extent === 1;
     if (isInnermost && !turnsOnce) this.#walks.set(loop.symbol, walk);
-    const body = this.#sequence(loop.body);
+    const out = `out${this.#labels++}`;
+    const cuts = turnsOnce ? new Set<Item>() : findCuts(loop.body, this.#schedule.locals);
+    const cut = (): Code => m.br_if(out, m.i32.gt_u(index.get(), m.i32.const(loop.symbol.extent)));
+    const body = this.#sequence(loop.body, cuts, cut);
 
     const isNeverEmpty = from.length === 0 && to.length === 0;
     if (isNeverEmpty && turnsOnce) {
@@ -201,7 +209,8 @@ class LoopEmitter {
     const next = index.set(m.i32.add(index.get(), m.i32.const(1)));
     const again = m.br_if(label, m.i32.lt_s(index.get(), stop()));
     const rounds = m.loop(label, m.block(null, [...flatten([anchor, body]), ...walk.steps, next, again]));
-    const started = walk.starts.length === 0 ? rounds : m.block(null, [...flatten(walk.starts), rounds]);
+    const isPlain = walk.starts.length === 0 && cuts.size === 0;
+    const started = isPlain ? rounds : m.block(cuts.size === 0 ? null : out, [...flatten(walk.starts), rounds]);
     const whole = isNeverEmpty ? started : m.if(m.i32.lt_s(index.get(), stop()), started);
     const run = [index.set(begin), ...(endCode === null ? [] : [endCode]), whole];
     return condition === null ? run : [m.if(condition, m.block(null, run))];
@@ -505,7 +514,12 @@ class LoopEmitter {
   }
 
   /** The address outer + coefficient · symbol in a loop over the symbol. */
-  #pointer(walk: Walk, { symbol, coefficient }: IndexForm["terms"][number], outer: IndexForm, thread: Local | null): Code {
+  #pointer(
+    walk: Walk,
+    { symbol, coefficient }: IndexForm["terms"][number],
+    outer: IndexForm,
+    thread: Local | null,
+  ): Code {
     const m = this.#m;
     const key = `${coefficient} ${rowKey(outer, thread)}`;
     const known = walk.pointers.get(key);
