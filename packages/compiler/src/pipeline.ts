@@ -3,6 +3,8 @@
 import { type Graph, type Node, nodesOf } from "@adjoint/ir";
 import { Analysis } from "./passes/analysis.ts";
 import { expandGradients, expandInnerGradients } from "./passes/expand-gradients.ts";
+import { raiseReshapes } from "./passes/raise-reshapes.ts";
+import { recallSigns } from "./passes/recall-signs.ts";
 import { recordSteps } from "./passes/record-steps.ts";
 import { rewriteWithRules } from "./passes/rewriting/engine.ts";
 import { releaseRules } from "./passes/simplify/release.ts";
@@ -46,7 +48,7 @@ export const pipeline: readonly Pass[] = [
   {
     name: "release",
     doc: "what kept derivatives apart (stop_gradient, nested extremes) has done its work",
-    run: (graph) => rewriteWithRules(graph, [...releaseRules, ...simplifyRules]),
+    run: (graph) => raiseReshapes(recallSigns(rewriteWithRules(graph, [...releaseRules, ...simplifyRules]))),
   },
 ];
 
