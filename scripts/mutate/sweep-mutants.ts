@@ -140,15 +140,38 @@ const expansion: readonly Breakage[] = [
   ["a derivative of a derivative is left for later", "inner.has(node) || ", ""],
 ];
 
+const signs: readonly Breakage[] = [
+  ["what is above 0 otherwise counts as above 0", "otherwise.value <= 0", "otherwise.value <= 1"],
+  ["what nobody reads is asked", "isRead.has(node) ? comparisonWithin(node)", "true ? comparisonWithin(node)"],
+];
+
+const reshapes: readonly Breakage[] = [
+  ["digits count from the wrong end", "group.reduceRight((stride, axis)", "group.reduce((stride, axis)"],
+  ["any axes are digits", "if (product !== extent) return null;", ""],
+  [
+    "what is beside is not read by digits",
+    "composeAffine(form, digits.index, shape.length)",
+    "digits.index[0] ?? form",
+  ],
+  ["other axes are reduced", "digits.groups[axis] ?? []", "[axis]"],
+  ["what has several users is raised for one", "uses.get(node) === 1 &&", "true ||"],
+];
+
 export function sweepMutants(): readonly Mutant[] {
-  const of = (group: string, file: string, breakages: readonly Breakage[]): readonly Mutant[] =>
+  const of = (
+    group: string,
+    file: string,
+    breakages: readonly Breakage[],
+    first: readonly string[] = [],
+  ): readonly Mutant[] =>
     breakages.map(([name, from, to]) => ({
       group,
       name,
       file: `${passes}/${file}`,
       change: replaced(from, to),
-      tests,
+      tests: [...first, ...tests],
     }));
+  const own = (name: string): readonly string[] => [`packages/compiler/test/passes/${name}.test.ts`];
   return [
     ...of("reverse sweep", "differentiate.ts", reverse),
     ...of("derivatives of reductions", "derivatives-of-reductions.ts", reductions),
@@ -156,5 +179,7 @@ export function sweepMutants(): readonly Mutant[] {
     ...of("masked cotangents", "masked.ts", masks),
     ...of("forward mode", "push-forward.ts", forward),
     ...of("gradients as values", "expand-gradients.ts", expansion),
+    ...of("signs of what is kept", "recall-signs.ts", signs, own("recall-signs")),
+    ...of("reshapes", "raise-reshapes.ts", reshapes, own("raise-reshapes")),
   ];
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { raiseReshapes } from "../../src/passes/raise-reshapes.ts";
 import { formulas, numbers, runGraph } from "./support.ts";
 
-const values = { a: numbers(6, 1), x: numbers(24, 2), b: numbers(4, 3) };
+const values = { a: numbers(6, 1), x: numbers(24, 2), b: numbers(4, 3), c: numbers(6, 4) };
 
 function graphOf(build: (builder: Builder, enlarged: Node) => readonly Node[]): Graph {
   const builder = new Builder();
@@ -25,12 +25,13 @@ test("elementwise work on what is reshaped goes along the axes of its source", (
     const f = formulas(builder);
     const x = f.input("x", [4, 6]);
     const b = f.spread(f.input("b", [4]), [4, 6], 0);
-    return [f.call("add", f.call("mul", f.call("mul", enlarged, x), 3), b)];
+    const c = f.spread(f.input("c", [6]), [4, 6], 1);
+    return [f.call("add", f.call("add", f.call("mul", f.call("mul", enlarged, x), 3), b), c)];
   });
   const raised = raiseReshapes(graph);
   verify(raised);
   expect(raised.outputs[0]?.node).toMatchObject({ kind: "reshape", shape: [4, 6], source: { kind: "map" } });
-  expect(shapesOf(raised)).toEqual(["2·3", "2·2·3·2", "2·2·3·2", "2·2·3·2"]);
+  expect(shapesOf(raised)).toEqual(["2·3", "2·2·3·2", "2·2·3·2", "2·2·3·2", "2·2·3·2"]);
   expect(runGraph(raised, values)).toEqual(runGraph(graph, values));
 });
 
