@@ -157,6 +157,27 @@ const reshapes: readonly Breakage[] = [
   ["what has several users is raised for one", "uses.get(node) === 1 &&", "true ||"],
 ];
 
+const digits: readonly Breakage[] = [
+  ["digits need not be packed", "return c > 0 && isPacked &&", "return c > 0 &&"],
+  [
+    "a digit may move another index too",
+    "isPacked && elsewhere.every((other) => other.coefficients[axis] === 0)",
+    "isPacked",
+  ],
+  ["the leading digit comes last", "sort((a, b) => b.c - a.c)", "sort((a, b) => a.c - b.c)"],
+  ["a group moves as its first digit does", "group.at(-1) ?? 0", "group[0] ?? 0"],
+  [
+    "what repeats itself counts once",
+    "builder.reduce(op, x, spare, origin)",
+    'builder.reduce("max", x, spare, origin)',
+  ],
+  [
+    "axes stay where they were",
+    "axisIndex(order.indexOf(axis), order.length)",
+    "axisIndex(kept.indexOf(axis), order.length)",
+  ],
+];
+
 export function sweepMutants(): readonly Mutant[] {
   const of = (
     group: string,
@@ -179,6 +200,7 @@ export function sweepMutants(): readonly Mutant[] {
     ...of("masked cotangents", "masked.ts", masks),
     ...of("forward mode", "push-forward.ts", forward),
     ...of("gradients as values", "expand-gradients.ts", expansion),
+    ...of("digits of an index", "join-digits.ts", digits, own("join-digits")),
     ...of("signs of what is kept", "recall-signs.ts", signs, own("recall-signs")),
     ...of("reshapes", "raise-reshapes.ts", reshapes, own("raise-reshapes")),
   ];
