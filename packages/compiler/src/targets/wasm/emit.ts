@@ -4,6 +4,7 @@ import type { Procedure } from "../../procedure.ts";
 import type { Item } from "../../schedule/loop-nest.ts";
 import { type Schedule, scheduleLoops } from "../../schedule/schedule-loops.ts";
 import type { Assembler, Assembly, WasmTarget } from "./assembler.ts";
+import { ConstantPool } from "./constant-pool.ts";
 import { emitItems } from "./emit-loops.ts";
 import { findProducts } from "./find-products.ts";
 import { type FloatName, scalarCode, vectorCode } from "./float-code.ts";
@@ -113,20 +114,19 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
   );
   const workspace = Math.max(0, ...schedules.map((schedule) => schedule.workspace));
   const stride = threads.count === 1 ? 0 : align(end + workspace * bytes - ownAt, cacheLines);
-  const total = end + workspace * bytes + (threads.count - 1) * stride;
+  const constants = new ConstantPool(align(end + workspace * bytes + (threads.count - 1) * stride, 16));
   for (const [name, { thread, array }] of threads.others)
     offsets.set(name, (offsets.get(array) ?? 0) + thread * stride);
-  if (total > memoryLimit) throw new TooLargeForWasm(total);
-  const pages = Math.ceil((total + 16) / pageSize);
+  if (constants.end > memoryLimit) throw new TooLargeForWasm(constants.end);
 
   const assembly = new assembler.Module();
   try {
     assembly.setFeatures(features(assembler));
     const isShared = threads.count > 1;
-    assembly.setMemory(pages, pages, null, [], isShared, false, "memory");
-    assembly.addMemoryImport("memory", "memory", "memory", isShared);
     if (isShared) assembly.addGlobalImport("start", "thread", "start", assembler.i32, false);
-    const library = new FunctionLibrary(assembler, assembly);
+    // Whatever is emitted names the memory; how much of it there is, and what stands in it, is known at the end.
+    assembly.setMemory(1, 1, null, [], isShared, false, "memory");
+    const library = new FunctionLibrary(assembler, assembly, constants);
     const parts: WasmPart[] = [];
     for (const [k, procedure] of procedures.entries()) {
       const schedule = schedules[k];
@@ -135,6 +135,9 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
       emitProcedure(assembler, assembly, library, procedure, schedule, options.precision, threads, offsets, end);
     }
     for (const { procedure, name } of parts) if (apart && name !== procedure) assembly.addFunctionExport(name, name);
+    const pages = Math.ceil((constants.end + 16) / pageSize);
+    assembly.setMemory(pages, pages, null, constants.segments(assembly), isShared, false, "memory");
+    assembly.addMemoryImport("memory", "memory", "memory", isShared);
     if (!assembly.validate()) throw new RangeError("an invalid WebAssembly module was built");
     assembly.runPasses(cleanup);
     const binary = assembly.emitBinary();

@@ -30,6 +30,8 @@ export interface FloatCode {
   div(a: Code, b: Code): Code;
   min(a: Code, b: Code): Code;
   max(a: Code, b: Code): Code;
+  /** What lies outside is the nearer end; NaN stays NaN. Of ±0 at an end, which of the two is open. */
+  clamp(a: Code, least: Code, greatest: Code): Code;
   neg(a: Code): Code;
   abs(a: Code): Code;
   sqrt(a: Code): Code;
@@ -76,6 +78,7 @@ export function scalarCode(b: Assembler, m: Assembly, name: FloatName): FloatCod
     div: (x, y) => ops.div(x, y),
     min: (x, y) => ops.min(x, y),
     max: (x, y) => ops.max(x, y),
+    clamp: (x, least, greatest) => ops.max(ops.min(x, greatest), least),
     neg: (x) => ops.neg(x),
     abs: (x) => ops.abs(x),
     sqrt: (x) => ops.sqrt(x),
@@ -140,6 +143,8 @@ export function vectorCode(b: Assembler, m: Assembly, name: FloatName): FloatCod
     div: (x, y) => ops.div(x, y),
     min: (x, y) => ops.min(x, y),
     max: (x, y) => ops.max(x, y),
+    // One instruction each: the first operand, unless the second is smaller, or greater.
+    clamp: (x, least, greatest) => ops.pmax(ops.pmin(x, greatest), least),
     neg: (x) => ops.neg(x),
     abs: (x) => ops.abs(x),
     sqrt: (x) => ops.sqrt(x),

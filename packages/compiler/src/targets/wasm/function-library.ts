@@ -4,6 +4,7 @@
  */
 
 import type { Assembler, Assembly, Code } from "./assembler.ts";
+import type { ConstantPool } from "./constant-pool.ts";
 import { type FloatCode, type FloatName, scalarCode } from "./float-code.ts";
 import { FunctionBuilder } from "./function-builder.ts";
 import { type MathName, mathFunctions, type Term } from "./math-functions.ts";
@@ -35,11 +36,14 @@ export const drawModule = "draw";
 export class FunctionLibrary {
   readonly #assembler: Assembler;
   readonly #assembly: Assembly;
+  readonly #constants: ConstantPool;
   readonly #defined = new Set<string>();
 
-  constructor(assembler: Assembler, assembly: Assembly) {
+  /** @param constants where what the functions are made of is to lie */
+  constructor(assembler: Assembler, assembly: Assembly, constants: ConstantPool) {
     this.#assembler = assembler;
     this.#assembly = assembly;
+    this.#constants = constants;
   }
 
   /** A call for all lanes of `code`. */
@@ -70,7 +74,7 @@ export class FunctionLibrary {
     const x = builder.parameter(code.type);
     const statements: Code[] = [];
     const body = {
-      code,
+      code: this.#constants.over(code, this.#assembly),
       keep: (value: Code): Term => {
         const local = builder.local(code.type);
         statements.push(local.set(value));

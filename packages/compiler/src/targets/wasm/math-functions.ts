@@ -1,7 +1,8 @@
 /**
  * Owns: elementary functions in arithmetic and bit operations, without a branch, so that one text serves one element and a
  * vector of them, float32 and float64. Each reduces its argument to a short interval and takes a polynomial there. NaN
- * stays NaN. Results that are subnormal may be off by one unit of the subnormal numbers.
+ * stays NaN. No function is more than 1 in size where its limits are ±1. What would be subnormal is 0 where it comes of an
+ * e^x that is less than √2 times the smallest normal number, and else may be off by one unit of the subnormal numbers.
  *
  * Coefficients named `…32` are minimax fits (Remez's exchange, in 60 digits), those of float64 series or such fits.
  */
@@ -66,25 +67,16 @@ const erfFar64 = [
 
 /** The functions as values of a body; `x` may be used any number of times. */
 export const mathFunctions: Readonly<Record<MathName, (body: MathBody, x: Term) => Code>> = {
-  exp: (body, x) => {
-    const { code } = body;
-    const { n, r, q } = reducedExponential(body, x);
-    const p = body.keep(code.add(code.add(code.mul(code.mul(r(), r()), q()), r()), code.constant(1)));
-    // 2ⁿ may be out of range where p·2ⁿ is not: it is multiplied by in two halves.
-    const half = body.keep(code.floor(code.mul(n(), code.constant(0.5))));
-    const rest = powerOfTwo(code, code.sub(n(), half()));
-    return code.mul(code.mul(p(), powerOfTwo(code, half())), rest);
-  },
+  exp: (body, x) => exponential(body, x, 1),
 
   // eˣ − 1 = 2ⁿ(eʳ − 1) + (2ⁿ − 1), of which nothing cancels: for n = 0 it is eʳ − 1. Halved, since 2ⁿ may overflow.
   expm1: (body, x) => {
     const { code } = body;
-    const least = code.name === "f32" ? -18 : -38;
-    const bounded = body.keep(code.max(x(), code.constant(least)));
-    const { n, r, q } = reducedExponential(body, bounded);
-    const p = code.add(code.mul(code.mul(r(), r()), q()), r());
-    const half = body.keep(powerOfTwo(code, code.sub(n(), code.constant(1))));
-    const halved = code.add(code.mul(half(), p), code.sub(half(), code.constant(0.5)));
+    const [least, greatest] = code.name === "f32" ? [-18, 89] : [-38, 710];
+    const bounded = body.keep(code.clamp(x(), code.constant(least), code.constant(greatest)));
+    const { r, q, power } = reducedExponential(body, bounded, { times: 1, factor: 1, raised: -1 });
+    const p = code.add(code.mul(code.mul(r(), q()), r()), r());
+    const halved = code.add(code.mul(power(), p), code.sub(power(), code.constant(0.5)));
     // Tiny numbers are themselves, −0 included.
     const isTiny = code.lt(code.abs(x()), code.constant(code.name === "f32" ? 2 ** -26 : 2 ** -55));
     return code.select(isTiny, x(), code.mul(code.constant(2), halved));
@@ -130,13 +122,18 @@ export const mathFunctions: Readonly<Record<MathName, (body: MathBody, x: Term) 
     return code.select(code.eq(u(), code.constant(1)), x(), corrected);
   },
 
-  // tanh |x| = t / (t + 2) for t = e^(2|x|) − 1.
+  // t / (t + 1) for t = (e^(2x) − 1) / 2 = 2ⁿ(eʳ − 1)/2 + (2ⁿ − 1)/2. From the bounds on it is ±1.
   tanh: (body, x) => {
     const { code } = body;
-    const bounded = code.min(code.abs(x()), code.constant(code.name === "f32" ? 10 : 20));
-    const t = body.keep(body.call("expm1", code.mul(bounded, code.constant(2))));
-    const size = body.keep(code.div(t(), code.add(t(), code.constant(2))));
-    return code.orBits(size(), code.andBits(x(), signBit(code)));
+    const bound = code.name === "f32" ? 9.1 : 20;
+    const bounded = body.keep(code.clamp(x(), code.constant(-bound), code.constant(bound)));
+    const { r, q, power } = reducedExponential(body, bounded, { times: 2, factor: 2, raised: 0 });
+    const half = code.add(code.mul(code.mul(r(), q()), r()), r());
+    const less = code.add(code.mul(power(), code.constant(0.5)), code.constant(-0.5));
+    const t = body.keep(code.add(code.mul(power(), half), less));
+    const size = code.div(t(), code.add(t(), code.constant(1)));
+    // That of 0 is lost on the way.
+    return code.orBits(size, code.andBits(x(), signBit(code)));
   },
 
   erf: (body, x) => {
@@ -147,23 +144,20 @@ export const mathFunctions: Readonly<Record<MathName, (body: MathBody, x: Term) 
     const near = body.keep(code.add(code.mul(a(), polynomial(body, square, f32 ? erfNear32 : erfNear64)), a()));
     const two = code.constant(2);
     const t = body.keep(code.div(code.sub(a(), two), code.add(a(), code.constant(2))));
-    const tail = code.mul(body.call("exp", code.neg(square())), polynomial(body, t, f32 ? erfFar32 : erfFar64));
+    const tail = code.mul(exponential(body, square, -1), polynomial(body, t, f32 ? erfFar32 : erfFar64));
     const far = code.sub(code.constant(1), tail);
     const size = code.select(code.lt(a(), code.constant(1)), near(), far);
     return code.orBits(size, code.andBits(x(), signBit(code)));
   },
 
-  // Of 1 / (1 + e^(−x)) and eˣ / (1 + eˣ) the one that cannot overflow.
   logistic: (body, x) => {
     const { code } = body;
-    const e = body.keep(body.call("exp", code.neg(code.abs(x()))));
-    const numerator = code.select(code.lt(x(), code.constant(0)), e(), code.constant(1));
-    return code.div(numerator, code.add(code.constant(1), e()));
+    return code.div(code.constant(1), code.add(exponential(body, x, -1), code.constant(1)));
   },
 
   log1pexp: (body, x) => {
     const { code } = body;
-    const e = body.call("exp", code.neg(code.abs(x())));
+    const e = exponential(body, body.keep(code.abs(x())), -1);
     return code.add(code.max(x(), code.constant(0)), body.call("log1p", e));
   },
 
@@ -181,18 +175,51 @@ export const mathFunctions: Readonly<Record<MathName, (body: MathBody, x: Term) 
   },
 };
 
-/** x = n ln 2 + r with a whole n and |r| ≤ ln 2 / 2, and q = (eʳ − 1 − r) / r². Arguments beyond what eˣ can be are bounded. */
-function reducedExponential(body: MathBody, x: Term): { readonly n: Term; readonly r: Term; readonly q: Term } {
+/**
+ * e^(times · x). It is infinite above the largest number and 0 below 2^(least exponent + ½): 2ⁿ is then what stands for 0.
+ */
+function exponential(body: MathBody, x: Term, times: 1 | -1): Code {
   const { code } = body;
-  // Below the least, n is twice the exponent that stands for 0: what is far below makes no subnormal numbers, which are slow.
-  const [least, greatest] = code.name === "f32" ? [-176.1, 89] : [-1418.2, 710];
-  const bounded = body.keep(code.max(code.min(x(), code.constant(greatest)), code.constant(least)));
-  const n = body.keep(code.floor(code.add(code.mul(bounded(), code.constant(Math.LOG2E)), code.constant(0.5))));
+  const [least, greatest] = code.name === "f32" ? [-87.5, 89] : [-708.4, 710];
+  const [from, to] = times === 1 ? [least, greatest] : [-greatest, -least];
+  const bounded = body.keep(code.clamp(x(), code.constant(from), code.constant(to)));
+  // 2ⁿ may be out of range where 2ⁿ eʳ is not: 2ⁿ⁻¹ by 2eʳ.
+  const { r, q, power } = reducedExponential(body, bounded, { times, factor: 2, raised: -1 });
+  const linear = code.add(code.mul(q(), r()), code.constant(2 * times));
+  const twice = code.add(code.mul(linear, r()), code.constant(2));
+  return code.mul(twice, power());
+}
+
+interface Reduction {
+  /** Of the argument; it costs nothing, being part of the constants. */
+  readonly times: 1 | -1 | 2;
+  readonly factor: 1 | 2;
+  readonly raised: 0 | -1;
+}
+
+/**
+ * y = times · x = n ln 2 + times · r with a whole n and |times · r| ≤ ln 2 / 2; q · r² = factor / times² · (eʸ − 1 − y) of that
+ * remainder; and 2^(n + raised), which has to be normal, or the least power of them all, halved: then it is 0.
+ */
+function reducedExponential(
+  body: MathBody,
+  x: Term,
+  { times, factor, raised }: Reduction,
+): { readonly r: Term; readonly q: Term; readonly power: Term } {
+  const { code } = body;
+  const f32 = code.name === "f32";
+  const [places, bias] = f32 ? [23, 127] : [52, 1023];
+  // The lowest bits of the sum are n, rounded, and the exponent's bias; all others are shifted out.
+  const shift = 1.5 * 2 ** places + bias + raised;
+  const placed = body.keep(code.add(code.mul(x(), code.constant(times * Math.LOG2E)), code.constant(shift)));
+  const n = body.keep(code.sub(placed(), code.constant(shift)));
   const { high, low } = ln2(code);
-  const coarse = code.sub(bounded(), code.mul(n(), code.constant(high)));
-  const r = body.keep(code.sub(coarse, code.mul(n(), code.constant(low))));
-  const q = body.keep(polynomial(body, r, code.name === "f32" ? exponential32 : exponential64));
-  return { n, r, q };
+  const coarse = code.add(code.mul(n(), code.constant(-high / times)), x());
+  const r = body.keep(code.add(code.mul(n(), code.constant(-low / times)), coarse));
+  const coefficients = (f32 ? exponential32 : exponential64).map((c, k) => factor * times ** k * c);
+  const q = body.keep(polynomial(body, r, coefficients));
+  const power = body.keep(code.shiftBits(placed(), places));
+  return { r, q, power };
 }
 
 /** ln 2 as the sum of a number so short that its product with any exponent is exact, and the rest. */
@@ -201,14 +228,6 @@ function ln2(code: FloatCode): { readonly high: number; readonly low: number } {
   const high = Math.round(Math.LN2 * places) / places;
   // Math.LN2 itself is ln 2 rounded; the last term is what it lacks.
   return { high, low: Math.LN2 - high + 2.3190468138462996e-17 };
-}
-
-/** 2ⁿ for a whole n that is an exponent of normal numbers, by adding n to the exponent where it stands. */
-function powerOfTwo(code: FloatCode, n: Code): Code {
-  const [mantissa, bias] = code.name === "f32" ? [23, 127] : [52, 1023];
-  // The sum has n + bias as its lowest bits; all others are shifted out.
-  const placed = code.add(n, code.constant(1.5 * 2 ** mantissa + bias));
-  return code.shiftBits(placed, mantissa);
 }
 
 /** A positive normal number as mantissa · 2^exponent, 1 ≤ mantissa < 2. */
