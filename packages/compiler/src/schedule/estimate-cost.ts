@@ -36,6 +36,14 @@ const horizontal = 4;
 const registers = 16;
 /** A value that has no register is stored and loaded again. */
 const spill = 1;
+/**
+ * The nearest cache: elements of a line, how many sets its lines go round in, and how many lines of one set it holds; what
+ * is beyond that is fetched again every time, from the cache behind.
+ */
+const line = 16;
+const sets = 64;
+const ways = 8;
+const miss = 4;
 
 /** @param locals buffers that are local variables */
 export function estimateCost(items: readonly Item[], locals: ReadonlySet<Buffer>): number {
@@ -68,7 +76,33 @@ class CostModel {
     const throughput = this.block(loop.body) + (extent === 1 ? 0 : loopOverhead);
     const isInnermost = !loop.body.some((item) => item.kind === "loop");
     if (!isInnermost) return extent * throughput;
-    return extent * Math.max(throughput + this.#spills(loop), this.#chain(loop));
+    return extent * Math.max(throughput + this.#spills(loop) + this.#conflicts(loop), this.#chain(loop));
+  }
+
+  /**
+   * Cycles that lines of memory, which the loop goes through side by side, keep each other out of the cache. Buffers begin
+   * anywhere, so the first line of each in a set does not count; those of one buffer lie as far apart as its axes tell.
+   */
+  #conflicts(loop: LoopItem): number {
+    const lines = new Map<number, Map<Buffer, Set<string>>>();
+    const add = ({ buffer, at }: Access): void => {
+      if (this.#locals.has(buffer)) return;
+      const number = Math.floor(at.offset / line);
+      const set = ((number % sets) + sets) % sets;
+      const buffers = lines.get(set) ?? new Map<Buffer, Set<string>>();
+      const known = buffers.get(buffer) ?? new Set();
+      buffers.set(buffer, known.add(formKey({ ...at, offset: number })));
+      lines.set(set, buffers);
+    };
+    forEachLeaf(loop, (leaf) => {
+      if (leaf.kind === "store") add(leaf.target);
+      forEachExpression(leaf.value, (part) => {
+        if (part.kind === "load") add(part.access);
+      });
+    });
+    const others = (buffers: ReadonlyMap<Buffer, ReadonlySet<string>>): number =>
+      [...buffers.values()].reduce((sum, { size }) => sum + size - 1, 0);
+    return [...lines.values()].reduce((sum, buffers) => sum + Math.max(0, others(buffers) - ways) * miss, 0);
   }
 
   /** Cycles from one iteration's sums to the next one's: the longest queue for one local variable. */
