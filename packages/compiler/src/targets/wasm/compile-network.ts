@@ -12,6 +12,7 @@ import {
   stateLayout,
 } from "../../derive/layout.ts";
 import { arrayPlace, buildProcedure, type Result } from "../../derive/procedure-builder.ts";
+import { settleCarried } from "../../derive/settle-carried.ts";
 import { inputKey } from "../../passes/rewrite.ts";
 import type { Destination, Place, Procedure, ProcedureParameter } from "../../procedure.ts";
 import type { WasmTarget } from "./assembler.ts";
@@ -135,7 +136,9 @@ export function compileNetwork(
     ...prepared.flatMap(({ drawn }) => drawn.map((each): [string, number] => [each.array, each.size * block])),
     ...ports.map((port): [string, number] => [port.array, port.size * block]),
   ]);
-  const staged = prepared.map(({ procedure }) => ofStagedExample(procedure));
+  const staged = prepared.map(({ procedure }) => {
+    return ofStagedExample(precision === "f32" ? settleCarried(procedure) : procedure);
+  });
   // Workers know neither examples that see each other nor what is drawn.
   const isAlone = prepared.some(({ procedure, drawn }) => procedure.name === "gradient" && drawn.length === 0);
   const isShared = threads > 1 && isAlone && !isTogether("gradient");
