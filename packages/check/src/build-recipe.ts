@@ -1,26 +1,38 @@
 /** Owns: the graph that a recipe describes, and numbers to run it on. Every recipe gives a graph that the verifier accepts. */
 
 import {
-  type Affine,
   affineRange,
   argumentsOf,
+  axisIndex,
   Builder,
   elementCount,
   type Graph,
   type InputNode,
   type Node,
   reachable,
-  type ScalarFunction,
   type Shape,
-  sameShape,
   scalarFunctions,
 } from "@adjoint/ir";
-import { gridOf, hull, type Interval, imageOf, isWithin, reducedInterval } from "./interval.ts";
+import { movingTensors, performScan } from "./build-scan.ts";
+import {
+  extentsOf,
+  fit,
+  isTruthValued,
+  ownShape,
+  readAt,
+  spread,
+  type Tensor,
+  tame,
+  truth,
+  unionOf,
+} from "./framed-tensors.ts";
+import { hull, type Interval, imageOf, reducedInterval } from "./interval.ts";
+import { exampleInput, type Kitchen } from "./kitchen.ts";
 import { uniformStream } from "./random-numbers.ts";
-import type { Move, Recipe, Step } from "./random-recipe.ts";
+import type { BatchOp, Move, Recipe, Step } from "./random-recipe.ts";
 
 export interface RandomProgram {
-  /** One output: the scalar `loss`. */
+  /** One output: the scalar `loss`. Of a batch it is the sum over the examples that count. */
   readonly graph: Graph;
   /** What `graph` was built with; further nodes (gradients) go on with it. */
   readonly builder: Builder;
@@ -31,24 +43,19 @@ export interface RandomProgram {
   readonly parameters: readonly InputNode[];
   /** Inputs and targets, of reals and of classes. */
   readonly inputs: readonly InputNode[];
-  /** Elements of both, by name, decided by the recipe's seed. No two names are equal. */
+  /**
+   * The batch whose examples see each other, which are then the first axis of inputs and of results; `examples` is the input
+   * that says how many of them count. Null for a program of one example.
+   */
+  readonly batch: { readonly size: number; readonly examples: InputNode } | null;
+  /** Elements of all of these, by name, decided by the recipe's seed. No two names are equal. */
   readonly values: ReadonlyMap<string, Float64Array>;
 }
 
 /** Leaves are drawn from here; it holds the kinks at 0, ±½ and ±1 of every function that has some. */
 const leafInterval: Interval = { from: -1.5, to: 1.5 };
-const truth: Interval = { from: 0, to: 1 };
-/** Tensors whose elements may be larger are scaled down, or a chain of products would overflow. */
-const greatestMagnitude = 100;
 /** Tensors of more elements are left as they are, not read at a larger shape. */
 const mostElements = 96;
-
-interface Tensor {
-  readonly node: Node;
-  readonly interval: Interval;
-  /** Its elements are 0 or 1. */
-  readonly isTruth: boolean;
-}
 
 /**
  * The graph of a recipe. Its loss adds up every tensor that no other uses, each weighted elementwise with an input of its
@@ -56,18 +63,33 @@ interface Tensor {
  */
 export function buildProgram(recipe: Recipe): RandomProgram {
   const b = new Builder();
-  const kitchen: Kitchen = { b, parameters: [], inputs: [], leaves: [], tensors: [] };
+  const examples = recipe.batch === null ? null : b.input("examples", "step", []);
+  const kitchen: Kitchen = {
+    b,
+    frame: recipe.batch === null ? [] : [recipe.batch.size],
+    examples,
+    carried: [],
+    parameters: [],
+    inputs: [],
+    leaves: [],
+    tensors: [],
+    counter: { next: 0 },
+  };
   for (const [k, leaf] of recipe.leaves.entries()) {
     const role = k === 0 ? "parameter" : leaf.role;
-    const node = b.input(`${role[0]}${k}`, role, leaf.shape);
-    (role === "parameter" ? kitchen.parameters : kitchen.inputs).push(node);
+    const name = `${role[0]}${k}`;
+    const { node, along } =
+      role === "parameter"
+        ? { node: b.input(name, role, leaf.shape), along: [] }
+        : exampleInput(kitchen, name, role, leaf.shape);
+    if (role === "parameter") kitchen.parameters.push(node);
     kitchen.leaves.push(node);
-    kitchen.tensors.push({ node, interval: leafInterval, isTruth: false });
+    kitchen.tensors.push({ node, along, interval: leafInterval, isTruth: false });
   }
   const firstMade = kitchen.tensors.length;
-  for (const step of recipe.steps) kitchen.tensors.push(tame(b, perform(step, kitchen)));
-  const results = looseOf(kitchen.tensors.slice(firstMade));
-  const loss = totalOf(kitchen, results);
+  for (const step of recipe.steps) kitchen.tensors.push(...perform(step, kitchen).map((tensor) => tame(b, tensor)));
+  const results = looseOf(kitchen.tensors.slice(firstMade)).map((tensor) => perExample(kitchen, tensor));
+  const loss = sumOfExamples(kitchen, weighted(kitchen, results, kitchen.frame.length));
   return {
     graph: { name: "Random", outputs: [{ name: "loss", node: loss }] },
     builder: b,
@@ -75,79 +97,98 @@ export function buildProgram(recipe: Recipe): RandomProgram {
     results,
     parameters: kitchen.parameters,
     inputs: kitchen.inputs,
-    values: drawValues([...kitchen.parameters, ...kitchen.inputs], recipe),
+    batch: recipe.batch === null || examples === null ? null : { size: recipe.batch.size, examples },
+    values: drawValues(kitchen, recipe),
   };
 }
 
 /** Those that none of the others uses. */
-function looseOf(made: readonly Tensor[]): readonly Node[] {
+function looseOf(made: readonly Tensor[]): readonly Tensor[] {
   const used = new Set(reachable(made.map(({ node }) => node)).flatMap(argumentsOf));
-  return [...new Set(made.map(({ node }) => node).filter((node) => !used.has(node)))];
+  const loose = new Map(made.flatMap((tensor) => (used.has(tensor.node) ? [] : [[tensor.node, tensor]])));
+  return [...loose.values()];
 }
 
-/** The sum of all elements, each with a weight of its own. */
-function totalOf({ b, inputs }: Kitchen, results: readonly Node[]): Node {
-  let total: Node = b.constant(0);
-  for (const node of results) {
-    const weights = b.input(`w${inputs.length}`, "input", node.shape);
-    inputs.push(weights);
-    const axes = node.shape.map((_, axis) => axis);
+/** Along whatever its frame has, and along the examples of a batch. */
+function perExample({ b, frame, examples }: Kitchen, tensor: Tensor): Node {
+  const along = examples === null ? tensor.along : [...new Set([0, ...tensor.along])];
+  return spread(b, frame, tensor, along);
+}
+
+/** The sum of all elements of the nodes, each with a weight of its own, but along the first `kept` axes. */
+function weighted(kitchen: Kitchen, nodes: readonly Node[], kept: number): Node {
+  const { b, inputs, frame, examples } = kitchen;
+  let total: Node = b.constant(0, frame.slice(0, kept));
+  for (const node of nodes) {
+    const shape = examples === null ? node.shape : node.shape.slice(1);
+    const weights = exampleInput(kitchen, `w${inputs.length}`, "input", shape).node;
+    const axes = [...node.shape.keys()].slice(kept);
     total = b.map("add", [total, b.reduce("sum", b.map("mul", [node, weights]), axes)]);
   }
   return total;
 }
 
-/** What has been made so far. */
-interface Kitchen {
-  readonly b: Builder;
-  readonly parameters: InputNode[];
-  readonly inputs: InputNode[];
-  readonly leaves: InputNode[];
-  readonly tensors: Tensor[];
+/** Over those that count. */
+function sumOfExamples(kitchen: Kitchen, each: Node): Node {
+  const { b, examples } = kitchen;
+  return examples === null ? each : b.reduce("sum", b.map("mul", [counts(b, each.shape, examples), each]), [0]);
 }
 
-function perform(step: Step, kitchen: Kitchen): Tensor {
-  const { b, tensors } = kitchen;
+/** 1 for the examples that count, 0 for the others, over a shape whose first axis are the examples. */
+function counts(b: Builder, shape: Shape, examples: InputNode): Node {
+  return b.map("lt", [b.index(shape, axisIndex(0, shape.length)), b.broadcast(examples, shape, [])]);
+}
+
+function perform(step: Step, kitchen: Kitchen): readonly Tensor[] {
+  if (step.kind === "scan") return performScan(step, kitchen, perform);
+  return [performOne(step, kitchen)];
+}
+
+function performOne(step: Exclude<Step, { readonly kind: "scan" }>, kitchen: Kitchen): Tensor {
+  const { b, frame, tensors } = kitchen;
   const get = (reference: number): Tensor => tensors[tensors.length - 1 - (reference % tensors.length)]!;
   switch (step.kind) {
     case "map": {
       const f = scalarFunctions[step.fn];
       const first = get(step.args[0]);
       const args = step.args.slice(0, f.arity).map((reference, k) => {
-        const moved = k === 0 ? first : readAt(b, get(reference), first.node.shape, step.moves, null);
+        const moved = k === 0 ? first : readAt(b, get(reference), ownShape(first), step.moves, null);
         return fit(b, moved, f, k);
       });
+      const along = unionOf(args);
       const node = b.map(
         step.fn,
-        args.map((arg) => arg.node),
+        args.map((arg) => spread(b, frame, arg, along)),
       );
-      if (isTruthValued(f)) return { node, interval: truth, isTruth: true };
+      if (isTruthValued(f)) return { node, along, interval: truth, isTruth: true };
       const interval = imageOf(
         f,
         args.map((arg) => arg.interval),
       );
-      return { node, interval, isTruth: false };
+      return { node, along, interval, isTruth: false };
     }
     case "read": {
       const source = get(step.source);
-      const shape = elementCount(step.shape) > mostElements ? source.node.shape : step.shape;
-      return readAt(b, source, shape, step.moves, step.fill);
+      const count = elementCount([...extentsOf(frame, source.along), ...step.shape]);
+      return readAt(b, source, count > mostElements ? ownShape(source) : step.shape, step.moves, step.fill);
     }
     case "reduce": {
-      const { node, interval, isTruth } = get(step.arg);
-      const all = node.shape.map((_, axis) => axis);
+      const source = get(step.arg);
+      const { node, along, interval, isTruth } = source;
+      const all = [...ownShape(source).keys()];
       const chosen = all.filter((axis) => step.axes[axis] === true);
-      const axes = chosen.length > 0 ? chosen : all.slice(-1);
+      const axes = (chosen.length > 0 ? chosen : all.slice(-1)).map((axis) => along.length + axis);
       const count = elementCount(axes.map((axis) => node.shape[axis]!));
       return {
         node: b.reduce(step.op, node, axes),
+        along,
         interval: reducedInterval(step.op, interval, count),
         isTruth: isTruth && step.op !== "sum",
       };
     }
     case "pick": {
       const source = get(step.source);
-      const { shape } = source.node;
+      const shape = ownShape(source);
       if (shape.length === 0) return source;
       const axis = step.axis % shape.length;
       const at = choice(
@@ -157,25 +198,71 @@ function perform(step: Step, kitchen: Kitchen): Tensor {
         step,
         kitchen,
       );
-      return { ...source, node: b.pick(source.node, axis, at) };
+      const along = unionOf([source, at]);
+      const [from, chosen] = [spread(b, frame, source, along), spread(b, frame, at, along)];
+      return { ...source, along, node: b.pick(from, along.length + axis, chosen) };
     }
     case "reshape": {
       const source = get(step.source);
-      return { ...source, node: b.reshape(source.node, regroupedShape(source.node.shape, step.way)) };
+      const shape = [...extentsOf(frame, source.along), ...regroupedShape(ownShape(source), step.way)];
+      return { ...source, node: b.reshape(source.node, shape) };
     }
     case "index": {
       const { shape } = step;
       const value = { offset: 0, coefficients: shape.map((_, axis) => step.strides[axis] ?? 1) };
       const { min, max } = affineRange(value, shape);
-      return { node: b.index(shape, value), interval: { from: min, to: max }, isTruth: false };
+      return { node: b.index(shape, value), along: [], interval: { from: min, to: max }, isTruth: false };
     }
     case "constant":
-      return { node: b.constant(step.value, step.shape), interval: hull(step.value), isTruth: false };
+      return { node: b.constant(step.value, step.shape), along: [], interval: hull(step.value), isTruth: false };
     case "gradient": {
-      const total = totalOf(kitchen, [get(step.of).node]);
+      const moving = kitchen.carried.length === 0 ? tensors.slice(0, kitchen.leaves.length) : movingTensors(kitchen);
+      const wrt = moving[step.wrt % moving.length];
+      if (wrt === undefined) return get(step.of);
+      const total = weighted(kitchen, [perExample(kitchen, get(step.of))], 0);
       // Nothing bounds a derivative; tanh does.
-      const gradient = b.gradient(total, kitchen.leaves[step.wrt % kitchen.leaves.length]!);
-      return { node: b.map("tanh", [gradient]), interval: { from: -1, to: 1 }, isTruth: false };
+      const node = b.map("tanh", [b.gradient(total, wrt.node)]);
+      return { node, along: wrt.along, interval: { from: -1, to: 1 }, isTruth: false };
+    }
+    case "batch": {
+      const source = get(step.of);
+      const isOfExample = kitchen.examples !== null && source.along[0] === 0;
+      return isOfExample ? overBatch(kitchen, source, step.op, kitchen.examples) : source;
+    }
+  }
+}
+
+/** What a reduction is given in place of an example that does not count. */
+const neutral = { prod: 1, max: Number.NEGATIVE_INFINITY, min: Number.POSITIVE_INFINITY } as const;
+
+function overBatch({ b, frame }: Kitchen, source: Tensor, op: BatchOp, examples: InputNode): Tensor {
+  const { node, interval } = source;
+  const along = source.along.slice(1);
+  const size = frame[0]!;
+  const counted = counts(b, node.shape, examples);
+  switch (op) {
+    case "all": {
+      const forms = node.shape.map((_, axis) =>
+        axisIndex(axis === 0 ? along.length : axis - (axis <= along.length ? 1 : 0), node.shape.length),
+      );
+      const shape = [...extentsOf(frame, along), size, ...ownShape(source)];
+      return { ...source, along, node: b.read(node, shape, forms) };
+    }
+    case "sum":
+    case "mean": {
+      const sum = b.reduce("sum", b.map("mul", [counted, node]), [0]);
+      if (op === "mean") {
+        const mean = b.map("div", [sum, b.broadcast(examples, sum.shape, [])]);
+        return { node: mean, along, interval, isTruth: false };
+      }
+      return { node: sum, along, interval: hull(0, size * interval.from, size * interval.to), isTruth: false };
+    }
+    case "prod":
+    case "max":
+    case "min": {
+      const masked = b.map("select", [counted, node, b.constant(neutral[op], node.shape)]);
+      const reached = op === "prod" ? reducedInterval("prod", hull(interval.from, interval.to, 1), size) : interval;
+      return { ...source, along, node: b.reduce(op, masked, [0]), interval: reached };
     }
   }
 }
@@ -201,137 +288,44 @@ function choice(
   shape: Shape,
   { moves }: { readonly moves: readonly Move[] },
   kitchen: Kitchen,
-): Node {
+): Tensor {
   const { b, inputs } = kitchen;
+  const interval = { from: 0, to: extent - 1 };
   if (from === null) {
-    const classes = b.input(`c${inputs.length}`, "target", shape, { kind: "class", count: extent });
-    inputs.push(classes);
-    return classes;
+    const classes = exampleInput(kitchen, `c${inputs.length}`, "target", shape, { kind: "class", count: extent });
+    return { ...classes, interval, isTruth: false };
   }
-  const { node } = readAt(b, from, shape, moves, null);
-  const least = b.constant(0, shape);
-  const greatest = b.constant(extent - 1, shape);
-  return b.map("max", [least, b.map("min", [greatest, b.map("floor", [node])])]);
-}
-
-/** `source` as a tensor of `shape`: an affine read whose indices stay inside, or leave by up to the source's extent. */
-function readAt(b: Builder, source: Tensor, shape: Shape, moves: readonly Move[], fill: number | null): Tensor {
-  if (moves.length === 0 && sameShape(source.node.shape, shape)) return source;
-  const index = source.node.shape.map((extent, axis) => {
-    const move = moves[axis] ?? { axis: 0, stride: 0, window: false, offset: 0 };
-    return fill === null ? insideForm(extent, axis, move, shape) : anyForm(extent, axis, move, shape);
-  });
-  const node = b.read(source.node, shape, index, fill);
-  if (node.kind !== "read" || node.fill === null) return { ...source, node };
-  const { interval } = source;
-  return { node, interval: hull(interval.from, interval.to, node.fill), isTruth: source.isTruth && fill !== -0.5 };
-}
-
-/** The move's form without its offset, over the axes of `shape`. */
-function plainForm(axis: number, move: Move, shape: Shape): Affine {
-  const rank = shape.length;
-  const coefficients = new Array<number>(rank).fill(0);
-  if (rank > 0) {
-    const driver = (axis + move.axis) % rank;
-    coefficients[driver] = [1, -1, 2, 0][move.stride % 4]!;
-    const next = (driver + 1) % rank;
-    if (move.window && next !== driver) coefficients[next] = 1;
-  }
-  return { offset: 0, coefficients };
-}
-
-function anyForm(extent: number, axis: number, move: Move, shape: Shape): Affine {
-  const form = plainForm(axis, move, shape);
-  // Around the position in which the least index is 0, by less than the extent to both sides.
+  const { node, along } = readAt(b, from, shape, moves, null);
+  const least = b.constant(0, node.shape);
+  const greatest = b.constant(extent - 1, node.shape);
   return {
-    ...form,
-    offset: -affineRange(form, shape).min + ((move.offset + extent - 1) % (2 * extent - 1)) - (extent - 1),
+    node: b.map("max", [least, b.map("min", [greatest, b.map("floor", [node])])]),
+    along,
+    interval,
+    isTruth: false,
   };
 }
 
-/** The move as far as it fits into `extent`: without the window, then without a stride, then without moving at all. */
-function insideForm(extent: number, axis: number, move: Move, shape: Shape): Affine {
-  const lesser = [
-    move,
-    { ...move, window: false },
-    { ...move, window: false, stride: 0 },
-    { ...move, window: false, stride: 3 },
-  ];
-  for (const each of lesser) {
-    const form = plainForm(axis, each, shape);
-    const { min, max } = affineRange(form, shape);
-    const room = extent - 1 - (max - min);
-    if (room >= 0) return { ...form, offset: (move.offset % (room + 1)) - min };
-  }
-  return { offset: 0, coefficients: shape.map(() => 0) };
-}
-
-/** `arg` brought into the domain of argument k of f: as it is, moved and scaled, or squeezed; truth by a comparison. */
-function fit(b: Builder, arg: Tensor, f: ScalarFunction, k: number): Tensor {
-  const domain = f.domain[k]!;
-  const { node, interval } = arg;
-  const constant = (value: number): Node => b.constant(value, node.shape);
-  if (takesTruth(f, k)) {
-    if (arg.isTruth) return arg;
-    return {
-      node: b.map("lt", [constant((interval.from + interval.to) / 2), node]),
-      interval: truth,
-      isTruth: true,
-    };
-  }
-  if (isWithin(interval, domain)) return arg;
-  const width = domain.to - domain.from;
-  const isWide = interval.to - interval.from > 4 * width;
-  const [scale, shift, unit] = isWide
-    ? [width, domain.from, b.map("logistic", [node])]
-    : affineInto(interval, domain, node);
-  const scaled = b.map("add", [b.map("mul", [unit, constant(scale)]), constant(shift)]);
-  return { node: scaled, interval: domain, isTruth: false };
-}
-
-/** Scale and shift that put the interval into the middle of the domain, and never stretch it. */
-function affineInto(interval: Interval, domain: Interval, node: Node): readonly [number, number, Node] {
-  const width = interval.to - interval.from;
-  const scale = width === 0 ? 0.5 : Math.min(1, (domain.to - domain.from) / width);
-  const middle = (domain.from + domain.to) / 2;
-  return [scale, middle - (scale * (interval.from + interval.to)) / 2, node];
-}
-
-/** Scaled by a power of two if its elements could be large. */
-function tame(b: Builder, tensor: Tensor): Tensor {
-  const { from, to } = tensor.interval;
-  const magnitude = Math.max(Math.abs(from), Math.abs(to));
-  if (magnitude <= greatestMagnitude) return tensor;
-  const scale = 2 ** -Math.ceil(Math.log2(magnitude / 4));
-  const node = b.map("mul", [tensor.node, b.constant(scale, tensor.node.shape)]);
-  return { node, interval: { from: from * scale, to: to * scale }, isTruth: false };
-}
-
-/** A condition: an argument without derivative that is sampled from falsehood to truth. */
-function takesTruth(f: ScalarFunction, k: number): boolean {
-  const domain = f.domain[k]!;
-  return f.partials[k] === null && domain.from === 0 && domain.to === 1;
-}
-
-/** Comparisons and connectives: no derivative, and nothing but 0 and 1 even at the corners of the domain. */
-function isTruthValued(f: ScalarFunction): boolean {
-  const isStep = f.partials.every((partial) => partial === null);
-  return isStep && gridOf(f.domain, 1).every((point) => [0, 1].includes(f.value(...point)));
-}
-
-function drawValues(inputs: readonly InputNode[], recipe: Recipe): ReadonlyMap<string, Float64Array> {
-  const next = uniformStream(recipe.seed);
+function drawValues({ parameters, inputs, examples }: Kitchen, { seed, lattice, batch }: Recipe) {
+  const next = uniformStream(seed);
   const { from, to } = leafInterval;
-  return new Map(
-    inputs.map((node) => {
-      const { element } = node;
-      const draw = (): number => {
-        const u = next();
-        if (element.kind === "class") return Math.floor(u * element.count);
-        const real = from + (to - from) * u;
-        return recipe.lattice ? Math.round(2 * real) / 2 : real;
-      };
-      return [node.name, Float64Array.from({ length: elementCount(node.shape) }, draw)];
-    }),
-  );
+  const values = new Map<string, Float64Array>();
+  for (const node of [...parameters, ...inputs]) {
+    const { element } = node;
+    const draw = (): number => {
+      const u = next();
+      if (element.kind === "class") return Math.floor(u * element.count);
+      const real = from + (to - from) * u;
+      return lattice ? Math.round(2 * real) / 2 : real;
+    };
+    values.set(node.name, Float64Array.from({ length: elementCount(node.shape) }, draw));
+  }
+  if (batch === null || examples === null) return values;
+  // Examples that do not count are copies of the last that does: that is how a batch is filled.
+  for (const { name } of inputs) {
+    const drawn = values.get(name)!;
+    const row = drawn.length / batch.size;
+    for (let k = batch.examples * row; k < drawn.length; k++) drawn[k] = drawn[k - row]!;
+  }
+  return values.set(examples.name, Float64Array.of(batch.examples));
 }
