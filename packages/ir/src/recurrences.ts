@@ -83,9 +83,8 @@ export function timeAxesOf(recurrence: Recurrence): ReadonlyMap<Node, number> {
       const time = timeAxisOf(node, found, known);
       if (time !== null) found.set(node, time);
       if (node.kind !== "scan") continue;
-      for (const carry of node.recurrence.carries) {
-        const inner = innerTime(node.recurrence.axis, found.get(carry.initial), found.get(carry.next));
-        if (inner !== null) known.set(carry.previous, inner);
+      for (const [k, time] of innerTimes(node.recurrence, found).entries()) {
+        if (time !== null) known.set(node.recurrence.carries[k]!.previous, time);
       }
     }
     if (known.size > before) continue;
@@ -100,6 +99,18 @@ export function timeAxesOf(recurrence: Recurrence): ReadonlyMap<Node, number> {
 
 /** In the place of an axis: elements of several times meet here. Of that, nothing can be carried. */
 const mixed = -1;
+
+/**
+ * Where the carries of a recurrence within the body have the outer one's time. If one of them moves with it, the recurrence
+ * runs anew at each of its times, and all of them move with it.
+ */
+function innerTimes({ axis, carries }: Recurrence, found: ReadonlyMap<Node, number>): readonly (number | null)[] {
+  const own = carries.map(({ initial, next }) => innerTime(axis, found.get(initial), found.get(next)));
+  const moving = own.findIndex((time) => time !== null && time !== mixed);
+  const shared = moving === -1 ? null : own[moving]!;
+  const steps = shared === null ? null : carries[moving]!.next.shape[shared];
+  return own.map((time, k) => time ?? (carries[k]!.next.shape[shared ?? mixed] === steps ? shared : null));
+}
 
 /** Where a carry of a recurrence within the body has the outer one's time: where its initial value or its next has. */
 function innerTime(axis: number, initial: number | undefined, next: number | undefined): number | null {
@@ -155,11 +166,8 @@ function timeAxisOf(
       // The sum over all t of what depends on x[t] alone, differentiated by x: again each t by itself.
       return at(node.wrt);
     case "scan": {
-      const { axis, carries } = node.recurrence;
-      const times = carries.map(({ initial, next }) => innerTime(axis, found.get(initial), found.get(next)));
-      const own = times[node.which] ?? null;
-      if (own === axis) return mixed;
-      return own;
+      const own = innerTimes(node.recurrence, found)[node.which] ?? null;
+      return own === node.recurrence.axis ? mixed : own;
     }
   }
 }

@@ -13,6 +13,7 @@ import {
   reachable,
   type Shape,
 } from "@adjoint/ir";
+import { recurrencesThatDependOn } from "./recurrences.ts";
 import { argument, rebuild } from "./rewrite.ts";
 
 export interface Lifted {
@@ -33,7 +34,10 @@ export function lift(
 ): readonly Lifted[] {
   const image = new Map<Node, Lifted>();
   const nodes = reachable(roots);
-  const varying = recurrencesThatVary(nodes, (node) => node.kind === "input" && replace(node)?.varies === true);
+  const varies = (node: Node): boolean => node.kind === "input" && replace(node)?.varies === true;
+  const varying = new Set<Node>(
+    [...recurrencesThatDependOn(nodes, varies)].flatMap(({ carries }) => carries.map(({ previous }) => previous)),
+  );
   for (const node of nodes) {
     if (node.kind === "carried" && varying.has(node)) {
       const shape = [...leading, ...node.shape];
@@ -64,25 +68,6 @@ export function lift(
     if (lifted === undefined) throw new RangeError(`node ${root.id} was not lifted`);
     return lifted;
   });
-}
-
-/**
- * The carried tensors that vary: those of each recurrence into which something that varies goes. Recurrences around
- * others come first, so that what one carries is known to vary when those in its body are looked at.
- */
-function recurrencesThatVary(nodes: readonly Node[], isVarying: (node: Node) => boolean): ReadonlySet<Node> {
-  const found = new Set<Node>();
-  if (!nodes.some((node) => node.kind === "scan")) return found;
-  for (let before = -1; before < found.size; ) {
-    before = found.size;
-    const varies = new Set<Node>();
-    for (const node of nodes) {
-      if (!found.has(node) && !isVarying(node) && !argumentsOf(node).some((arg) => varies.has(arg))) continue;
-      varies.add(node);
-      if (node.kind === "scan") for (const { previous } of node.recurrence.carries) found.add(previous);
-    }
-  }
-  return found;
 }
 
 /** The node repeated along the leading axes, unless it varies along them. */

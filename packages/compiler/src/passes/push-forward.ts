@@ -1,7 +1,6 @@
 /** Owns: forward-mode differentiation, from the same tables as the reverse sweep. */
 
 import {
-  argumentsOf,
   type Builder,
   type CarriedNode,
   type MapNode,
@@ -14,7 +13,7 @@ import {
 } from "@adjoint/ir";
 import { broadcastReduced, exclusiveProduct, extremeShare } from "./derivatives-of-reductions.ts";
 import { restrict, times, total, unmasked } from "./masked.ts";
-import { unbind } from "./recurrences.ts";
+import { recurrencesThatDependOn, unbind } from "./recurrences.ts";
 import { argument } from "./rewrite.ts";
 
 /**
@@ -28,7 +27,7 @@ export function tangents(builder: Builder, outputs: readonly Node[], seeds: Read
   // Within a recurrence that changes, the tangents of what it carries are carried themselves.
   const carried = new Map<CarriedNode, CarriedNode>();
   const changed = new Map<Recurrence, Recurrence>();
-  for (const recurrence of recurrencesThatDependOn(nodes, seeds)) {
+  for (const recurrence of recurrencesThatDependOn(nodes, (node) => seeds.has(node))) {
     for (const { previous } of recurrence.carries) {
       const { key, shape, origin } = previous;
       const tangent = builder.freshCarried(`tangent of ${key}`, shape, origin);
@@ -45,17 +44,6 @@ export function tangents(builder: Builder, outputs: readonly Node[], seeds: Read
     if (tangent !== null) tangentOf.set(node, tangent);
   }
   return outputs.map((node) => tangentOf.get(node) ?? builder.constant(0, node.shape));
-}
-
-function recurrencesThatDependOn(nodes: readonly Node[], seeds: ReadonlyMap<Node, Node>): ReadonlySet<Recurrence> {
-  const depends = new Set<Node>();
-  const found = new Set<Recurrence>();
-  for (const node of nodes) {
-    if (!seeds.has(node) && !argumentsOf(node).some((arg) => depends.has(arg))) continue;
-    depends.add(node);
-    if (node.kind === "scan") found.add(node.recurrence);
-  }
-  return found;
 }
 
 /** Ṫ_k = the tangent of next_k, where the tangents of what is carried before a step are those of what is after the last. */

@@ -25,6 +25,31 @@ export function recurrencesOf(nodes: readonly Node[]): ReadonlySet<Recurrence> {
   return new Set(nodes.flatMap((node) => (node.kind === "scan" ? [node.recurrence] : [])));
 }
 
+/**
+ * The recurrences into which something goes that depends on what `isSource` holds of. What a recurrence carries depends on
+ * it then, and so may recurrences in its body that nothing else reaches.
+ */
+export function recurrencesThatDependOn(
+  nodes: readonly Node[],
+  isSource: (node: Node) => boolean,
+): ReadonlySet<Recurrence> {
+  const found = new Set<Recurrence>();
+  if (!nodes.some((node) => node.kind === "scan")) return found;
+  const carried = new Set<Node>();
+  for (let before = -1; before < found.size; ) {
+    before = found.size;
+    const depends = new Set<Node>();
+    for (const node of nodes) {
+      if (!carried.has(node) && !isSource(node) && !argumentsOf(node).some((arg) => depends.has(arg))) continue;
+      depends.add(node);
+      if (node.kind !== "scan" || found.has(node.recurrence)) continue;
+      found.add(node.recurrence);
+      for (const { previous } of node.recurrence.carries) carried.add(previous);
+    }
+  }
+  return found;
+}
+
 /** Takes the keys of what the nodes carry, so that what is carried anew gets others. */
 export function reserveCarried(builder: Builder, nodes: readonly Node[]): void {
   for (const { carries } of recurrencesOf(nodes)) {
