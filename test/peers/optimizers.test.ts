@@ -7,7 +7,7 @@ import { deriveProcedures } from "@adjoint/compiler";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { standardPages } from "../architecture/sources.ts";
-import { emitModels } from "../properties/support/emitted-models.ts";
+import { emitModel } from "../properties/support/emitted-models.ts";
 import { programOf } from "../properties/support/networks.ts";
 
 const steps = 50;
@@ -32,12 +32,12 @@ function slope([a = 0, b = 0]: readonly number[], u: readonly number[]): readonl
 /** Where an optimizer of the library is after each step. */
 async function ours(optimizer: string): Promise<readonly (readonly number[])[]> {
   const procedures = deriveProcedures(programOf(page(optimizer)).models[0]!, { inference: false });
-  const [emitted] = await emitModels([procedures], {});
+  const emitted = emitModel(procedures, {});
   const p = Float64Array.from([...startW, ...startU]);
   const state = new Float64Array(4 * p.length);
-  if (procedures.some(({ name }) => name === "initializeState")) emitted!.call("initializeState", { state });
+  if (procedures.some(({ name }) => name === "initializeState")) emitted.call("initializeState", { state });
   return Array.from({ length: steps }, (_, k) => {
-    emitted!.call("step", { p, x: Float64Array.of(1), state, t: k + 1, n: 0 });
+    emitted.call("step", { p, x: Float64Array.of(1), state, t: k + 1, n: 0 });
     return [...p];
   });
 }

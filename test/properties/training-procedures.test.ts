@@ -7,7 +7,7 @@ import { deriveProcedures, loadWasmTarget } from "@adjoint/compiler";
 import { expect, test } from "vitest";
 import { stateLayout } from "../../packages/compiler/src/derive/layout.ts";
 import { actualInWasm } from "../../packages/compiler/test/wasm/run-wasm.ts";
-import { emitModels } from "./support/emitted-models.ts";
+import { emitModel } from "./support/emitted-models.ts";
 import { programOf } from "./support/networks.ts";
 
 const page = (train: string): string => `
@@ -84,7 +84,7 @@ const cases = Object.entries(rules).flatMap(([title, rule]) =>
 test.each(cases)("%s, unrolled up to %i", async (_, unrollLimit, { train, step }) => {
   const [model] = programOf(page(train)).models;
   const procedures = deriveProcedures(model!, { inference: false });
-  const [emitted] = await emitModels([procedures], { unrollLimit });
+  const emitted = emitModel(procedures, { unrollLimit });
   const frozen = new Set(model!.parameters.filter((each) => each.frozen).map(({ name }) => name));
   // Where each lies: those of one optimizer together, in the order of the page.
   const grouped = model!.training!.groups.flatMap(({ parameters }) => parameters);
@@ -105,18 +105,18 @@ test.each(cases)("%s, unrolled up to %i", async (_, unrollLimit, { train, step }
   for (const procedure of ["update", "step"] as const) {
     const p = start.slice();
     const state = new Float64Array(stateLayout(model!).size);
-    if (state.length > 0) emitted!.call("initializeState", { state });
+    if (state.length > 0) emitted.call("initializeState", { state });
     const expected = read(start);
     const states: Tensors = {};
     for (let t = 1; t <= 6; t++) {
       const grad = new Float64Array(trained);
       const examples = procedure === "step" ? 1 : 2;
-      for (let n = 0; n < examples; n++) emitted!.call("gradient", { p, x, grad, n: (t + n) % 4 });
+      for (let n = 0; n < examples; n++) emitted.call("gradient", { p, x, grad, n: (t + n) % 4 });
       const mean = read(grad.map((each) => each / examples));
       if (procedure === "update") {
-        emitted!.call("update", { p, grad, state, t, examples });
+        emitted.call("update", { p, grad, state, t, examples });
         expect([...grad]).toEqual(new Array(trained).fill(0));
-      } else emitted!.call("step", { p, x, state, t, n: t % 4 });
+      } else emitted.call("step", { p, x, state, t, n: t % 4 });
       step(expected, mean, states, t);
       const now = read(p);
       for (const name of names) {
@@ -129,7 +129,7 @@ test.each(cases)("%s, unrolled up to %i", async (_, unrollLimit, { train, step }
 test.each(Object.entries(rules))("%s, as WebAssembly", async (_, { train }) => {
   const [model] = programOf(page(train)).models;
   const procedures = deriveProcedures(model!, { inference: false });
-  const [emitted] = await emitModels([procedures], { unrollLimit: 0 });
+  const emitted = emitModel(procedures, { unrollLimit: 0 });
   const target = await loadWasmTarget();
   const update = procedures.find(({ name }) => name === "update")!;
   const size = stateLayout(model!).size;
@@ -137,7 +137,7 @@ test.each(Object.entries(rules))("%s, as WebAssembly", async (_, { train }) => {
     Float64Array.from({ length: count }, (_, k) => Math.sin(seed + 7 * k));
   const arrays = { p: numbers(13, 1), grad: numbers(13, 2), state: numbers(size, 3) };
   const wasm = actualInWasm(target, update, new Map(Object.entries(arrays)), { n: 0, t: 3, examples: 2 }, "f64");
-  emitted!.call("update", { ...arrays, t: 3, examples: 2 });
+  emitted.call("update", { ...arrays, t: 3, examples: 2 });
   for (const [name, array] of Object.entries(arrays)) {
     for (const [k, each] of array.entries()) expect(wasm.after.get(name)?.[k]).toBeCloseTo(each, 12);
   }

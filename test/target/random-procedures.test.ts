@@ -36,6 +36,7 @@ const spread: Scenario = {
     ],
     seed: 0,
     lattice: false,
+    batch: null,
   },
   simplified: false,
   destination: "grad",

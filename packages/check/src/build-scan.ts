@@ -79,7 +79,9 @@ export function performScan(
 
 /** What depends on something that each of the recurrences around carries: what a gradient inside can be taken by. */
 export function movingTensors({ tensors, carried }: Kitchen): readonly Tensor[] {
+  // Reads of a read are reads of what it reads: they would pass it by.
   return tensors.filter(({ node }) => {
+    if (node.kind === "read") return false;
     const reached = new Set(reachable([node]));
     return carried.every((own) => own.some((each) => reached.has(each)));
   });

@@ -114,6 +114,7 @@ describe("a recipe", () => {
     ],
     seed: 7,
     lattice: true,
+    batch: null,
   };
 
   test("reads as the graph it makes", () => {

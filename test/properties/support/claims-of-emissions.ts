@@ -10,7 +10,7 @@ import {
   portLayout,
   stateLayout,
 } from "@adjoint/compiler";
-import { type Argument, type EmittedModel, emitModels } from "./emitted-models.ts";
+import { type Argument, type EmittedModel, emitModel } from "./emitted-models.ts";
 import { agreed, type Claims, type Emittable, mismatch, type Trial, type Verdict } from "./trial.ts";
 import { wasmModel } from "./wasm-models.ts";
 
@@ -20,33 +20,40 @@ const emissions = [
   { name: "loops", unrollLimit: 0 },
 ] as const;
 
-export async function claimOfEmissions(trials: readonly Emittable[], record: Claims): Promise<void> {
-  const derived: { readonly trial: Emittable; readonly procedures: readonly Procedure[] }[] = [];
+export function claimOfEmissions(trials: readonly Emittable[], record: Claims): void {
   for (const trial of trials) {
+    let procedures: readonly Procedure[] | null = null;
     record.claim(trial, "a model has procedures", () => {
-      derived.push({ trial, procedures: deriveProcedures(trial.model, { inference: false }) });
+      procedures = deriveProcedures(trial.model, { inference: false });
       return agreed;
     });
-  }
-  for (const { name, unrollLimit } of emissions) {
-    for (const precision of ["f64", "f32"] as const) {
-      const emitted = await emitModels(
-        derived.map(({ procedures }) => procedures),
-        { unrollLimit, precision },
-      );
-      const way = `${name}, ${precision}`;
-      for (const [k, { trial }] of derived.entries()) {
-        const functions = emitted[k]!;
-        record.claim(trial, `${way}: nothing allocated`, () => allocation(functions));
-        const run = new Run(trial, functions, precision);
-        record.claim(trial, `${way}: emitted = interpreted`, () => run.values());
-        record.claim(trial, `${way}: repeatable, inputs untouched`, () => run.repetition());
-        if (trial.model.training !== null) {
-          record.claim(trial, `${way}: step = gradient, then update`, () => run.step());
-        }
-      }
+    if (procedures === null) continue;
+    for (const { name, unrollLimit } of emissions) {
+      for (const precision of ["f64", "f32"] as const)
+        claimOfEmission(trial, procedures, name, unrollLimit, precision, record);
     }
   }
+}
+
+function claimOfEmission(
+  trial: Emittable,
+  procedures: readonly Procedure[],
+  name: string,
+  unrollLimit: number,
+  precision: "f64" | "f32",
+  record: Claims,
+): void {
+  const way = `${name}, ${precision}`;
+  let emitted: EmittedModel | null = null;
+  record.claim(trial, `${way}: nothing allocated`, () => {
+    emitted = emitModel(procedures, { unrollLimit, precision });
+    return allocation(emitted);
+  });
+  if (emitted === null) return;
+  const run = new Run(trial, emitted, precision);
+  record.claim(trial, `${way}: emitted = interpreted`, () => run.values());
+  record.claim(trial, `${way}: repeatable, inputs untouched`, () => run.repetition());
+  if (trial.model.training !== null) record.claim(trial, `${way}: step = gradient, then update`, () => run.step());
 }
 
 /** The ways in which a model becomes WebAssembly: elements, examples worked on at once, and how many programs take it. */

@@ -12,8 +12,8 @@ import { agreed, type Claims, mismatch, type Trial, type Verdict } from "./trial
 export async function claimOfPages(trials: readonly Trial[], record: Claims): Promise<void> {
   const loaded: { readonly trial: Trial; readonly model: Model; readonly text: string }[] = [];
   for (const trial of trials) {
-    const text = printPage(trial.model, trial.recipe.seed);
     record.claim(trial, "a page loads", () => {
+      const text = printPage(trial.model, trial.recipe.seed);
       const { program, diagnostics } = load("page.adj", memoryHost({ "page.adj": text }));
       const model = program?.models[0];
       if (model !== undefined) loaded.push({ trial, model, text });
@@ -23,9 +23,9 @@ export async function claimOfPages(trials: readonly Trial[], record: Claims): Pr
   }
   // Half of the batches as loops.
   const unrollLimit = (trials[0]?.recipe.seed ?? 0) % 2 === 0 ? 0 : 1000;
-  const networks = await importNetworks(
-    { path: "page.adj", models: loaded.map(({ model }) => model), functions: [] },
-    { unrollLimit },
+  const networks = await classesOf(
+    loaded.map(({ model }) => model),
+    unrollLimit,
   );
   for (const { trial, model, text } of loaded) {
     const told = (verdict: Verdict): Verdict =>
@@ -36,8 +36,25 @@ export async function claimOfPages(trials: readonly Trial[], record: Claims): Pr
     record.claim(trial, "the class of a page computes it", () => {
       const make = networks.get(model.name);
       if (make === undefined) return mismatch(`no class ${model.name}`);
+      if (make instanceof Error) return told(mismatch(make.stack ?? make.message));
       return told(trial.judge(resultsOf(make(), model, trial.values), precisions.f64));
     });
+  }
+}
+
+/** By the name of the model, the maker of its network or why there is none. All are in one module, if all can be. */
+async function classesOf(
+  models: readonly Model[],
+  unrollLimit: number,
+): Promise<ReadonlyMap<string, (() => Network) | Error>> {
+  try {
+    return await importNetworks({ path: "page.adj", models, functions: [] }, { unrollLimit });
+  } catch (error) {
+    const [model, ...others] = models;
+    if (model === undefined) return new Map();
+    if (others.length === 0) return new Map([[model.name, error instanceof Error ? error : new Error(String(error))]]);
+    const apart = await Promise.all(models.map((each) => classesOf([each], unrollLimit)));
+    return new Map(apart.flatMap((each) => [...each]));
   }
 }
 

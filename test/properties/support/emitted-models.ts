@@ -1,8 +1,6 @@
-/**
- * Owns: running what the compiler emits. The functions of many models stand in one module, so that a thousand programs
- * cost a few imports.
- */
+/** Owns: running what the compiler emits. */
 
+import { runInThisContext } from "node:vm";
 import { type CompileOptions, defaultOptions, type EmittedFunction, type Procedure } from "@adjoint/compiler";
 import { emit } from "../../../packages/compiler/src/targets/typescript/emit.ts";
 
@@ -16,34 +14,20 @@ export interface EmittedModel {
   readonly call: (procedure: string, args: Readonly<Record<string, Argument>>) => number;
 }
 
-/** Every procedure of every model, as functions that share a workspace full of NaN: what they read they must have written. */
-export async function emitModels(
-  models: readonly (readonly Procedure[])[],
-  options: Partial<CompileOptions>,
-): Promise<readonly EmittedModel[]> {
-  const complete: CompileOptions = { ...defaultOptions, ...options, language: "js" };
-  const emitted = models.map((procedures, k) => {
-    const code = emit(
-      procedures.map((procedure) => ({ ...procedure, name: emittedName(procedure.name, k) })),
-      complete,
-    );
-    const text = [...code.functions, ...code.helpers].map(functionText).join("\n");
-    return { code, text };
-  });
-  // Helpers have the same names in every model: each model is a block of its own, with only its functions outside.
-  const blocks = emitted.map(({ code, text }) => {
-    const names = code.functions.map(({ name }) => name);
-    return `{ const workspace = new Float64Array(${code.workspace}).fill(NaN);\n${text}\nObject.assign(all, { ${names.join(", ")} }); }`;
-  });
-  const source = `export const all = {};\n${blocks.join("\n")}`;
-  const imported: { readonly all: Readonly<Record<string, Emitted>> } = await import(
-    /* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`
+/** Every procedure of a model, as functions that share a workspace full of NaN: what they read they must have written. */
+export function emitModel(procedures: readonly Procedure[], options: Partial<CompileOptions>): EmittedModel {
+  const code = emit(procedures, { ...defaultOptions, ...options, language: "js" });
+  const text = [...code.functions, ...code.helpers].map(functionText).join("\n");
+  const names = code.functions.map(({ name }) => name);
+  // A script, not a module: a data URL passes through every loader there is, which takes longer than all the rest.
+  const functions: Readonly<Record<string, Emitted>> = runInThisContext(
+    `(() => { "use strict"; const workspace = new Float64Array(${code.workspace}).fill(NaN);\n${text}\nreturn { ${names.join(", ")} }; })()`,
   );
-  return models.map((procedures, k) => ({
-    text: emitted[k]?.text ?? "",
+  return {
+    text,
     call: (name, args) => {
       const procedure = procedures.find((each) => each.name === name);
-      const run = imported.all[emittedName(name, k)];
+      const run = functions[name];
       if (procedure === undefined || run === undefined) throw new Error(`no function ${name}`);
       const values = procedure.parameters.map((parameter) => {
         const value = args[parameter.name];
@@ -52,11 +36,7 @@ export async function emitModels(
       });
       return run(...values) ?? Number.NaN;
     },
-  }));
-}
-
-function emittedName(procedure: string, model: number): string {
-  return `${procedure}_of_${model}`;
+  };
 }
 
 function functionText({ name, parameters, body }: EmittedFunction): string {

@@ -2,6 +2,9 @@
  * Owns: a graph as a page of the language that says the same, in as many ways as the language has: values with names or
  * inside expressions, element by element or whole tensors at once, ranges written or left to be inferred, statements in a
  * layer of their own. What the page means is then the graph again; every choice follows from a seed.
+ *
+ * A node in the body of a recurrence is named there as it is at one time: without the axes that are the times of the
+ * recurrences around, which are indices in scope.
  */
 
 import { uniformStream } from "@adjoint/check";
@@ -10,12 +13,16 @@ import {
   argumentsOf,
   elementCount,
   type InputNode,
+  type LoopStep,
   type MapNode,
   type Model,
   type Node,
+  planSteps,
   reachable,
   type ScalarFunctionName,
+  type ScanNode,
   type Shape,
+  type Step,
   stridesOf,
 } from "@adjoint/ir";
 
@@ -27,11 +34,16 @@ export function printPage(model: Model, seed: number): string {
 /** An index expression, without spaces around it that matter: `i`, `2*i + j - 1`, `0`. */
 type Index = string;
 
+/** Axes that are times of recurrences around, with the indices that they are. */
+type Times = ReadonlyMap<number, Index>;
+
 class Printer {
   readonly #model: Model;
   readonly #draw: () => number;
   readonly #nameOf = new Map<Node, string>();
   readonly #layers: string[] = [];
+  /** The recurrences around what is being printed, outermost first, each with the index that is its time. */
+  #around: readonly { readonly loop: LoopStep; readonly time: Index }[] = [];
   #letters = 0;
 
   constructor(model: Model, seed: number) {
@@ -54,11 +66,7 @@ class Printer {
     const roots = [...outputs.map(({ node }) => node), ...(loss === null ? [] : [loss.node])];
     const nodes = reachable(roots);
     const named = this.#chooseNamed(nodes, new Set(roots));
-    for (const node of nodes) {
-      if (!named.has(node) || node.kind === "input") continue;
-      lines.push(this.#statement(node));
-      this.#nameOf.set(node, nameFor(node));
-    }
+    lines.push(...this.#statements(planSteps(nodes), named));
     for (const { name: output, node } of outputs) {
       // An output has a name of its own, whatever the value is called.
       lines.push(`output ${output} = ${this.#name(node)}`);
@@ -80,55 +88,161 @@ class Printer {
       if (node.kind === "pick" && isClasses(node.at)) named.add(node.source);
       if (node.kind === "reshape") named.add(node);
       if (node.kind === "gradient") for (const each of [node, node.of, node.wrt]) named.add(each);
+      if (node.kind === "scan") named.add(node);
       if (this.#draw() < 0.4) named.add(node);
     }
     return named;
   }
 
-  #statement(node: Node): string {
-    const name = nameFor(node);
-    if (node.kind === "reshape") return this.#regrouping(node.source, node.shape, name);
-    if (node.kind === "gradient") return `${name} = grad(${this.#name(node.of)}, ${this.#name(node.wrt)})`;
-    const whole = this.#draw() < 0.6 ? this.#whole(node) : null;
+  #statements(steps: readonly Step[], named: ReadonlySet<Node>): readonly string[] {
+    return steps.flatMap((step) => {
+      if (step.kind === "loop") return this.#recurrence(step, named);
+      const { node } = step;
+      if (!named.has(node) || node.kind === "input" || node.kind === "carried") return [];
+      const statement = this.#statement(node, nameFor(node));
+      this.#nameOf.set(node, nameFor(node));
+      return [statement];
+    });
+  }
+
+  /** What is carried into each step is carried as well, if it is asked for: it is updated first. */
+  #recurrence(loop: LoopStep, named: ReadonlySet<Node>): readonly string[] {
+    const { direction, carries, axis } = loop.recurrence;
+    const time = this.#letter();
+    const lines: string[] = [];
+    const outside = this.#around;
+    // What nothing reads need not be in the body, but all that is carried has the same times.
+    const times = this.#fixed(loop.scans[0]!);
+    const rows = carries.map(({ previous, initial, next }, k) => {
+      const begin = this.#initial(previous, initial, axis, times, lines);
+      const scans = loop.scans.filter(({ which }) => which === k);
+      const after = scans.find(({ moment }) => moment === "after");
+      const before = scans.find(({ moment }) => moment === "before");
+      return { previous, next, begin, after, before, name: `c${previous.id}`, earlier: `p${previous.id}` };
+    });
+    const body: string[] = [];
+    for (const { previous, begin, name, before, earlier } of rows) {
+      body.push(`carry ${name}${begin}`);
+      if (before !== undefined) body.push(`carry ${earlier}${begin}`);
+      this.#nameOf.set(previous, name);
+    }
+    this.#around = [...outside, { loop, time }];
+    body.push(...this.#statements(loop.body, named));
+    // All that is carried is what it was until all next values have names.
+    const nexts = rows.map(({ next, previous }) => {
+      const name = `n${previous.id}`;
+      const known = this.#nameOf.get(next);
+      const isWhole = known !== undefined && next.kind !== "carried" && loop.timeAxes.has(next);
+      if (isWhole && this.#draw() < 0.6) return known;
+      body.push(this.#statement(next, name, new Map([...times, [axis, time]])));
+      return name;
+    });
+    for (const { before, earlier, name } of rows) if (before !== undefined) body.push(`${earlier} <- ${name}`);
+    for (const [k, { name }] of rows.entries()) body.push(`${name} <- ${nexts[k]}`);
+    this.#around = outside;
+    const steps = carries[0]!.next.shape[axis]!;
+    lines.push(
+      `scan ${time} < ${steps}${direction === 1 ? "" : " backwards"} {`,
+      ...body.map((line) => `  ${line}`),
+      "}",
+    );
+    for (const { after, before, name, earlier } of rows) {
+      if (after !== undefined) lines.push(this.#sequence(after, name));
+      if (before !== undefined) lines.push(this.#sequence(before, earlier));
+    }
+    return lines;
+  }
+
+  /** How what is carried begins; perhaps a statement in front of the recurrence. */
+  #initial(previous: Node, initial: Node, axis: number, around: Times, lines: string[]): string {
+    const free = previous.shape.filter((_, a) => a !== axis && !around.has(a));
+    if (initial.kind === "constant") return `${brackets(free)} = ${number(initial.value)}`;
+    const name = `b${previous.id}`;
+    const letters = initial.shape.map((_, a) => around.get(a < axis ? a : a + 1) ?? this.#letter());
+    const isFixed = (a: number): boolean => around.has(a < axis ? a : a + 1);
+    const binders = letters.flatMap((letter, a) => (isFixed(a) ? [] : [`${letter} < ${initial.shape[a]}`]));
+    lines.push(`${name}${indexed(binders)} = ${this.#element(initial, letters)}`);
+    return ` = ${name}`;
+  }
+
+  /** The sequence that a recurrence leaves, whose first axis is time, with its axes in the scan's order. */
+  #sequence(scan: ScanNode, name: string): string {
+    const around = this.#fixed(scan);
+    const letters = scan.shape.map((_, a) => around.get(a) ?? this.#letter());
+    const { axis } = scan.recurrence;
+    const free = [...scan.shape.keys()].filter((a) => !around.has(a));
+    const order = [axis, ...free.filter((a) => a !== axis)].map((a) => letters[a]!);
+    this.#nameOf.set(scan, nameFor(scan));
+    const binders = free.map((a) => `${letters[a]} < ${scan.shape[a]}`);
+    return `${nameFor(scan)}${indexed(binders)} = ${name}${indexed(order)}`;
+  }
+
+  /** The axes of the node that are times of the recurrences around, with the indices that they are. */
+  #fixed(node: Node): Times {
+    const fixed = new Map<number, Index>();
+    for (const { loop, time } of this.#around) {
+      const axis = loop.timeAxes.get(node);
+      if (axis !== undefined && axis >= 0) fixed.set(axis, time);
+    }
+    return fixed;
+  }
+
+  /** The shape under which the node is known here. */
+  #shape(node: Node): Shape {
+    const fixed = this.#fixed(node);
+    return node.shape.filter((_, axis) => !fixed.has(axis));
+  }
+
+  /** @param times those that the name moves with: the node's own, unless it need not depend on what is carried */
+  #statement(node: Node, name: string, times: Times | null = null): string {
+    if (node.kind === "reshape" && times === null) return this.#regrouping(node, node.source, name);
+    if (node.kind === "gradient" && times === null)
+      return `${name} = grad(${this.#name(node.of)}, ${this.#name(node.wrt)})`;
+    const whole = times === null && this.#draw() < 0.6 ? this.#whole(node) : null;
     if (whole !== null) return `${name} = ${whole}`;
-    const letters = node.shape.map(() => this.#letter());
+    const fixed = times ?? this.#fixed(node);
+    const letters = node.shape.map((_, axis) => fixed.get(axis) ?? this.#letter());
     const body = this.#element(node, letters);
     // Where every argument is read at the indices themselves, their ranges follow from any of them.
     const isPlain = node.kind === "map" && node.args.every((arg) => arg.kind === "constant" || this.#nameOf.has(arg));
     const isRead = node.kind === "map" && node.args.some((arg) => this.#nameOf.has(arg));
-    const binders = letters.map((letter, axis) => {
+    const binders = letters.flatMap((letter, axis) => {
+      if (fixed.has(axis)) return [];
       const isInferred = isPlain && isRead && this.#draw() < 0.6;
-      return isInferred ? letter : `${letter} < ${node.shape[axis]}`;
+      return isInferred ? [letter] : [`${letter} < ${node.shape[axis]}`];
     });
-    const left = binders.length === 0 ? "" : `[${binders.join(", ")}]`;
-    const inLayer = this.#draw() < 0.25 ? this.#layer(node, `z${left} = ${body}`) : null;
+    const left = indexed(binders);
+    const inLayer = this.#draw() < 0.25 ? this.#layer(`z${left} = ${body}`) : null;
     return inLayer === null ? `${name}${left} = ${body}` : `${name} = ${inLayer}`;
   }
 
   /** Flat by the digits of one index, then along the axes wanted. */
-  #regrouping(source: Node, shape: Shape, name: string): string {
+  #regrouping(node: Node, source: Node, name: string): string {
     const letter = this.#letter();
-    const strides = stridesOf(source.shape);
-    const digits = source.shape.map((extent, axis) => {
+    const [fixed, from, shape] = [this.#fixed(source), this.#shape(source), this.#shape(node)];
+    const strides = stridesOf(from);
+    const digits = from.map((extent, axis) => {
       if (extent === 1) return "0";
       const quotient = strides[axis] === 1 ? letter : `(${letter} div ${strides[axis]})`;
-      return elementCount(source.shape.slice(0, axis)) === 1 ? quotient : `(${quotient} mod ${extent})`;
+      return elementCount(from.slice(0, axis)) === 1 ? quotient : `(${quotient} mod ${extent})`;
     });
+    const at = source.shape.map((_, axis) => fixed.get(axis) ?? digits.shift() ?? "0");
     const isFlat = shape.length === 1;
     const flat = isFlat ? name : `${name}_flat`;
-    const statement = `${flat}[${letter} < ${elementCount(shape)}] = ${this.#element(source, digits)}`;
+    const statement = `${flat}[${letter} < ${elementCount(shape)}] = ${this.#element(source, at)}`;
     if (isFlat) return statement;
     const letters = shape.map(() => this.#letter());
     const binders = letters.map((each, axis) => `${each} < ${shape[axis]}`);
-    return `${statement}\n  ${name}[${binders.join(", ")}] = ${flat}[${affine({ offset: 0, coefficients: stridesOf(shape) }, letters)}]`;
+    return `${statement}\n  ${name}${indexed(binders)} = ${flat}[${affine({ offset: 0, coefficients: stridesOf(shape) }, letters)}]`;
   }
 
   /** The statement in a layer that takes every value it mentions; the call of it. Null if it mentions classes. */
-  #layer(node: Node, statement: string): string | null {
+  #layer(statement: string): string | null {
     const mentioned = [...this.#nameOf].filter(([, name]) => new RegExp(`\\b${name}\\b`).test(statement));
     if (mentioned.some(([value]) => isClasses(value)) || mentioned.length === 0) return null;
-    const layer = `layer${node.id}`;
-    const formals = mentioned.map(([value, name]) => `${name}${brackets(value.shape)}`);
+    if (this.#around.some(({ time }) => statement.includes(time))) return null;
+    const layer = `layer${this.#layers.length}`;
+    const formals = mentioned.map(([value, name]) => `${name}${brackets(this.#shape(value))}`);
     this.#layers.push(`layer ${layer}(${formals.join(", ")}) {\n  ${statement}\n  return z\n}\n\n`);
     return `${layer}(${mentioned.map(([, name]) => name).join(", ")})`;
   }
@@ -136,9 +250,14 @@ class Printer {
   /** A map of whole tensors; null if an argument has no name. */
   #whole(node: Node): string | null {
     if (node.kind !== "map") return null;
+    const fixed = this.#fixed(node);
+    const isAlike = (arg: Node): boolean => {
+      const own = this.#fixed(arg);
+      return own.size === fixed.size && [...own].every(([axis, time]) => fixed.get(axis) === time);
+    };
     const args = node.args.map((arg) => {
       if (arg.kind === "constant") return number(arg.value);
-      return this.#nameOf.get(arg) ?? null;
+      return isAlike(arg) ? (this.#nameOf.get(arg) ?? null) : null;
     });
     const texts = args.flatMap((arg) => (arg === null ? [] : [arg]));
     const isTensor = node.shape.length === 0 || node.args.some((arg) => arg.kind !== "constant");
@@ -148,7 +267,7 @@ class Printer {
   /** The element of `node` at the indices. */
   #element(node: Node, at: readonly Index[]): string {
     const name = this.#nameOf.get(node);
-    if (name !== undefined) return `${name}${indexed(at)}`;
+    if (name !== undefined) return `${name}${this.#indices(node, at)}`;
     switch (node.kind) {
       case "constant":
         return number(node.value);
@@ -161,28 +280,32 @@ class Printer {
         );
       case "reduce": {
         const { arg, axes } = node;
-        const letters = axes.map(() => this.#letter());
+        // A gradient is taken of a sum over all times; at one of them, of its term.
+        const fixed = this.#fixed(arg);
+        const letters = axes.map((axis) => fixed.get(axis) ?? this.#letter());
         let kept = 0;
         const inner = arg.shape.map((_, axis) => {
           const reduced = axes.indexOf(axis);
           return reduced === -1 ? (at[kept++] ?? "0") : (letters[reduced] ?? "0");
         });
         const isNamed = this.#nameOf.has(arg);
-        const binders = letters.map((letter, k) => {
+        const binders = letters.flatMap((letter, k) => {
+          if (fixed.has(axes[k]!)) return [];
           const isInferred = isNamed && this.#draw() < 0.6;
-          return isInferred ? letter : `${letter} < ${arg.shape[axes[k] ?? 0]}`;
+          return isInferred ? [letter] : [`${letter} < ${arg.shape[axes[k] ?? 0]}`];
         });
+        if (binders.length === 0) return this.#element(arg, inner);
         return `${node.op}[${binders.join(", ")}](${this.#element(arg, inner)})`;
       }
       case "read": {
         const forms = node.index.map((form) => affine(form, at));
         if (node.fill === null) return this.#element(node.source, forms);
-        return `${this.#name(node.source)}[${forms.join(", ")} else ${number(node.fill)}]`;
+        return `${this.#name(node.source)}${this.#indices(node.source, forms, ` else ${number(node.fill)}`)}`;
       }
       case "pick": {
         const { source, axis } = node;
         const chosen = this.#element(node.at, at);
-        if (isClasses(node.at)) return `${this.#name(source)}${indexed(at.toSpliced(axis, 0, chosen))}`;
+        if (isClasses(node.at)) return `${this.#name(source)}${this.#indices(source, at.toSpliced(axis, 0, chosen))}`;
         // Only classes may be an index; what was computed is compared with every index there is.
         const letter = this.#letter();
         const element = this.#element(source, at.toSpliced(axis, 0, letter));
@@ -195,6 +318,14 @@ class Printer {
       case "scan":
         throw new Error(`node ${node.id} has no name`);
     }
+  }
+
+  /** What stands behind a name for the element at the indices. */
+  #indices(node: Node, at: readonly Index[], otherwise = ""): string {
+    const fixed = this.#fixed(node);
+    for (const [axis, time] of fixed) if (at[axis] !== time) throw new Error(`node ${node.id} at another time`);
+    const own = at.filter((_, axis) => !fixed.has(axis));
+    return own.length === 0 ? "" : `[${own.join(", ")}${otherwise}]`;
   }
 
   /** Functions without a name in the language are spelled out, some in one of several ways. */

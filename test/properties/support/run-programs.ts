@@ -38,7 +38,7 @@ export async function runRecipes(
         claimOfGraphs(trials, record);
         break;
       case "emissions":
-        await claimOfEmissions(trials, record);
+        claimOfEmissions(trials, record);
         break;
       case "networks":
         await claimOfNetworks(trials, record);
