@@ -94,7 +94,8 @@ class LoopBuilder {
     const read = this.#arraysRead();
     const [deferred, direct] = split(arrayResults, ({ destination }) => read.has(destination.place.array));
     const carried = nodesOf(graph).flatMap((node) => (node.kind === "scan" ? node.recurrence.carries : []));
-    const stepped = carried.flatMap(({ next }) => (next.kind === "input" || next.kind === "constant" ? [] : [next]));
+    // What is no computation has no memory of its own: of a reshape it is that of its source.
+    const stepped = carried.flatMap(({ next }) => (["input", "constant", "reshape"].includes(next.kind) ? [] : [next]));
     const kept = new Set([...returned, ...this.#viewed(graph), ...stepped]);
     const chosen = chooseBuffers(graph, kept, this.#drawn());
 
