@@ -39,6 +39,7 @@ export function elaboratedTrial(model: Model, ranges: LibraryCase["ranges"], pat
   return {
     place: { seed: 0, path },
     model,
+    examples: null,
     read,
     judge: (actual, precision) => judge(reference, actual, precision),
   };

@@ -53,7 +53,8 @@ function claimOfEmission(
   const run = new Run(trial, emitted, precision);
   record.claim(trial, `${way}: emitted = interpreted`, () => run.values());
   record.claim(trial, `${way}: repeatable, inputs untouched`, () => run.repetition());
-  if (trial.model.training !== null) record.claim(trial, `${way}: step = gradient, then update`, () => run.step());
+  const hasStep = procedures.some((procedure) => procedure.name === "step");
+  if (hasStep) record.claim(trial, `${way}: step = gradient, then update`, () => run.step());
 }
 
 /** The ways in which a model becomes WebAssembly: elements, examples worked on at once, and how many programs take it. */
@@ -91,7 +92,10 @@ function allocation({ text }: EmittedModel): Verdict {
   return found === null ? agreed : mismatch(`${found[0]} in\n${code}`);
 }
 
-/** A trial's functions as emitted in one way, on arrays of their own. The data holds two examples; the second is meant. */
+/**
+ * A trial's functions as emitted in one way, on arrays of their own. The data begins with an example that is not meant;
+ * the one that is, or the batch, comes after it.
+ */
 class Run {
   readonly #trial: Emittable;
   readonly #emitted: EmittedModel;
@@ -109,11 +113,12 @@ class Run {
     const p = this.#floats(size);
     for (const { parameter, offset } of slots) p.set(trial.read(parameter.node), offset);
     const data = portLayout(trial.model).map(({ port, array, size: count }) => {
-      const twoExamples = new Float64Array(2 * count);
-      twoExamples.set(trial.read(port.node), count);
-      return [array, twoExamples] as const;
+      const own = trial.read(port.node);
+      const examples = new Float64Array(count + own.length);
+      examples.set(own, count);
+      return [array, examples] as const;
     });
-    this.#given = { ...Object.fromEntries(data), p, n: 1 };
+    this.#given = { ...Object.fromEntries(data), p, n: 1, examples: trial.examples ?? 1 };
   }
 
   #floats(length: number): Float64Array | Float32Array {
@@ -125,14 +130,17 @@ class Run {
     const { model } = this.#trial;
     const outputs = outputLayout(model);
     const { slots, trainable } = parameterLayout(model);
-    const out = this.#floats(2 * outputs.size);
+    const rows = model.coupling?.size ?? 1;
+    const out = this.#floats((1 + rows) * outputs.size);
     const grad = this.#floats(trainable);
     this.#emitted.call("forward", { ...this.#given, out });
     const evaluated = this.#emitted.call("evaluate", this.#given);
     const loss = this.#emitted.call("gradient", { ...this.#given, grad });
     const results = new Map<string, ArrayLike<number>>([["loss", [loss]]]);
     for (const { name, offset, size } of outputs.slots) {
-      results.set(name, out.slice(outputs.size + offset, outputs.size + offset + size));
+      // Of a batch, what does not count is a copy of the last example that does.
+      const row = (k: number): number => (1 + Math.min(k, (this.#trial.examples ?? 1) - 1)) * outputs.size + offset;
+      results.set(name, Array.from({ length: rows }, (_, k) => [...out.subarray(row(k), row(k) + size)]).flat());
     }
     for (const { name, offset, size } of slots) results.set(`d_${name}`, grad.slice(offset, offset + size));
     return { results, evaluated, everything: [loss, evaluated, ...out, ...grad] };
@@ -163,7 +171,7 @@ class Run {
     const { p } = this.#given;
     const state = this.#floats(stateLayout(model).size).map((_, k) => 0.25 + (k % 7) / 8);
     const grad = this.#floats(parameterLayout(model).trainable);
-    const apart = { ...this.#given, p: p.slice(), state: state.slice(), grad, t: 3, examples: 1 };
+    const apart = { ...this.#given, p: p.slice(), state: state.slice(), grad, t: 3 };
     const loss = this.#emitted.call("gradient", apart);
     this.#emitted.call("update", apart);
     const atOnce = { ...this.#given, p: p.slice(), state: state.slice(), t: 3 };

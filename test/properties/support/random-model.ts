@@ -21,17 +21,18 @@ const nowhere: Span = { file: { path: "random.adj", text: "" }, start: 0, end: 0
  * With an optimizer it can be trained too.
  */
 export function modelOf(program: RandomProgram, name: string, optimizer: Optimizer | null): Model {
-  const { loss, results, parameters, inputs } = program;
+  const { loss, results, parameters, inputs, batch } = program;
   const isTarget = targetsIn([loss, ...results]);
   const bind = (bound: string, node: Node): Binding => ({ name: bound, node, span: nowhere, doc: "" });
   const port = (node: InputNode): Port => ({
     name: node.name,
     node,
-    shape: node.shape,
+    shape: batch === null ? node.shape : node.shape.slice(1),
     element: node.element,
     span: nowhere,
     doc: "",
   });
+  const outputs = results.filter((node) => !isTarget.has(node)).map((node, k) => bind(`y${k}`, node));
   return {
     name,
     doc: "",
@@ -51,19 +52,19 @@ export function modelOf(program: RandomProgram, name: string, optimizer: Optimiz
     })),
     noise: [],
     bindings: [],
-    outputs: results.filter((node) => !isTarget.has(node)).map((node, k) => bind(`y${k}`, node)),
+    outputs,
     loss: bind("loss", loss),
     validation: bind("loss", loss),
     metrics: [],
     statistics: [],
-    coupling: null,
+    coupling: batch === null ? null : { ...batch, measuring: true, predicting: outputs.length > 0 },
     training:
       optimizer === null
         ? null
         : {
             groups: [{ optimizer, parameters: parameters.map(({ name }) => name), patterns: [] }],
             epochs: 1,
-            batch: 1,
+            batch: batch?.size ?? 1,
             shuffle: false,
             seed: 0,
           },

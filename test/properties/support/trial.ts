@@ -17,8 +17,13 @@ import type { Graph, InputNode, Model, Optimizer } from "@adjoint/ir";
 import fc from "fast-check";
 import { modelOf } from "./random-model.ts";
 
-/** Half of the programs have gradients among their values, so that what is derived for them are second derivatives. */
-export const recipes: fc.Arbitrary<Recipe> = fc.boolean().chain((gradients) => arbitraryRecipe({ gradients }));
+/**
+ * Half of the programs have gradients among their values, so that what is derived for them are second derivatives; in one
+ * of four the examples of a batch see each other.
+ */
+export const recipes: fc.Arbitrary<Recipe> = fc
+  .boolean()
+  .chain((gradients) => arbitraryRecipe({ gradients, batches: true }));
 
 /** Where a program comes from: it is the `path`-th of the seed. */
 export interface Place {
@@ -44,7 +49,7 @@ export function mismatch(detail: string): Verdict {
 }
 
 /** What claims of emitted functions are about: a model, numbers for its inputs, and what should come out. */
-export type Emittable = Pick<Trial, "place" | "model" | "read" | "judge">;
+export type Emittable = Pick<Trial, "place" | "model" | "examples" | "read" | "judge">;
 
 /** What was claimed of programs, and of which it was not true. */
 export class Claims {
@@ -100,6 +105,11 @@ export class Trial {
       ],
     };
     this.plain = expandGradients(this.asked);
+  }
+
+  /** How many examples of a batch count; null for a program of one. */
+  get examples(): number | null {
+    return this.recipe.batch?.examples ?? null;
   }
 
   readonly read = ({ name }: InputNode): Float64Array => {

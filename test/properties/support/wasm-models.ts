@@ -1,13 +1,14 @@
 /** Owns: running what the compiler emits as WebAssembly, through the runtime's own network. */
 
-import { deriveProcedures, portLayout, type WasmTarget } from "@adjoint/compiler";
+import { deriveProcedures, outputLayout, portLayout, type WasmTarget } from "@adjoint/compiler";
 import type { Model } from "@adjoint/ir";
 import { WasmCode, WasmNetwork } from "@adjoint/runtime";
 import { compileNetwork, runsInWasm } from "../../../packages/compiler/src/targets/wasm/compile-network.ts";
 import type { Argument, EmittedModel } from "./emitted-models.ts";
 
-/** A model's functions as WebAssembly that works on `block` examples at once. */
-export function wasmModel(target: WasmTarget, model: Model, precision: "f64" | "f32", block: number): EmittedModel {
+/** A model's functions as WebAssembly that works on `block` examples at once, or on those that see each other. */
+export function wasmModel(target: WasmTarget, model: Model, precision: "f64" | "f32", most: number): EmittedModel {
+  const block = model.coupling?.size ?? most;
   const procedures = deriveProcedures(model, { inference: false, weighted: block > 1 });
   const inWasm = procedures.filter(({ name }) => runsInWasm(name));
   const {
@@ -34,25 +35,31 @@ export function wasmModel(target: WasmTarget, model: Model, precision: "f64" | "
       return given === undefined || typeof given === "number" ? new Float64Array() : given;
     };
     const number = (key: string): number => Number(args[key] ?? 0);
-    const columns = ports.map((port) => Float64Array.from(array(port.array)));
+    const isBatch = model.coupling !== null;
+    // A batch begins with the first example.
+    const skipped = isBatch ? number("n") : 0;
+    const columns = ports.map((port) => Float64Array.from(array(port.array).subarray(skipped * port.size)));
     p.set(array("p"));
     state.set(array("state"));
     grad.set(array("grad"));
     const run = (): number => {
-      const n = number("n");
+      const [n, count] = isBatch ? [0, number("examples")] : [number("n"), 1];
       switch (name) {
         case "forward":
-          network.forward(p, columns, array("out"), n, 0);
+          if (isBatch)
+            network.forwardAll(p, columns, array("out").subarray(skipped * outputLayout(model).size), count, 0);
+          else network.forward(p, columns, array("out"), n, 0);
           return Number.NaN;
         case "evaluate":
+          if (isBatch) return network.evaluateAll(p, columns, new Float64Array(), count, 0);
           return network.evaluate(p, columns, array("metrics"), n, 0);
         case "gradient":
-          return network.gradient(p, columns, grad, n, 0);
+          return isBatch ? network.gradientAll(p, columns, grad, count, 0) : network.gradient(p, columns, grad, n, 0);
         case "update":
           network.update(p, grad, state, number("t"), number("examples"));
           return Number.NaN;
         default:
-          return network.step(p, columns, grad, state, number("t"), 1, n, n + 1, null, 0, 0);
+          return network.step(p, columns, grad, state, number("t"), count, n, n + count, null, 0, 0);
       }
     };
     const returned = run();
