@@ -3,7 +3,7 @@
 import { precisions, type Results } from "@adjoint/check";
 import { expandGradients } from "@adjoint/compiler";
 import { load, memoryHost, renderDiagnostic } from "@adjoint/dsl";
-import { Builder, type Graph, interpret, type Model } from "@adjoint/ir";
+import { Builder, elementCount, type Graph, interpret, type Model, type Shape } from "@adjoint/ir";
 import { substitute } from "../../../packages/compiler/src/passes/rewrite.ts";
 import { elementsOf, importNetworks, type Network } from "./networks.ts";
 import { printPage } from "./print-page.ts";
@@ -37,7 +37,7 @@ export async function claimOfPages(trials: readonly Trial[], record: Claims): Pr
       const make = networks.get(model.name);
       if (make === undefined) return mismatch(`no class ${model.name}`);
       if (make instanceof Error) return told(mismatch(make.stack ?? make.message));
-      return told(trial.judge(resultsOf(make(), model, trial.values), precisions.f64));
+      return told(trial.judge(resultsOf(make(), model, trial), precisions.f64));
     });
   }
 }
@@ -80,23 +80,35 @@ function derivativesOf(model: Model): Graph {
   });
 }
 
-/** What the class answers to one example, given twice where it takes several: the mean is that of the one. */
-function resultsOf(network: Network, model: Model, values: ReadonlyMap<string, Float64Array>): Results {
-  const one = (name: string, rank: number): unknown => (rank === 0 ? values.get(name)![0] : values.get(name)!);
-  const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, one(name, shape.length)]));
-  const ports = [...model.inputs, ...model.targets];
-  const data = Object.fromEntries(
-    ports.map(({ name, shape }) => [name, [one(name, shape.length), one(name, shape.length)]]),
-  );
+/**
+ * What the class answers to one example, given twice where it takes several: the mean is that of the one. Of a batch, it is
+ * told those examples that count; what it predicts is of a batch of one, and not asked.
+ */
+function resultsOf(network: Network, model: Model, { values, examples, reference }: Trial): Results {
   let offset = 0;
   for (const { name } of model.parameters) {
     network.p.set(values.get(name)!, offset);
     offset += values.get(name)!.length;
   }
-  const results = new Map<string, ArrayLike<number>>([["loss", [network.evaluate(data).loss]]]);
-  for (const [name, output] of Object.entries(network.predict(inputs))) results.set(name, elementsOf(output));
+  const rows = (name: string, shape: Shape): readonly unknown[] => {
+    const all = values.get(name)!;
+    const size = elementCount(shape);
+    return Array.from({ length: examples ?? 2 }, (_, k) => {
+      const row = examples === null ? all : all.subarray(k * size, (k + 1) * size);
+      return shape.length === 0 ? row[0] : row;
+    });
+  };
+  const ports = [...model.inputs, ...model.targets];
+  const data = Object.fromEntries(ports.map(({ name, shape }) => [name, rows(name, shape)]));
+  // The loss of a batch is the sum of its examples', and what the class says is the mean.
+  const sum = (mean: number): number => mean * (examples ?? 1);
+  const results = new Map<string, ArrayLike<number>>([["loss", [sum(network.evaluate(data).loss)]]]);
+  if (examples === null) {
+    const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, rows(name, shape)[0]]));
+    for (const [name, output] of Object.entries(network.predict(inputs))) results.set(name, elementsOf(output));
+  } else for (const { name } of model.outputs) results.set(name, reference.results.get(name) ?? []);
   for (const [name, gradient] of Object.entries(network.gradients(data))) {
-    results.set(`d_${name}`, elementsOf(gradient));
+    results.set(`d_${name}`, elementsOf(gradient).map(sum));
   }
   return results;
 }

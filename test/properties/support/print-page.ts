@@ -4,7 +4,7 @@
  * layer of their own. What the page means is then the graph again; every choice follows from a seed.
  *
  * A node in the body of a recurrence is named there as it is at one time: without the axes that are the times of the
- * recurrences around, which are indices in scope.
+ * recurrences around, which are indices in scope. So is a node of a batch, at one example.
  */
 
 import { uniformStream } from "@adjoint/check";
@@ -25,6 +25,7 @@ import {
   type Step,
   stridesOf,
 } from "@adjoint/ir";
+import { countedIn, exampleAxes, isCount } from "./example-axes.ts";
 
 /** A page of one model of the same name, inputs, targets, parameters, outputs and loss. */
 export function printPage(model: Model, seed: number): string {
@@ -42,6 +43,9 @@ class Printer {
   readonly #draw: () => number;
   readonly #nameOf = new Map<Node, string>();
   readonly #layers: string[] = [];
+  #exampleAxes: ReadonlyMap<Node, number> = new Map();
+  /** Statements that the one being printed needs in front of it. */
+  #front: string[] = [];
   /** The recurrences around what is being printed, outermost first, each with the index that is its time. */
   #around: readonly { readonly loop: LoopStep; readonly time: Index }[] = [];
   #letters = 0;
@@ -52,26 +56,44 @@ class Printer {
   }
 
   print(): string {
-    const { name, inputs, targets, parameters, outputs, loss } = this.#model;
+    const { name, inputs, targets, parameters, outputs, loss, coupling } = this.#model;
     const lines: string[] = [];
-    const declare = (keyword: string, { name: declared, shape, element }: InputNode, rest = ""): void => {
+    const declare = (keyword: string, node: InputNode, rest = ""): void => {
+      const { name: declared, element } = node;
       const classes = element.kind === "class" ? `: class(${element.count})` : "";
-      lines.push(`${keyword} ${declared}${brackets(shape)}${classes}${rest}`);
+      lines.push(`${keyword} ${declared}${brackets(this.#shape(node))}${classes}${rest}`);
     };
+    const total = loss === null || coupling === null ? null : countedIn(loss.node, coupling.examples);
+    const ofExample = total ?? loss?.node ?? null;
+    const roots = [...outputs.map(({ node }) => node), ...(ofExample === null ? [] : [ofExample])];
+    const nodes = reachable(roots);
+    if (coupling !== null)
+      this.#exampleAxes = exampleAxes(
+        reachable([...nodes, ...inputs.map(({ node }) => node), ...targets.map(({ node }) => node)]),
+      );
     for (const { node } of inputs) declare("input", node);
     for (const { node } of targets) declare("target", node);
     for (const { node } of parameters) declare("param", node, ` ~ ${this.#pick("zeros", "ones", "normal", "uniform")}`);
     const ports = [...inputs, ...targets, ...parameters];
     for (const { node } of ports) this.#nameOf.set(node, node.name);
-    const roots = [...outputs.map(({ node }) => node), ...(loss === null ? [] : [loss.node])];
-    const nodes = reachable(roots);
     const named = this.#chooseNamed(nodes, new Set(roots));
     lines.push(...this.#statements(planSteps(nodes), named));
     for (const { name: output, node } of outputs) {
       // An output has a name of its own, whatever the value is called.
-      lines.push(`output ${output} = ${this.#name(node)}`);
+      if (coupling === null || this.#exampleAxes.get(node) === 0) lines.push(`output ${output} = ${this.#name(node)}`);
+      else {
+        const letters = ["example", ...node.shape.slice(1).map(() => this.#letter())];
+        const binders = letters.slice(1).map((letter, k) => `${letter} < ${node.shape[k + 1]}`);
+        lines.push(`output ${output}${indexed(binders)} = ${this.#element(node, letters)}`);
+      }
     }
-    if (loss !== null) lines.push(`loss ${this.#name(loss.node)}`);
+    if (ofExample !== null && coupling === null) lines.push(`loss ${this.#name(ofExample)}`);
+    if (ofExample !== null && coupling !== null) {
+      // Whatever else the page says, all of it is of a batch.
+      lines.push("output count = examples");
+      lines.push(`loss ${this.#element(ofExample, ["example"])} + 0 * examples`);
+      lines.push(`train { optimizer sgd()  batch ${coupling.size} }`);
+    }
     return `${this.#layers.join("")}model ${name} {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
   }
 
@@ -91,6 +113,8 @@ class Printer {
       if (node.kind === "scan") named.add(node);
       if (this.#draw() < 0.4) named.add(node);
     }
+    // What stands for an example that does not count may be infinite, and only a reduction can say so.
+    for (const node of nodes) if (argumentsOf(node).some(isInfinite) || isInfinite(node)) named.delete(node);
     return named;
   }
 
@@ -101,7 +125,7 @@ class Printer {
       if (!named.has(node) || node.kind === "input" || node.kind === "carried") return [];
       const statement = this.#statement(node, nameFor(node));
       this.#nameOf.set(node, nameFor(node));
-      return [statement];
+      return [...this.#front.splice(0), statement];
     });
   }
 
@@ -134,7 +158,8 @@ class Printer {
       const known = this.#nameOf.get(next);
       const isWhole = known !== undefined && next.kind !== "carried" && loop.timeAxes.has(next);
       if (isWhole && this.#draw() < 0.6) return known;
-      body.push(this.#statement(next, name, new Map([...times, [axis, time]])));
+      const statement = this.#statement(next, name, new Map([...times, [axis, time]]));
+      body.push(...this.#front.splice(0), statement);
       return name;
     });
     for (const { before, earlier, name } of rows) if (before !== undefined) body.push(`${earlier} <- ${name}`);
@@ -161,7 +186,8 @@ class Printer {
     const letters = initial.shape.map((_, a) => around.get(a < axis ? a : a + 1) ?? this.#letter());
     const isFixed = (a: number): boolean => around.has(a < axis ? a : a + 1);
     const binders = letters.flatMap((letter, a) => (isFixed(a) ? [] : [`${letter} < ${initial.shape[a]}`]));
-    lines.push(`${name}${indexed(binders)} = ${this.#element(initial, letters)}`);
+    const begun = this.#element(initial, letters);
+    lines.push(...this.#front.splice(0), `${name}${indexed(binders)} = ${begun}`);
     return ` = ${name}`;
   }
 
@@ -180,6 +206,8 @@ class Printer {
   /** The axes of the node that are times of the recurrences around, with the indices that they are. */
   #fixed(node: Node): Times {
     const fixed = new Map<number, Index>();
+    const example = this.#exampleAxes.get(node);
+    if (example !== undefined) fixed.set(example, "example");
     for (const { loop, time } of this.#around) {
       const axis = loop.timeAxes.get(node);
       if (axis !== undefined && axis >= 0) fixed.set(axis, time);
@@ -219,7 +247,10 @@ class Printer {
   /** Flat by the digits of one index, then along the axes wanted. */
   #regrouping(node: Node, source: Node, name: string): string {
     const letter = this.#letter();
-    const [fixed, from, shape] = [this.#fixed(source), this.#shape(source), this.#shape(node)];
+    const own = new Set(this.#fixed(node).values());
+    const fixed = new Map([...this.#fixed(source)].filter(([, index]) => own.has(index)));
+    const from = source.shape.filter((_, axis) => !fixed.has(axis));
+    const shape = this.#shape(node);
     const strides = stridesOf(from);
     const digits = from.map((extent, axis) => {
       if (extent === 1) return "0";
@@ -267,21 +298,31 @@ class Printer {
   /** The element of `node` at the indices. */
   #element(node: Node, at: readonly Index[]): string {
     const name = this.#nameOf.get(node);
-    if (name !== undefined) return `${name}${this.#indices(node, at)}`;
+    if (name !== undefined) return this.#access(name, node, at);
+    if (this.#isCount(node)) return "examples";
     switch (node.kind) {
       case "constant":
         return number(node.value);
       case "index":
         return `(${affine(node.value, at)})`;
-      case "map":
+      case "map": {
+        const [sum, count] = node.args;
+        const counted = node.fn === "div" && sum !== undefined && !this.#nameOf.has(sum) ? this.#counted(sum) : null;
+        const isMean = count !== undefined && this.#isCount(count) && this.#draw() < 0.5;
+        if (counted !== null && isMean) return `mean[batch](${this.#element(counted, ["example", ...at])})`;
         return this.#application(
           node,
           node.args.map((arg) => this.#element(arg, at)),
         );
+      }
       case "reduce": {
         const { arg, axes } = node;
+        const counted = this.#counted(node);
+        if (counted !== null && (node.op === "max" || node.op === "min" || this.#draw() < 0.5)) {
+          return `${node.op}[batch](${this.#element(counted, ["example", ...at])})`;
+        }
         // A gradient is taken of a sum over all times; at one of them, of its term.
-        const fixed = this.#fixed(arg);
+        const fixed = new Map([...this.#fixed(arg)].filter(([, index]) => index !== "example"));
         const letters = axes.map((axis) => fixed.get(axis) ?? this.#letter());
         let kept = 0;
         const inner = arg.shape.map((_, axis) => {
@@ -300,12 +341,14 @@ class Printer {
       case "read": {
         const forms = node.index.map((form) => affine(form, at));
         if (node.fill === null) return this.#element(node.source, forms);
-        return `${this.#name(node.source)}${this.#indices(node.source, forms, ` else ${number(node.fill)}`)}`;
+        return this.#access(this.#name(node.source), node.source, forms, node.fill);
       }
       case "pick": {
         const { source, axis } = node;
         const chosen = this.#element(node.at, at);
-        if (isClasses(node.at)) return `${this.#name(source)}${this.#indices(source, at.toSpliced(axis, 0, chosen))}`;
+        const ofExample = this.#exampleAxes.get(node.at);
+        if (isClasses(node.at) && (ofExample === undefined || at[ofExample] === "example"))
+          return this.#access(this.#name(source), source, at.toSpliced(axis, 0, chosen));
         // Only classes may be an index; what was computed is compared with every index there is.
         const letter = this.#letter();
         const element = this.#element(source, at.toSpliced(axis, 0, letter));
@@ -320,12 +363,34 @@ class Printer {
     }
   }
 
-  /** What stands behind a name for the element at the indices. */
-  #indices(node: Node, at: readonly Index[], otherwise = ""): string {
+  /** The element of what has the name, at the indices; `fill` outside of it. */
+  #access(name: string, node: Node, at: readonly Index[], fill: number | null = null): string {
     const fixed = this.#fixed(node);
-    for (const [axis, time] of fixed) if (at[axis] !== time) throw new Error(`node ${node.id} at another time`);
-    const own = at.filter((_, axis) => !fixed.has(axis));
-    return own.length === 0 ? "" : `[${own.join(", ")}${otherwise}]`;
+    const example = [...fixed].find(([, index]) => index === "example")?.[0];
+    const isOther = example !== undefined && at[example] !== "example";
+    for (const [axis, time] of fixed)
+      if (axis !== example && at[axis] !== time) throw new Error(`node ${node.id} at another time`);
+    const rest = at.filter((_, axis) => !fixed.has(axis));
+    const otherwise = fill === null ? "" : ` else ${number(fill)}`;
+    if (!isOther) return rest.length === 0 ? name : `${name}[${rest.join(", ")}${otherwise}]`;
+    // The examples come first.
+    const all = [at[example], ...rest].join(", ");
+    if (fill === null) return `batch(${name})[${all}]`;
+    const whole = `a${this.#letter()}`;
+    this.#front.push(`${whole} = batch(${name})`);
+    return `${whole}[${all}${otherwise}]`;
+  }
+
+  /** What is reduced over the examples that count, of each of them, if its mask has no name. */
+  #counted(node: Node): Node | null {
+    const { coupling } = this.#model;
+    const counted = coupling === null ? null : countedIn(node, coupling.examples);
+    return node.kind === "reduce" && this.#nameOf.has(node.arg) ? null : counted;
+  }
+
+  #isCount(node: Node): boolean {
+    const { coupling } = this.#model;
+    return coupling !== null && isCount(node, coupling.examples);
   }
 
   /** Functions without a name in the language are spelled out, some in one of several ways. */
@@ -380,6 +445,10 @@ function nameFor(node: Node): string {
 
 function isClasses(node: Node): boolean {
   return node.kind === "input" && node.element.kind === "class";
+}
+
+function isInfinite(node: Node): boolean {
+  return node.kind === "constant" && !Number.isFinite(node.value);
 }
 
 function brackets(shape: Shape): string {

@@ -176,6 +176,63 @@ export const recurrenceCases: readonly Case[] = [
     at: { x: numbers(24, 3), w: numbers(2, 4) },
   },
   {
+    name: "recurrence: within a recurrence, from what that carries and from nothing else",
+    build: (f) => {
+      const [h] = recur(f, {
+        steps: 3,
+        initial: [f.input("h0")],
+        next: ([outer]) => {
+          const [inner] = recur(f, {
+            steps: 2,
+            axis: 1,
+            initial: [outer!],
+            next: ([before]) => [f.call("sin", before!)],
+          });
+          return [f.builder.read(inner!, [3], [axisIndex(0, 1), { offset: 1, coefficients: [0] }])];
+        },
+      });
+      return h!;
+    },
+    at: { h0: [0.7] },
+  },
+  {
+    name: "recurrence: within a recurrence, of which one of two carries knows nothing",
+    build: (f) => {
+      const [x, w] = [f.input("x", [4]), f.input("w")];
+      const [h] = recur(f, {
+        steps: 3,
+        initial: [f.input("h0")],
+        next: ([outer]) => {
+          // The first is the same at each of the 3.
+          const inner = recur(f, {
+            steps: 4,
+            axis: 1,
+            initial: [f.spread(w, [3]), outer!],
+            next: ([sum, product]) => [f.call("add", sum!, f.spread(x, [3, 4], 1)), f.call("mul", product!, sum!)],
+          });
+          const last = inner.map((each) =>
+            f.builder.read(each, [3], [axisIndex(0, 1), { offset: 3, coefficients: [0] }]),
+          );
+          return [f.call("tanh", f.call("add", last[0]!, last[1]!))];
+        },
+      });
+      return h!;
+    },
+    at: { x: numbers(4, 3), w: [0.4], h0: [0.7] },
+  },
+  {
+    name: "recurrence: what is carried on is something from outside along other axes",
+    build: (f) => {
+      const [h] = recur(f, {
+        steps: 3,
+        initial: [f.input("h0", [2])],
+        next: () => [f.builder.reshape(f.call("sin", f.input("x", [2, 3])), [3, 2])],
+      });
+      return h!;
+    },
+    at: { x: numbers(6, 3), h0: numbers(2, 4) },
+  },
+  {
     name: "recurrence: what is carried is seen along other axes, inside and outside",
     build: (f) => {
       const x = f.input("x", [T, 2, 3]);
