@@ -156,8 +156,8 @@ class Printer {
     const nexts = rows.map(({ next, previous }) => {
       const name = `n${previous.id}`;
       const known = this.#nameOf.get(next);
-      const isWhole = known !== undefined && next.kind !== "carried" && loop.timeAxes.has(next);
-      if (isWhole && this.#draw() < 0.6) return known;
+      const isWhole = next.kind !== "carried" && this.#fixed(next).size === times.size + 1;
+      if (known !== undefined && isWhole && this.#draw() < 0.6) return known;
       const statement = this.#statement(next, name, new Map([...times, [axis, time]]));
       body.push(...this.#front.splice(0), statement);
       return name;
@@ -271,7 +271,7 @@ class Printer {
   #layer(statement: string): string | null {
     const mentioned = [...this.#nameOf].filter(([, name]) => new RegExp(`\\b${name}\\b`).test(statement));
     if (mentioned.some(([value]) => isClasses(value)) || mentioned.length === 0) return null;
-    if (this.#around.some(({ time }) => statement.includes(time))) return null;
+    if (this.#front.length > 0 || this.#around.some(({ time }) => statement.includes(time))) return null;
     const layer = `layer${this.#layers.length}`;
     const formals = mentioned.map(([value, name]) => `${name}${brackets(this.#shape(value))}`);
     this.#layers.push(`layer ${layer}(${formals.join(", ")}) {\n  ${statement}\n  return z\n}\n\n`);
