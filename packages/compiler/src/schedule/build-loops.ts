@@ -270,8 +270,10 @@ class LoopBuilder {
   #buildRecurrence(step: LoopStep, chosen: ReadonlySet<Node>): void {
     const { direction, axis, carries } = step.recurrence;
     const steps = carries[0]?.next.shape[axis] ?? 0;
+    // All of them move with the recurrences around, whether or not what they begin with, or become, does.
+    const fixed = this.#timesAround(step);
+    const begun = new Map([...fixed].map(([a, form]) => [a < axis ? a : a - 1, form]));
     const homes = carries.map(({ previous, initial, next }, which): Home => {
-      const fixed = this.#fixedAxes(next);
       const scans = step.scans.filter((scan) => scan.which === which);
       const before = scans.find(({ moment }) => moment === "before");
       const isRead = step.timeAxes.has(previous) || before !== undefined;
@@ -282,7 +284,7 @@ class LoopBuilder {
       if (!isRead) return { buffer, base: zeroForm, strides };
       const start = strides.filter((_, a) => a !== axis);
       const first = constantForm(direction === 1 ? 0 : steps * row);
-      this.#computeElementwise(initial, { buffer, base: first, strides: start }, "set");
+      this.#computeElementwise(initial, { buffer, base: first, strides: start }, "set", begun);
       const into: Home = { buffer, base: constantForm(direction === 1 ? 0 : row), strides };
       this.#elements.settle(previous, into);
       if (before !== undefined) this.#elements.settle(before, into);
@@ -296,7 +298,7 @@ class LoopBuilder {
     for (const [which, { next }] of carries.entries()) {
       const home = homes[which];
       if (home === undefined || this.#elements.homeOf(next) === home) continue;
-      this.#computeElementwise(next, home, "set", new Map([...this.#fixedAxes(next), [axis, time]]));
+      this.#computeElementwise(next, home, "set", new Map([...fixed, [axis, time]]));
     }
     this.#active.pop();
     const body = this.#items.splice(0);
@@ -324,6 +326,12 @@ class LoopBuilder {
     if (node.kind === "reshape") this.#elements.settle(node, this.#viewOf(node));
     this.#compute(node, home, "set");
     this.#elements.settle(node, home);
+  }
+
+  /** The axes of what a recurrence carries along which those around it stand at one step. */
+  #timesAround({ recurrence, scans, timeAxes }: LoopStep): ReadonlyMap<number, IndexForm> {
+    const carried = recurrence.carries.flatMap(({ previous }) => (timeAxes.has(previous) ? [previous] : []));
+    return new Map([...scans, ...carried].flatMap((node) => [...this.#fixedAxes(node)]));
   }
 
   /** The axes along which the recurrences around a node stand at one step. */

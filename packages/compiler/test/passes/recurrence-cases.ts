@@ -196,6 +196,27 @@ export const recurrenceCases: readonly Case[] = [
     at: { h0: [0.7] },
   },
   {
+    name: "recurrence: within a recurrence, from what is known of each of its times before it runs",
+    build: (f) => {
+      const x = f.input("x", [3]);
+      const [h] = recur(f, {
+        steps: 3,
+        initial: [f.input("h0")],
+        next: ([outer]) => {
+          const [inner] = recur(f, {
+            steps: 2,
+            axis: 1,
+            initial: [x],
+            next: ([before]) => [f.call("mul", before!, f.spread(outer!, [3, 2], 0))],
+          });
+          return [f.builder.read(inner!, [3], [axisIndex(0, 1), { offset: 1, coefficients: [0] }])];
+        },
+      });
+      return h!;
+    },
+    at: { x: numbers(3, 3), h0: [0.7] },
+  },
+  {
     name: "recurrence: within a recurrence, of which one of two carries knows nothing",
     build: (f) => {
       const [x, w] = [f.input("x", [4]), f.input("w")];
