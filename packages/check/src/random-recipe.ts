@@ -2,6 +2,10 @@
  * Owns: recipes for random graphs, as plain data that fast-check draws and shrinks. Every value of these types is a
  * recipe: `build-recipe.ts` reads numbers modulo what there is to choose from, so shrinking never has to be repaired.
  * In every field 0 (and the first of each list) is the plainest choice.
+ *
+ * A quarter of the programs has a recurrence: forwards or backwards, of up to three carried tensors of up to two axes,
+ * time anywhere among them, its body made of the same steps, another recurrence among them. Where it is asked for, a quarter
+ * is of a batch whose examples see each other, not all of which need count.
  */
 
 import type { ReductionOp, ScalarFunctionName } from "@adjoint/ir";

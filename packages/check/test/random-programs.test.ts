@@ -1,7 +1,16 @@
 /** Owns: what a random program promises: every recipe is one, nothing is missing from them, and they can be replayed. */
 
 import { arbitraryRecipe, buildProgram, type RandomProgram, type Recipe } from "@adjoint/check";
-import { interpret, type Node, nodesOf, printGraph, scalarFunctionNames, verify } from "@adjoint/ir";
+import {
+  interpret,
+  type Node,
+  nodesOf,
+  printGraph,
+  type Recurrence,
+  scalarFunctionNames,
+  timeAxesOf,
+  verify,
+} from "@adjoint/ir";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -11,14 +20,16 @@ const lossOf = (program: RandomProgram, observe?: (node: Node, values: Float64Ar
 };
 
 /** Enough programs that what never occurs in them is missing, not rare. */
-const sample = fc.sample(arbitraryRecipe(), { numRuns: 1500, seed: 1 }).map(buildProgram);
+const sample = fc.sample(arbitraryRecipe({ batches: true }), { numRuns: 1500, seed: 1 }).map(buildProgram);
 
 test("every recipe is a sound graph, and every element of it finite", () => {
   fc.assert(
-    fc.property(arbitraryRecipe(), (recipe) => {
+    fc.property(arbitraryRecipe({ batches: true }), (recipe) => {
       const program = buildProgram(recipe);
       verify(program.graph, { expanded: true });
       lossOf(program, (node, values) => {
+        // But for what stands for examples that do not count, in a maximum of those that do.
+        if (node.kind === "constant" || (node.kind === "map" && node.fn === "select")) return;
         expect(values.every(Number.isFinite), `node ${node.id} of\n${printGraph(program.graph)}`).toBe(true);
       });
     }),
@@ -90,6 +101,42 @@ describe("among 1500 programs there are", () => {
     expect(picks.filter((at) => at.kind === "map").length).toBeGreaterThan(20);
   });
 
+  describe("recurrences", () => {
+    const recurrences = [...new Set(nodes.flatMap((node) => (node.kind === "scan" ? [node.recurrence] : [])))];
+    const scans = nodes.filter((node) => node.kind === "scan");
+    const bodies = recurrences.map((recurrence) => [...timeAxesOf(recurrence).keys()]);
+    const count = (holds: (recurrence: Recurrence, k: number) => boolean): number => recurrences.filter(holds).length;
+
+    test.each<[string, (recurrence: Recurrence, k: number) => boolean]>([
+      ["forwards", ({ direction }) => direction === 1],
+      ["backwards", ({ direction }) => direction === -1],
+      ["with several carries", ({ carries }) => carries.length > 1],
+      ["that carry numbers", ({ carries }) => carries.some(({ initial }) => initial.shape.length === 0)],
+      ["that carry tensors of several axes", ({ carries }) => carries.some(({ initial }) => initial.shape.length > 1)],
+      ["whose time is not the first axis", ({ axis }) => axis > 0],
+      ["of more than two steps", ({ axis, carries }) => (carries[0]?.next.shape[axis] ?? 0) > 2],
+      ["whose body reduces", (_, k) => bodies[k]!.some((node) => node.kind === "reduce")],
+      ["whose body reads along other axes", (_, k) => bodies[k]!.some((node) => node.kind === "read")],
+      ["within others", (_, k) => bodies[k]!.some((node) => node.kind === "scan")],
+    ])("%s", (_, holds) => {
+      expect(count(holds)).toBeGreaterThan(20);
+    });
+
+    test("of which what is carried into each step is asked for", () => {
+      expect(scans.filter(({ moment }) => moment === "before").length).toBeGreaterThan(50);
+    });
+  });
+
+  test("batches of examples that see each other, not all of which count", () => {
+    const batches = sample.filter(({ batch }) => batch !== null);
+    const counts = batches.map(({ batch, values }) => batch!.size - values.get(batch!.examples.name)![0]!);
+    expect(batches.length).toBeGreaterThan(300);
+    expect(counts.filter((missing) => missing > 0).length).toBeGreaterThan(100);
+    const reduced = batches.flatMap(({ graph }) => nodesOf(graph)).filter((node) => node.kind === "reduce");
+    for (const op of ["sum", "prod", "max", "min"])
+      expect(reduced.filter((node) => node.op === op && node.axes[0] === 0).length).toBeGreaterThan(20);
+  });
+
   test("axes of one element, nodes used several times, parameters not used at all", () => {
     expect(nodes.filter((node) => node.shape.includes(1)).length).toBeGreaterThan(100);
     expect(users.filter((counts) => counts.some((count) => count > 2)).length).toBeGreaterThan(100);
@@ -144,15 +191,28 @@ describe("a recipe", () => {
     expect(buildProgram({ ...lattice, seed: 8 }).values).not.toEqual(once.values);
   });
 
-  test("shrinks to a small one", () => {
-    const usesTan = ({ graph }: RandomProgram): boolean =>
-      nodesOf(graph).some((node) => node.kind === "map" && node.fn === "tan");
+  const smallest = (isFound: (program: RandomProgram) => boolean): Recipe => {
     const outcome = fc.check(
-      fc.property(arbitraryRecipe(), (recipe) => !usesTan(buildProgram(recipe))),
+      fc.property(arbitraryRecipe({ batches: true }), (recipe) => !isFound(buildProgram(recipe))),
       { seed: 3, numRuns: 1000 },
     );
-    const [smallest] = outcome.counterexample!;
-    expect(smallest!.steps.length).toBeLessThanOrEqual(2);
-    expect(smallest!.leaves.length).toBeLessThanOrEqual(2);
+    return outcome.counterexample![0];
+  };
+
+  test("shrinks to a small one", () => {
+    const { steps, leaves } = smallest(({ graph }) =>
+      nodesOf(graph).some((node) => node.kind === "map" && node.fn === "tan"),
+    );
+    expect(steps.length).toBeLessThanOrEqual(2);
+    expect(leaves.length).toBeLessThanOrEqual(2);
+  });
+
+  test("shrinks to a small recurrence", () => {
+    const { steps, batch } = smallest(({ graph }) =>
+      nodesOf(graph).some((node) => node.kind === "scan" && node.recurrence.carries.length > 1),
+    );
+    expect(batch).toBe(null);
+    expect(steps.length).toBeLessThanOrEqual(2);
+    expect(steps.find(({ kind }) => kind === "scan")).toMatchObject({ times: 0, body: [], given: [] });
   });
 });

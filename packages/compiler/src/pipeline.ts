@@ -6,7 +6,7 @@ import { expandGradients, expandInnerGradients } from "./passes/expand-gradients
 import { raiseReshapes } from "./passes/raise-reshapes.ts";
 import { recallSigns } from "./passes/recall-signs.ts";
 import { recordSteps } from "./passes/record-steps.ts";
-import { rewriteWithRules } from "./passes/rewriting/engine.ts";
+import { rewriteWithRules, tableOfRules } from "./passes/rewriting/engine.ts";
 import { releaseRules } from "./passes/simplify/release.ts";
 import { simplifyRules } from "./passes/simplify/rules.ts";
 import { stabiliseRules } from "./passes/stabilise/rules.ts";
@@ -18,7 +18,10 @@ export interface Pass {
   readonly run: (graph: Graph) => Graph;
 }
 
-const stabilise = (graph: Graph): Graph => rewriteWithRules(graph, [...stabiliseRules, ...simplifyRules]);
+const stable = tableOfRules([...stabiliseRules, ...simplifyRules]);
+const released = tableOfRules([...releaseRules, ...simplifyRules]);
+
+const stabilise = (graph: Graph): Graph => rewriteWithRules(graph, stable);
 
 /**
  * Stable forms come before differentiation: `logistic` and `log1pexp` have derivatives of their own, so the gradient is
@@ -48,7 +51,7 @@ export const pipeline: readonly Pass[] = [
   {
     name: "release",
     doc: "what kept derivatives apart (stop_gradient, nested extremes) has done its work",
-    run: (graph) => raiseReshapes(recallSigns(rewriteWithRules(graph, [...releaseRules, ...simplifyRules]))),
+    run: (graph) => raiseReshapes(recallSigns(rewriteWithRules(graph, released))),
   },
 ];
 

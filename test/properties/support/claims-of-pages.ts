@@ -5,11 +5,11 @@ import { expandGradients } from "@adjoint/compiler";
 import { load, memoryHost, renderDiagnostic } from "@adjoint/dsl";
 import { Builder, elementCount, type Graph, interpret, type Model, type Shape } from "@adjoint/ir";
 import { substitute } from "../../../packages/compiler/src/passes/rewrite.ts";
-import { elementsOf, importNetworks, type Network } from "./networks.ts";
+import { elementsOf, type Network, runNetworks } from "./networks.ts";
 import { printPage } from "./print-page.ts";
 import { agreed, type Claims, mismatch, type Trial, type Verdict } from "./trial.ts";
 
-export async function claimOfPages(trials: readonly Trial[], record: Claims): Promise<void> {
+export function claimOfPages(trials: readonly Trial[], record: Claims): void {
   const loaded: { readonly trial: Trial; readonly model: Model; readonly text: string }[] = [];
   for (const trial of trials) {
     record.claim(trial, "a page loads", () => {
@@ -23,7 +23,7 @@ export async function claimOfPages(trials: readonly Trial[], record: Claims): Pr
   }
   // Half of the batches as loops.
   const unrollLimit = (trials[0]?.recipe.seed ?? 0) % 2 === 0 ? 0 : 1000;
-  const networks = await classesOf(
+  const networks = classesOf(
     loaded.map(({ model }) => model),
     unrollLimit,
   );
@@ -42,19 +42,15 @@ export async function claimOfPages(trials: readonly Trial[], record: Claims): Pr
   }
 }
 
-/** By the name of the model, the maker of its network or why there is none. All are in one module, if all can be. */
-async function classesOf(
-  models: readonly Model[],
-  unrollLimit: number,
-): Promise<ReadonlyMap<string, (() => Network) | Error>> {
+/** By the name of the model, the maker of its network or why there is none. All are in one text, if all can be. */
+function classesOf(models: readonly Model[], unrollLimit: number): ReadonlyMap<string, (() => Network) | Error> {
   try {
-    return await importNetworks({ path: "page.adj", models, functions: [] }, { unrollLimit });
+    return runNetworks({ path: "page.adj", models, functions: [] }, { unrollLimit });
   } catch (error) {
     const [model, ...others] = models;
     if (model === undefined) return new Map();
     if (others.length === 0) return new Map([[model.name, error instanceof Error ? error : new Error(String(error))]]);
-    const apart = await Promise.all(models.map((each) => classesOf([each], unrollLimit)));
-    return new Map(apart.flatMap((each) => [...each]));
+    return new Map(models.flatMap((each) => [...classesOf([each], unrollLimit)]));
   }
 }
 

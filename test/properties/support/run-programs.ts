@@ -44,7 +44,7 @@ export async function runRecipes(
         await claimOfNetworks(trials, record);
         break;
       case "pages":
-        await claimOfPages(trials, record);
+        claimOfPages(trials, record);
         break;
     }
   }

@@ -1,7 +1,7 @@
 import { Builder, type Graph, type InputNode, type Node, reachable, verify } from "@adjoint/ir";
 import { describe, expect, test } from "vitest";
 import { expandGradients } from "../../src/passes/expand-gradients.ts";
-import { rewriteWithRules, type Statistics } from "../../src/passes/rewriting/engine.ts";
+import { rewriteWithRules, type Statistics, tableOfRules } from "../../src/passes/rewriting/engine.ts";
 import { simplifyRules } from "../../src/passes/simplify/rules.ts";
 import { stabiliseRules } from "../../src/passes/stabilise/rules.ts";
 import { pipeline, runPipeline } from "../../src/pipeline.ts";
@@ -63,7 +63,7 @@ describe.each(cases)("$name", ({ build, at }) => {
   });
 
   test("simplification comes to rest", () => {
-    const rules = [...stabiliseRules, ...simplifyRules];
+    const rules = tableOfRules([...stabiliseRules, ...simplifyRules]);
     const rounds: number[] = [];
     let current = plain;
     // What is shared in the graph given may no longer be in the result: then a second round finds a little more.
@@ -106,10 +106,14 @@ describe("depth", () => {
     const rewrites = (layers: number) => {
       let count = 0;
       const graph = expandGradients(network(layers));
-      const simple = rewriteWithRules(graph, [...stabiliseRules, ...simplifyRules], ({ applied, exhausted }) => {
-        expect(exhausted).toBe(false);
-        for (const times of applied.values()) count += times;
-      });
+      const simple = rewriteWithRules(
+        graph,
+        tableOfRules([...stabiliseRules, ...simplifyRules]),
+        ({ applied, exhausted }) => {
+          expect(exhausted).toBe(false);
+          for (const times of applied.values()) count += times;
+        },
+      );
       return { count, nodes: countNodes(simple) };
     };
     const small = rewrites(100);

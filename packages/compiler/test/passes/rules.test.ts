@@ -1,7 +1,7 @@
 import { Builder, type Node, verify } from "@adjoint/ir";
 import { describe, expect, test } from "vitest";
 import { analyseRanges } from "../../src/passes/ranges.ts";
-import { rewriteWithRules, type Statistics } from "../../src/passes/rewriting/engine.ts";
+import { rewriteWithRules, type Statistics, tableOfRules } from "../../src/passes/rewriting/engine.ts";
 import type { Context, Rule, Samples } from "../../src/passes/rewriting/rule.ts";
 import { releaseRules } from "../../src/passes/simplify/release.ts";
 import { simplifyRules } from "../../src/passes/simplify/rules.ts";
@@ -112,7 +112,7 @@ describe.each(rules)("$name: $doc", (rule) => {
 
   test("it comes to an end, alone and with the others", () => {
     for (const { before } of built) {
-      for (const table of [[rule], rules]) {
+      for (const table of [tableOfRules([rule]), tableOfRules(rules)]) {
         let seen: Statistics | null = null;
         const graph = rewriteWithRules({ name: "t", outputs: [{ name: "v", node: before }] }, table, (statistics) => {
           seen = statistics;
@@ -133,7 +133,7 @@ describe("rules that ask what else is in the graph", () => {
   const outputs = (build: (s: Samples) => readonly Node[]) => {
     const nodes = build(samples());
     const graph = { name: "t", outputs: nodes.map((node, k) => ({ name: `${k}`, node })) };
-    return rewriteWithRules(graph, rules).outputs.map((output) => output.node);
+    return rewriteWithRules(graph, tableOfRules(rules)).outputs.map((output) => output.node);
   };
 
   test("they are the only ones without an example", () => {

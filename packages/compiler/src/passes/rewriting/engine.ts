@@ -19,11 +19,22 @@ export interface Statistics {
 /** Rewrites a node may cost on average before rewriting stops. */
 const budgetPerNode = 50;
 
-export function rewriteWithRules(
-  graph: Graph,
-  rules: readonly Rule[],
-  report?: (statistics: Statistics) => void,
-): Graph {
+/** Rules by what they may apply to, in the order in which they are tried. */
+export type RuleTable = ReadonlyMap<Head, readonly Rule[]>;
+
+export function tableOfRules(rules: readonly Rule[]): RuleTable {
+  const table = new Map<Head, Rule[]>();
+  for (const rule of rules) {
+    for (const head of rule.heads) {
+      const known = table.get(head);
+      if (known === undefined) table.set(head, [rule]);
+      else known.push(rule);
+    }
+  }
+  return table;
+}
+
+export function rewriteWithRules(graph: Graph, rules: RuleTable, report?: (statistics: Statistics) => void): Graph {
   const normaliser = new Normaliser(rules);
   const imported = rewriteGraph(graph, rebuild, normaliser.builder);
   const nodes = reachable(rootsOf(imported));
@@ -41,7 +52,7 @@ export function rewriteWithRules(
 
 class Normaliser {
   readonly builder = new Builder();
-  readonly #rules: ReadonlyMap<Head, readonly Rule[]>;
+  readonly #rules: RuleTable;
   readonly #form = new Map<Node, Node>();
   /** Normal forms of the graph's own nodes: values that are computed anyway. */
   readonly #known = new Set<Node>();
@@ -60,12 +71,8 @@ class Normaliser {
   };
   #budget = 0;
 
-  constructor(rules: readonly Rule[]) {
-    const byHead = new Map<Head, Rule[]>();
-    for (const rule of rules) {
-      for (const head of rule.heads) byHead.set(head, [...(byHead.get(head) ?? []), rule]);
-    }
-    this.#rules = byHead;
+  constructor(rules: RuleTable) {
+    this.#rules = rules;
   }
 
   allow(budget: number): void {
