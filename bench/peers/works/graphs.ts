@@ -12,22 +12,25 @@ export function graphWork(): TrainingWork {
     W3: spread([7, 32], 0.2, 3),
   };
   const rule = { kind: "sgd", rate: 0.05 } as const;
-  const forward =
-    2 *
-    [
-      [16, 32],
-      [32, 32],
-      [32, 7],
-    ].reduce((sum, [f = 0, g = 0]) => sum + nodes * f * g + nodes * nodes * g, 0);
+  // A product of three matrices in the cheaper of its two orders: neighbours before features, or after them. What it
+  // passes back to H is another such product; what it passes to W is one of two matrices, for the other is known.
+  const product = ([f, g]: readonly [number, number]): number => nodes * f * g + nodes * nodes * Math.min(f, g);
+  const toW = ([f, g]: readonly [number, number]): number => nodes * f * g;
+  const layers = [
+    [16, 32],
+    [32, 32],
+    [32, 7],
+  ] as const;
+  const sum = (counts: readonly number[]): number => counts.reduce((left, right) => left + right, 0);
   return {
     name: "graph network, 64 nodes",
     formula: "graph",
     batch: 1,
     parameters,
     rule,
-    // As a library does it, neighbours after features; the cotangent of x is nobody's business.
-    flops: 3 * forward - 2 * nodes * 16 * 32,
-    forwardFlops: forward,
+    // The cotangent of x is nobody's business.
+    flops: 2 * sum([...layers.map(product), ...layers.slice(1).map(product), ...layers.map(toW)]),
+    forwardFlops: 2 * sum(layers.map(product)),
     data: {
       A: { shape: [1, nodes, nodes], values: adjacency },
       x: spread([1, nodes, 16], 1, 4),

@@ -38,7 +38,7 @@ export function compile(program: Program, options: Partial<CompileOptions> = {})
     const { target, precision } = complete;
     const block = target === "ts" ? 1 : blockOf(model, complete.threads);
     const derived = deriveProcedures(model, { ...complete, weighted: block > 1 });
-    const inWasm = target === "ts" ? [] : derived.filter(({ name }) => runsInWasm(name));
+    const inWasm = target === "ts" ? [] : derived.filter(runsInWasm);
     const network = target === "ts" ? null : compileNetwork(target, model, inWasm, block, precision, complete);
     const procedures = derived
       .filter((procedure) => !inWasm.includes(procedure))

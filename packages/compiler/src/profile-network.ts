@@ -34,9 +34,7 @@ export function profileNetwork(
 ): ProfiledNetwork {
   const complete = completeOptions({ ...options, target });
   const block = blockOf(model, complete.threads);
-  const procedures = deriveProcedures(model, { ...complete, weighted: block > 1 }).filter(({ name }) =>
-    runsInWasm(name),
-  );
+  const procedures = deriveProcedures(model, { ...complete, weighted: block > 1 }).filter(runsInWasm);
   const { parts, ...network } = compileNetwork(target, model, procedures, block, complete.precision, {
     apart: true,
   });

@@ -6,7 +6,7 @@
 import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
 import { seedOfPass } from "./random.ts";
-import type { Floats } from "./tensor.ts";
+import { divide, type Floats } from "./tensor.ts";
 
 /** The functions of a network, each of the first `examples` rows of its columns; those it has not take one example. */
 export interface CoupledFunctions<F extends Floats> {
@@ -71,12 +71,11 @@ export class CoupledNetwork<F extends Floats> {
   readonly gradient = (p: F, columns: Columns, grad: F, n: number, seed: number): number =>
     this.#gradient(p, columns, grad, null, n, n + 1, seedOfPass(seed, n));
 
-  readonly gradientAll = (p: F, columns: Columns, grad: F, count: number, seed: number): number => {
-    let loss = 0;
+  readonly gradientAll = (p: F, columns: Columns, grad: F, count: number, seed: number): void => {
     this.#each(0, count, (first, end) => {
-      loss += this.#gradient(p, columns, grad, null, first, end, seedOfPass(seed, first));
+      this.#gradient(p, columns, grad, null, first, end, seedOfPass(seed, first));
     });
-    return loss;
+    divide(grad, count);
   };
 
   /** As a definition's `step`. @throws {RunError} for batches that the network was not made for. */
@@ -95,8 +94,9 @@ export class CoupledNetwork<F extends Floats> {
   ): number => {
     const { size, update } = this.#functions;
     demandRoom(batch, size);
-    let sum = total;
-    for (let start = first, step = t; start < end; start += batch, step++) {
+    // As in the step of `WasmNetwork`.
+    let sum = +total;
+    for (let start = first, step = t | 0; start < end; start += batch, step++) {
       const stop = Math.min(start + batch, end);
       sum += this.#gradient(p, columns, grad, order, start, stop, seedOfPass(seed, start));
       update?.(p, grad, state, step, stop - start);
@@ -133,13 +133,15 @@ export class CoupledNetwork<F extends Floats> {
   /** Rows of order[first], …, order[end − 1] (without an order, first, …, end − 1); what is left repeats the last. */
   #stage(columns: Columns, order: Uint32Array | null, first: number, end: number): void {
     const { size, columns: lengths } = this.#functions;
-    for (const [c, column] of columns.entries()) {
+    for (let c = 0; c < columns.length; c++) {
+      const column = columns[c];
       const rows = this.#rows[c];
       const length = lengths[c] ?? 0;
+      if (column === undefined || rows === undefined) continue;
       for (let row = 0; row < size; row++) {
         const k = Math.min(first + row, end - 1);
         const from = (order === null ? k : (order[k] ?? 0)) * length;
-        for (let i = 0; i < length; i++) if (rows !== undefined) rows[row * length + i] = column[from + i] ?? 0;
+        for (let i = 0; i < length; i++) rows[row * length + i] = column[from + i] ?? 0;
       }
     }
   }

@@ -30,7 +30,7 @@ import {
 } from "./normalise.ts";
 import { checkSeed } from "./random.ts";
 import type { EpochReport, Evaluation, TrainOptions } from "./report.ts";
-import { sizeOf } from "./tensor.ts";
+import { divide, sizeOf } from "./tensor.ts";
 import { measure, planRun, runEpochs, type TrainingRun } from "./trainer.ts";
 
 /** How a network begins that cannot draw parameters of its own. */
@@ -144,8 +144,10 @@ export class Differentiable<T extends ModelTypes> extends Predictor<T> {
     const grad = this.#definition.allocate(this.#definition.trained);
     const { gradient, gradientAll } = this.#definition;
     if (gradientAll !== undefined) gradientAll(this.p, columns, grad, count, seed);
-    else for (let n = 0; n < count; n++) gradient(this.p, columns, grad, n, seed);
-    for (let k = 0; k < grad.length; k++) grad[k] = (grad[k] ?? 0) / count;
+    else {
+      for (let n = 0; n < count; n++) gradient(this.p, columns, grad, n, seed);
+      divide(grad, count);
+    }
     return this.#definition.readGradients(grad);
   }
 }

@@ -7,7 +7,7 @@ import type { NumericArray } from "./tensor.ts";
 export type Rows = readonly (readonly NumericArray[] | null)[];
 
 /** Numbers of an example from which on a view of them, which takes about a hundred bytes, is worth its memory. */
-const leastRow = 64;
+export const leastRow = 64;
 
 /** @param sizes numbers of one example, by column */
 export function rowsOf(columns: Columns, sizes: readonly number[]): Rows {

@@ -63,6 +63,10 @@ export function sizeOf(shape: Extents): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
+export function divide(values: Floats, divisor: number): void {
+  for (let k = 0; k < values.length; k++) values[k] = (values[k] ?? 0) / divisor;
+}
+
 /** Row-major position of an index. @throws {RangeError} outside the shape. */
 function flatIndex(shape: Extents, index: Extents): number {
   let position = 0;

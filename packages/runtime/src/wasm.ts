@@ -8,7 +8,7 @@ import type { Columns } from "./definition.ts";
 import { RunError } from "./error.ts";
 import { seedOfPass } from "./random.ts";
 import type { ThreadWorker } from "./report.ts";
-import { type Rows, rowsOf } from "./rows.ts";
+import { leastRow, type Rows, rowsOf } from "./rows.ts";
 import type { Floats } from "./tensor.ts";
 import {
   instantiate,
@@ -128,6 +128,10 @@ export class WasmNetwork<F extends Floats> {
     }
   };
 
+  readonly initialize = (_p: F, seed: number): void => {
+    this.#call("initialize", seed, 0);
+  };
+
   readonly forward = (_p: F, columns: Columns, out: F, n: number, seed: number): void => {
     this.#stage("forward", columns, this.#layout.inputs, null, n, n + 1, seed);
     if (this.#isTogether("forward")) this.#call("forwardAll", 1, 0);
@@ -184,9 +188,10 @@ export class WasmNetwork<F extends Floats> {
     return this.#handOver(grad);
   };
 
-  readonly gradientAll = (_p: F, columns: Columns, grad: F, count: number, seed: number): number => {
+  readonly gradientAll = (_p: F, columns: Columns, grad: F, count: number, seed: number): void => {
     this.#gradients(columns, null, 0, count, seed);
-    return this.#handOver(grad);
+    this.#call("average", count, 0);
+    this.#handOver(grad);
   };
 
   readonly update = (_p: F, _grad: F, _state: F, t: number, examples: number): void => {
@@ -311,26 +316,41 @@ export class WasmNetwork<F extends Floats> {
   ): void {
     const { block } = this.#layout;
     const rows = this.#rows.get(columns);
+    for (let c = 0; c < count; c++) {
+      const column = columns[c];
+      const staged = this.#columns[c];
+      if (column === undefined || staged === undefined) continue;
+      const size = staged.length / block;
+      // What is looked at once is copied as a whole, where that is worth a view of it.
+      if (rows === undefined && order === null && (end - first) * size >= leastRow) {
+        const [from, to] = [first * size, end * size];
+        staged.set(to - from === column.length ? column : column.subarray(from, to));
+        for (let b = end - first; b < block; b++) staged.copyWithin(b * size, to - from - size, to - from);
+        continue;
+      }
+      const views = rows?.[c];
+      for (let b = 0; b < block; b++) {
+        const k = Math.min(first + b, end - 1);
+        const n = order === null ? k : (order[k] ?? 0);
+        const row = views?.[n];
+        if (row !== undefined) staged.set(row, b * size);
+        else for (let e = 0; e < size; e++) staged[b * size + e] = column[n * size + e] ?? 0;
+      }
+    }
+    if (this.#noise[role].length > 0) this.#draw(role, order, first, end, seed);
+  }
+
+  /** The noise of a block of examples. */
+  #draw(role: WasmRole, order: Uint32Array | null, first: number, end: number, seed: number): void {
+    const { block } = this.#layout;
     const together = this.#isTogether(role);
     // What examples see of each other depends on the batch that they stand in, and so do draws: by row.
     const drawn = together ? seedOfPass(seed, first) : seed;
-    for (let b = 0; b < block; b++) {
-      const k = Math.min(first + b, end - 1);
-      const n = order === null ? k : (order[k] ?? 0);
-      for (let c = 0; c < count; c++) {
-        const column = columns[c];
-        const staged = this.#columns[c];
-        if (column === undefined || staged === undefined) continue;
-        const size = staged.length / block;
-        const from = n * size;
-        const to = b * size;
-        const row = rows?.[c]?.[n];
-        if (row !== undefined) staged.set(row, to);
-        else for (let e = 0; e < size; e++) staged[to + e] = column[from + e] ?? 0;
-      }
-      for (const { noise, values } of this.#noise[role]) {
-        const size = values.length / block;
-        const stream = noise.stream + (together ? b : n) * noise.stride;
+    for (const { noise, values } of this.#noise[role]) {
+      const size = values.length / block;
+      for (let b = 0; b < block; b++) {
+        const k = Math.min(first + b, end - 1);
+        const stream = noise.stream + (together ? b : order === null ? k : (order[k] ?? 0)) * noise.stride;
         for (let e = 0; e < size; e++) values[b * size + e] = noise.draw(drawn, stream, e);
       }
     }

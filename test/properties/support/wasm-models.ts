@@ -10,7 +10,7 @@ import type { Argument, EmittedModel } from "./emitted-models.ts";
 export function wasmModel(target: WasmTarget, model: Model, precision: "f64" | "f32", most: number): EmittedModel {
   const block = model.coupling?.size ?? most;
   const procedures = deriveProcedures(model, { inference: false, weighted: block > 1 });
-  const inWasm = procedures.filter(({ name }) => runsInWasm(name));
+  const inWasm = procedures.filter(runsInWasm);
   const {
     binary,
     products,

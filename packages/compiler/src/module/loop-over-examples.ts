@@ -58,6 +58,7 @@ export function stepOverExamples(step: CompiledProcedure, language: "ts" | "js")
       doc: stepDoc,
       parameters: [...kept.map(({ emitted }) => emitted), ...range.parameters],
       body: [
+        asNumber(range.total),
         plain(`for (let ${k} = ${range.first}; ${k} < ${range.end}; ${k}++${t === undefined ? "" : `, ${t}++`}) {`),
         ...indented(body),
         plain("}"),
@@ -110,8 +111,7 @@ export function stepOverBatches(
       ],
       returnType: "number",
       body: [
-        // Of an argument V8 does not know that it is a number, and would allocate each batch's total.
-        plain(`${range.total} = +${range.total};`),
+        asNumber(range.total),
         plain(`for (let ${start} = ${range.first}; ${start} < ${range.end}; ${advance}) {`),
         plain(`  const ${stop} = Math.min(${start} + ${batch}, ${range.end});`),
         plain(`  for (let ${k} = ${start}; ${k} < ${stop}; ${k}++) {`),
@@ -175,6 +175,11 @@ function claimRange(claim: (wanted: string) => string, extent: string) {
 function exampleNumber(n: string | null, k: string, order: string, language: "ts" | "js"): readonly EmittedLine[] {
   if (n === null) return [];
   return [plain(`const ${n} = ${order} === null ? ${k} : ${order}[${k}]${language === "ts" ? "!" : ""};`)];
+}
+
+/** Of an argument V8 does not know that it is a number, and would allocate each sum. */
+function asNumber(total: string): EmittedLine {
+  return plain(`${total} = +${total};`);
 }
 
 function plain(text: string): EmittedLine {

@@ -100,7 +100,7 @@ function findVarying(loop: LoopItem, outer: ReadonlySet<Buffer>, locals: Readonl
           if (inAddress(part.form) && !isPlain(part.form)) possible = false;
           break;
         case "noise":
-          if (isMoving(part.at) || isMoving(part.stream)) possible = false;
+          if (inAddress(part.at) || isMoving(part.stream)) possible = false;
           break;
         case "guard":
           if (part.bounds.some((bound) => isMoving(bound.form))) possible = false;

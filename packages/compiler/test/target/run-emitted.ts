@@ -1,6 +1,7 @@
 /** Owns: running emitted functions in tests, and what the interpreter says they should have done. */
 
 import { elementCount, type InputNode, interpret } from "@adjoint/ir";
+import { normal, uniform } from "@adjoint/runtime";
 import { type CompileOptions, defaultOptions } from "../../src/options.ts";
 import type { EmittedCode, EmittedFunction, Procedure } from "../../src/procedure.ts";
 import { emit } from "../../src/targets/typescript/emit.ts";
@@ -12,11 +13,6 @@ export interface Values {
   readonly [name: string]: number;
 }
 export type Emitted = (...args: readonly (Float64Array | Float32Array | number)[]) => number | undefined;
-
-/** Any two functions of a counter will do for noise: tests compare, they don't sample. */
-export const uniform = (seed: number, stream: number, k: number): number =>
-  Math.abs(Math.sin(seed + 7 * stream + k)) % 1;
-export const normal = (seed: number, stream: number, k: number): number => Math.cos(seed + 3 * stream + k);
 
 export function functionText(fn: EmittedFunction, language: "ts" | "js"): string {
   const parameters = fn.parameters.map(({ name, type, initializer }) => {

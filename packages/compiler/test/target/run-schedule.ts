@@ -1,6 +1,7 @@
 /** Owns: what scheduled loops mean, executed plainly: vectors as arrays of numbers, one for each lane. */
 
 import { type ScalarFunctionName, scalarFunctions } from "@adjoint/ir";
+import { normal, uniform } from "@adjoint/runtime";
 import type { Procedure } from "../../src/procedure.ts";
 import type { IndexForm, IndexSymbol } from "../../src/schedule/index-form.ts";
 import {
@@ -17,7 +18,7 @@ import {
   type StoreItem,
 } from "../../src/schedule/loop-nest.ts";
 import { type Schedule, type ScheduleOptions, scheduleLoops } from "../../src/schedule/schedule-loops.ts";
-import { type Arrays, normal, seed, uniform, type Values } from "./run-emitted.ts";
+import { type Arrays, seed, type Values } from "./run-emitted.ts";
 
 type Vector = readonly number[];
 

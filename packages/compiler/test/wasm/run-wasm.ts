@@ -4,7 +4,7 @@ import { WasmCode } from "@adjoint/runtime";
 import type { Procedure } from "../../src/procedure.ts";
 import type { WasmTarget } from "../../src/targets/wasm/assembler.ts";
 import { emitWasm } from "../../src/targets/wasm/emit.ts";
-import { type Arrays, normal, seed, uniform, type Values } from "../target/run-emitted.ts";
+import { type Arrays, seed, type Values } from "../target/run-emitted.ts";
 
 /** What the procedure does as WebAssembly; its workspace holds NaN before: what is read of it must have been written. */
 export function actualInWasm(
@@ -32,7 +32,6 @@ export function actualInWasm(
   const { exports } = new WebAssembly.Instance(module, {
     memory: { memory },
     math: { ...Object.fromEntries(Object.getOwnPropertyNames(Math).map((name) => [name, Reflect.get(Math, name)])) },
-    draw: { uniform, normal },
   });
   const run = exports[procedure.name];
   if (typeof run !== "function") throw new Error(`no function ${procedure.name}`);

@@ -8,7 +8,7 @@ import { decideConditions } from "./decide-conditions.ts";
 import { dropUnused } from "./drop-unused.ts";
 import { helperFunction, helperNames } from "./helpers.ts";
 import { joinDeclarations } from "./join-declarations.ts";
-import { loopStatements, nestStatements, type Replacement } from "./loops.ts";
+import { loopStatements, nestStatements, type Replacement, resultStatements } from "./loops.ts";
 import { Names } from "./names.ts";
 import { Outliner, type WriteNest } from "./outline-nests.ts";
 import { printStatements } from "./print.ts";
@@ -108,7 +108,6 @@ function emitLoops(
     return { ...functionHead(procedure, scope, options), body };
   };
   if (schedule.parts.length === 1) return { main: emitPart(0), parts: [] };
-  const last = schedule.parts.length - 1;
   const names = new Names(outer);
   const parts = schedule.parts.map((_, part): EmittedFunction => {
     const emitted = emitPart(part);
@@ -117,17 +116,13 @@ function emitLoops(
       name: names.claim(`${procedure.name}_part${part + 1}`),
       doc: `Part ${part + 1} of \`${procedure.name}\`: a single function would be too long to be optimised.`,
       parameters: emitted.parameters.map((parameter) => ({ ...parameter, initializer: null })),
-      returnType: part === last ? emitted.returnType : "void",
+      returnType: "void",
     };
   });
   const scope = openScope(procedure, outer);
   const head = functionHead(procedure, scope, options);
   const args = head.parameters.map(({ name }) => variable(name));
-  const calls = parts.map(({ name, returnType }): Statement => {
-    const run = call(name, ...args);
-    return returnType === "number"
-      ? { kind: "return", value: run, span: null }
-      : { kind: "call", call: run, span: null };
-  });
-  return { main: { ...head, body: printBody(calls, options) }, parts };
+  // A part leaves the result in memory: V8 allocates the number that a call returns.
+  const calls = parts.map(({ name }): Statement => ({ kind: "call", call: call(name, ...args), span: null }));
+  return { main: { ...head, body: printBody([...calls, ...resultStatements(schedule, scope)], options) }, parts };
 }

@@ -45,7 +45,7 @@ interface Block {
 /** What may stand in place of an outermost loop. */
 export type Replacement = (loop: LoopItem) => Statement | null;
 
-/** The statements of one part of a schedule. */
+/** The statements of one part of a schedule; that of a whole one returns its result. */
 export function loopStatements(
   schedule: Schedule,
   part: number,
@@ -53,7 +53,12 @@ export function loopStatements(
   replacement: Replacement,
 ): readonly Statement[] {
   const items = schedule.parts[part] ?? [];
-  return new LoopWriter(schedule, scope, replacement).write(items, part === schedule.parts.length - 1);
+  return new LoopWriter(schedule, scope, replacement).write(items, schedule.parts.length === 1);
+}
+
+/** What returns the result that the parts of a schedule have left in memory. */
+export function resultStatements(schedule: Schedule, scope: Scope): readonly Statement[] {
+  return new LoopWriter(schedule, scope, () => null).write([], true);
 }
 
 /** The statements of one loop. `addresses` are symbols that its forms hold and that have names already. */
@@ -90,8 +95,8 @@ class LoopWriter {
     for (const [symbol, name] of defined) this.#addresses.define(symbol, name);
   }
 
-  write(items: readonly Item[], last: boolean): readonly Statement[] {
-    const returned = last ? this.#schedule.result : null;
+  write(items: readonly Item[], returns: boolean): readonly Statement[] {
+    const returned = returns ? this.#schedule.result : null;
     const final = items.at(-1);
     if (returned !== null && final?.kind === "store" && this.#isConstant(final, returned)) {
       // What is computed last, and only to be returned, needs no name.

@@ -1,6 +1,6 @@
 /** Owns: which of a model's procedures become WebAssembly, and where its arrays lie in the memory of a network. */
 
-import { Builder, type Model, type Node } from "@adjoint/ir";
+import { Builder, type Model, type Node, nodesOf } from "@adjoint/ir";
 import { batchProcedure } from "../../derive/batch-procedure.ts";
 import { type DrawnArray, drawOutside } from "../../derive/draw-outside.ts";
 import {
@@ -16,8 +16,9 @@ import { settleCarried } from "../../derive/settle-carried.ts";
 import { inputKey } from "../../passes/rewrite.ts";
 import type { Destination, Place, Procedure, ProcedureParameter } from "../../procedure.ts";
 import type { WasmTarget } from "./assembler.ts";
-import { emitWasm, type WasmPart } from "./emit.ts";
+import { emitWasm, scheduleExact, type WasmPart } from "./emit.ts";
 import type { FloatName } from "./float-code.ts";
+import { scalarCodes } from "./scalar-code.ts";
 
 /** What may be of a whole batch whose examples see each other. */
 export type BatchRole = "forward" | "evaluate" | "gradient";
@@ -66,14 +67,45 @@ const signatures: ReadonlyMap<string, readonly string[]> = new Map([
   ["update", ["t", "examples"]],
   ["step", ["t"]],
   ["collect", []],
+  ["average", ["examples"]],
+  ["initialize", ["seed"]],
 ]);
 
 /** Those of them that work on a block of examples; `forwardAll` is `forward` for a block. */
 const batched: ReadonlySet<string> = new Set(["forwardAll", "evaluate", "gradient"]);
 
-/** Whether a procedure of this name runs as WebAssembly; others run once a network, as they would without. */
-export function runsInWasm(role: string): boolean {
-  return signatures.has(role);
+/** What draws the parameters, which are the same bits on every target: in float64, each operation rounded. */
+const exactRole = "initialize";
+
+/**
+ * Whether a procedure runs as WebAssembly; others run once a network, as they would without. The parameters are drawn
+ * there if that takes no operations but those that are rounded alike everywhere, in one order, and no scratch memory.
+ */
+export function runsInWasm(procedure: Procedure): boolean {
+  return signatures.has(procedure.name) && (procedure.name !== exactRole || isExact(procedure));
+}
+
+function isExact(procedure: Procedure): boolean {
+  return nodesOf(procedure.graph).every(isRoundedAlike) && scheduleExact(procedure).workspace === 0;
+}
+
+function isRoundedAlike(node: Node): boolean {
+  switch (node.kind) {
+    case "input":
+    case "constant":
+    case "index":
+    case "read":
+      return true;
+    case "map":
+      return scalarCodes[node.fn].form !== "function";
+    case "reduce":
+    case "pick":
+    case "reshape":
+    case "scan":
+    case "carried":
+    case "gradient":
+      return false;
+  }
 }
 
 /** Examples that are worked on at once, at most: enough that what is loaded of the parameters is used often. */
@@ -120,7 +152,7 @@ export function compileNetwork(
     return isTogether("forward") ? [forAll] : block > 1 ? [procedure, forAll] : [procedure];
   });
   const prepared = all.map((derived) => {
-    const { procedure, drawn } = drawOutside(derived);
+    const { procedure, drawn } = derived.name === exactRole ? { procedure: derived, drawn: [] } : drawOutside(derived);
     const isBatched = block > 1 && batched.has(derived.name) && !isTogether(roleOf(derived.name));
     return { procedure: isBatched ? batchProcedure(procedure, block, {}) : procedure, drawn };
   });
@@ -142,18 +174,18 @@ export function compileNetwork(
   // Workers know neither examples that see each other nor what is drawn.
   const isAlone = prepared.some(({ procedure, drawn }) => procedure.name === "gradient" && drawn.length === 0);
   const isShared = threads > 1 && isAlone && !isTogether("gradient");
+  if (prepared.some(({ procedure }) => procedure.name === "gradient")) staged.push(average(gradientSize(model)));
+  const options = { precision, arrays, apart, exact: new Set([exactRole]) };
   const { binary, products, offsets, pages, stride, parts } = isShared
     ? emitWasm(target, [...staged, collect(others.map(gradientOf), gradientSize(model))], {
-        precision,
-        arrays,
-        apart,
+        ...options,
         threads: {
           count: threads,
           common: new Set(["p", "state"]),
           others: new Map(others.map((thread) => [gradientOf(thread), { thread, array: "grad" }])),
         },
       })
-    : emitWasm(target, staged, { precision, arrays, apart });
+    : emitWasm(target, staged, options);
   const span = (array: string): Span => [offsets.get(array) ?? 0, arrays.get(array) ?? 0];
   return {
     roles: new Set(all.flatMap(({ name }) => [name, roleOf(name)])),
@@ -222,6 +254,22 @@ function collect(others: readonly string[], size: number): Procedure {
   const added: Result = { name: "grad", node: sum, destination: { kind: "add", place: arrayPlace("grad") } };
   const results = [added, ...cleared];
   return buildProcedure({ name: "collect", doc: "", parameters: [], optional: new Set(), results, places }, {});
+}
+
+/** Divides the gradient by the number of examples that it is the sum of. */
+function average(size: number): Procedure {
+  const builder = new Builder();
+  const sum = builder.input("sum", "gradient", [size]);
+  const examples = builder.input("examples", "step", []);
+  const mean = builder.map("div", [sum, builder.broadcast(examples, [size], [])]);
+  const grad = arrayPlace("grad");
+  const places = new Map<string, Place>([
+    [inputKey(sum), grad],
+    [inputKey(examples), { kind: "argument", name: "examples" }],
+  ]);
+  const results: readonly Result[] = [{ name: "mean", node: mean, destination: { kind: "store", place: grad } }];
+  const parameters = [{ name: "examples", type: "number", initializer: null, doc: "" }] as const;
+  return buildProcedure({ name: "average", doc: "", parameters, optional: new Set(), results, places }, {});
 }
 
 /** The procedure for the one example that lies in memory, whatever its number, with the signature of its name. */

@@ -363,11 +363,7 @@ class LoopEmitter {
       case "load":
         return float(this.#load(expression.access), lanesOfAccess(expression.access));
       case "noise":
-        return this.#perLane([expression.stream, expression.at], ([stream = zeroForm, at = zeroForm]) => {
-          const { library, seed } = this.#context;
-          const drawn = library.draw(expression.distribution, seed(), this.#whole(stream), this.#whole(at));
-          return scalar.name === "f32" ? m.f32.demote(drawn) : drawn;
-        });
+        return this.#noise(expression);
       case "position":
         return this.#position(expression.form);
       case "apply": {
@@ -433,6 +429,21 @@ class LoopEmitter {
       return made === null ? code.splat(element) : this.#withLane(made, k, element);
     }, null);
     return { kind: "float", lanes: code.lanes, code: vector ?? code.constant(0) };
+  }
+
+  /** Draws come in pairs: as they are, where the lanes are two draws that follow one another. */
+  #noise({ distribution, stream, at }: LoopExpression & { readonly kind: "noise" }): Value {
+    const { assembly: m, library, seed, vector } = this.#context;
+    const pair = (of: IndexForm, from: IndexForm): Code =>
+      library.draw(distribution, seed, this.#whole(of), this.#whole(from));
+    const lane = at.terms.find(({ symbol }) => symbol.kind === "lane");
+    const isPair =
+      lane?.coefficient === 1 && vector.name === "f64" && stream.terms.every((term) => term.symbol !== lane.symbol);
+    if (isPair) return { kind: "float", lanes: vector.lanes, code: pair(stream, withoutSymbol(at, lane.symbol)) };
+    return this.#perLane([stream, at], ([of = zeroForm, from = zeroForm]) => {
+      const drawn = m.f64x2.extract_lane(pair(of, from), 0);
+      return this.#code.name === "f32" ? m.f32.demote(drawn) : drawn;
+    });
   }
 
   /** An index form as a float. */

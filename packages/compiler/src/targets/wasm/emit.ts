@@ -5,7 +5,7 @@ import type { Item } from "../../schedule/loop-nest.ts";
 import { type Schedule, scheduleLoops } from "../../schedule/schedule-loops.ts";
 import type { Assembler, Assembly, WasmTarget } from "./assembler.ts";
 import { ConstantPool } from "./constant-pool.ts";
-import { emitItems } from "./emit-loops.ts";
+import { type EmissionContext, emitItems } from "./emit-loops.ts";
 import { findProducts } from "./find-products.ts";
 import { type FloatName, scalarCode, vectorCode } from "./float-code.ts";
 import { FunctionBuilder, type Local } from "./function-builder.ts";
@@ -19,6 +19,8 @@ export interface WasmOptions {
   readonly apart?: boolean;
   /** Where several threads run the code in one memory. */
   readonly threads?: ThreadOptions;
+  /** Procedures that compute in float64, whatever arrays hold, and round each operation: none of theirs is fused. */
+  readonly exact?: ReadonlySet<string>;
 }
 
 /** A function of a procedure and what it runs. */
@@ -109,8 +111,12 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
   end = ownAt;
   place(false);
   const apart = options.apart === true;
+  const precisionOf = ({ name }: Procedure): FloatName =>
+    options.exact?.has(name) === true ? "f64" : options.precision;
   const schedules = procedures.map((procedure) =>
-    scheduleLoops(procedure, { storageRounds: false, lanes: 16 / bytes, leastTiled: 0, apart }),
+    options.exact?.has(procedure.name) === true
+      ? scheduleExact(procedure)
+      : scheduleLoops(procedure, { storageRounds: false, lanes: 16 / bytes, leastTiled: 0, apart }),
   );
   const workspace = Math.max(0, ...schedules.map((schedule) => schedule.workspace));
   const stride = threads.count === 1 ? 0 : align(end + workspace * bytes - ownAt, cacheLines);
@@ -132,7 +138,12 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
       const schedule = schedules[k];
       if (schedule === undefined) continue;
       parts.push(...partsOf(procedure, schedule));
-      emitProcedure(assembler, assembly, library, procedure, schedule, options.precision, threads, offsets, end);
+      const precision = precisionOf(procedure);
+      const codes = {
+        scalar: scalarCode(assembler, assembly, precision, options.precision),
+        vector: vectorCode(assembler, assembly, precision, options.precision),
+      };
+      emitProcedure(assembler, assembly, library, procedure, schedule, codes, threads, offsets, end);
     }
     for (const { procedure, name } of parts) if (apart && name !== procedure) assembly.addFunctionExport(name, name);
     const pages = Math.ceil((constants.end + 16) / pageSize);
@@ -141,7 +152,10 @@ export function emitWasm(target: WasmTarget, procedures: readonly Procedure[], o
     if (!assembly.validate()) throw new RangeError("an invalid WebAssembly module was built");
     assembly.runPasses(cleanup);
     const binary = assembly.emitBinary();
-    return { binary, products: findProducts(binary), offsets, pages, stride, parts };
+    const rounded = new Set(library.draws);
+    for (const { procedure, name } of parts) if (options.exact?.has(procedure) === true) rounded.add(name);
+    const mayFuse = definedFunctions(assembler, assembly).map((name) => !rounded.has(name));
+    return { binary, products: findProducts(binary, mayFuse), offsets, pages, stride, parts };
   } finally {
     assembly.dispose();
   }
@@ -151,6 +165,19 @@ function features(assembler: Assembler): number {
   const { MVP, SIMD128, NontrappingFPToInt, SignExt, BulkMemory, MutableGlobals } = assembler.Features;
   // A memory that threads share is part of `Atomics`.
   return MVP | SIMD128 | NontrappingFPToInt | SignExt | BulkMemory | MutableGlobals | assembler.Features.Atomics;
+}
+
+/** As those are scheduled that compute in float64 whatever arrays hold. */
+export function scheduleExact(procedure: Procedure): Schedule {
+  return scheduleLoops(procedure, { storageRounds: true, lanes: 2, leastTiled: 0 });
+}
+
+/** In the order of the binary. */
+function definedFunctions(assembler: Assembler, assembly: Assembly): readonly string[] {
+  const functions = Array.from({ length: assembly.getNumFunctions() }, (_, k) =>
+    assembler.getFunctionInfo(assembly.getFunctionByIndex(k)),
+  );
+  return functions.flatMap(({ name, module }) => (module === null || module === "" ? [name] : []));
 }
 
 function partsOf({ name: procedure }: Procedure, { parts }: Schedule): readonly WasmPart[] {
@@ -165,7 +192,7 @@ function emitProcedure(
   library: FunctionLibrary,
   procedure: Procedure,
   schedule: Schedule,
-  precision: FloatName,
+  codes: Pick<EmissionContext, "scalar" | "vector">,
   threads: ThreadOptions,
   offsets: ReadonlyMap<string, number>,
   workspaceAt: number,
@@ -186,8 +213,7 @@ function emitProcedure(
     const body = emitItems(items, schedule, isLast, {
       assembler,
       assembly,
-      scalar: scalarCode(assembler, assembly, precision),
-      vector: vectorCode(assembler, assembly, precision),
+      ...codes,
       library,
       builder,
       arrayAt: (array) => {
@@ -200,7 +226,7 @@ function emitProcedure(
       thread,
       argument: (name) => {
         const value = argument(name).get();
-        return precision === "f32" ? assembly.f32.demote(value) : value;
+        return codes.scalar.name === "f32" ? assembly.f32.demote(value) : value;
       },
       example: () => assembly.i32.trunc_s_sat.f64(argument("n").get()),
       seed: () => argument("seed").get(),

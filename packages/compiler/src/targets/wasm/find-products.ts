@@ -63,10 +63,12 @@ function additionTo(body: readonly Instruction[], at: number): Instruction | nul
 /**
  * The offsets in a module of all products that are added to, and of their additions, ascending, as gaps: a byte is what
  * an offset is beyond the one before; 255 is that much and no offset.
+ * @param mayFuse by function that the module defines, in order; all may without it
  */
-export function findProducts(binary: Uint8Array): Uint8Array {
+export function findProducts(binary: Uint8Array, mayFuse: readonly boolean[] = []): Uint8Array {
   const offsets: number[] = [];
-  for (const body of walkInstructions(binary)) {
+  for (const [index, body] of walkInstructions(binary).entries()) {
+    if (mayFuse[index] === false) continue;
     for (const [k, { opcode, start }] of body.entries()) {
       if (opcode !== f32x4Mul && opcode !== f64x2Mul) continue;
       const addition = additionTo(body, k);

@@ -13,7 +13,7 @@ export interface FloatCode {
   readonly name: FloatName;
   readonly type: CodeType;
   readonly maskType: CodeType;
-  /** Bytes of one element. */
+  /** Bytes of one element in memory. */
   readonly bytes: 4 | 8;
   readonly lanes: 1 | 2 | 4;
   constant(value: number): Code;
@@ -57,20 +57,25 @@ export interface FloatCode {
   bits(low: number, high: number): Code;
 }
 
-export function scalarCode(b: Assembler, m: Assembly, name: FloatName): FloatCode {
+/** @param stored as what elements lie in memory, where that is narrower than what is computed with */
+export function scalarCode(b: Assembler, m: Assembly, name: FloatName, stored: FloatName = name): FloatCode {
   const f32 = name === "f32";
   const ops = f32 ? m.f32 : m.f64;
+  const narrow = stored !== name;
+  const load = (offset: number, address: Code): Code =>
+    narrow ? m.f64.promote(m.f32.load(offset, 4, address)) : ops.load(offset, f32 ? 4 : 8, address);
   const [one, zero] = [() => ops.const(1), () => ops.const(0)];
   const common = {
     name,
     type: f32 ? b.f32 : b.f64,
     maskType: b.i32,
-    bytes: f32 ? 4 : 8,
+    bytes: stored === "f32" ? 4 : 8,
     lanes: 1,
     constant: (value) => ops.const(value),
-    load: (offset, address) => ops.load(offset, f32 ? 4 : 8, address),
-    loadSplat: (offset, address) => ops.load(offset, f32 ? 4 : 8, address),
-    store: (offset, address, value) => ops.store(offset, f32 ? 4 : 8, address, value),
+    load,
+    loadSplat: load,
+    store: (offset, address, value) =>
+      narrow ? m.f32.store(offset, 4, address, m.f32.demote(value)) : ops.store(offset, f32 ? 4 : 8, address, value),
     splat: (element) => element,
     add: (x, y) => ops.add(x, y),
     sub: (x, y) => ops.sub(x, y),
@@ -118,8 +123,10 @@ export function scalarCode(b: Assembler, m: Assembly, name: FloatName): FloatCod
   };
 }
 
-export function vectorCode(b: Assembler, m: Assembly, name: FloatName): FloatCode {
+/** @param stored as what elements lie in memory, where that is narrower than what is computed with */
+export function vectorCode(b: Assembler, m: Assembly, name: FloatName, stored: FloatName = name): FloatCode {
   const f32 = name === "f32";
+  const narrow = stored !== name;
   const ops = f32 ? m.f32x4 : m.f64x2;
   const ints = f32 ? m.i32x4 : m.i64x2;
   const lanes = f32 ? 4 : 2;
@@ -129,13 +136,23 @@ export function vectorCode(b: Assembler, m: Assembly, name: FloatName): FloatCod
     name,
     type: b.v128,
     maskType: b.v128,
-    bytes: f32 ? 4 : 8,
+    bytes: stored === "f32" ? 4 : 8,
     lanes,
     constant,
-    load: (offset, address) => m.v128.load(offset, f32 ? 4 : 8, address),
+    load: (offset, address) =>
+      narrow
+        ? m.f64x2.promote_low_f32x4(m.v128.load64_zero(offset, 4, address))
+        : m.v128.load(offset, f32 ? 4 : 8, address),
     loadSplat: (offset, address) =>
-      f32 ? m.v128.load32_splat(offset, 4, address) : m.v128.load64_splat(offset, 8, address),
-    store: (offset, address, value) => m.v128.store(offset, f32 ? 4 : 8, address, value),
+      narrow
+        ? ops.splat(m.f64.promote(m.f32.load(offset, 4, address)))
+        : f32
+          ? m.v128.load32_splat(offset, 4, address)
+          : m.v128.load64_splat(offset, 8, address),
+    store: (offset, address, value) =>
+      narrow
+        ? m.v128.store64_lane(offset, 4, 0, address, m.f32x4.demote_f64x2_zero(value))
+        : m.v128.store(offset, f32 ? 4 : 8, address, value),
     splat: (element) => ops.splat(element),
     add: (x, y) => ops.add(x, y),
     sub: (x, y) => ops.sub(x, y),

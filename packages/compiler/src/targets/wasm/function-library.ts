@@ -1,10 +1,11 @@
 /**
- * Owns: the functions that a module's code calls: those that `math-functions` writes, for one element or for a vector of
- * them, and those of JavaScript that are imported because nothing that runs often needs them.
+ * Owns: the functions that a module's code calls: those that `math-functions` and `draws` write, for one element or for a
+ * vector of them, and those of JavaScript that are imported because nothing that runs often needs them.
  */
 
 import type { Assembler, Assembly, Code } from "./assembler.ts";
 import type { ConstantPool } from "./constant-pool.ts";
+import { defineEvenNormal, defineNormal, defineUniform } from "./draws.ts";
 import { type FloatCode, type FloatName, scalarCode } from "./float-code.ts";
 import { FunctionBuilder } from "./function-builder.ts";
 import { type MathName, mathFunctions, type Term } from "./math-functions.ts";
@@ -26,18 +27,19 @@ const imported = {
   atanh: 1,
 } as const;
 
+type Distribution = "uniform" | "normal";
 export type ImportedName = keyof typeof imported;
 export type LibraryName = MathName | ImportedName;
 
-/** Under which module name Math's functions, and the runtime's draws, are imported. */
+/** Under which module name Math's functions are imported. */
 export const mathModule = "math";
-export const drawModule = "draw";
 
 export class FunctionLibrary {
   readonly #assembler: Assembler;
   readonly #assembly: Assembly;
   readonly #constants: ConstantPool;
   readonly #defined = new Set<string>();
+  readonly #draws: string[] = [];
 
   /** @param constants where what the functions are made of is to lie */
   constructor(assembler: Assembler, assembly: Assembly, constants: ConstantPool) {
@@ -53,17 +55,31 @@ export class FunctionLibrary {
       : this.#assembly.call(this.#written(name, code), args, code.type);
   }
 
-  /** Draw `k` of a counter-based stream (both i32), as a float64. */
-  draw(distribution: "uniform" | "normal", seed: Code, stream: Code, k: Code): Code {
-    const { f64 } = this.#assembler;
-    const name = `draw_${distribution}`;
-    if (!this.#defined.has(name)) {
-      this.#defined.add(name);
-      const parameters = this.#assembler.createType([f64, f64, f64]);
-      this.#assembly.addFunctionImport(name, drawModule, distribution, parameters, f64);
-    }
+  /** Draws `k` and `k + 1` of a counter-based stream (both i32), an f64x2. */
+  draw(distribution: Distribution, seed: () => Code, stream: Code, k: Code): Code {
     const m = this.#assembly;
-    return m.call(name, [seed, m.f64.convert_s.i32(stream), m.f64.convert_s.i32(k)], f64);
+    const word = (shift: number): Code =>
+      m.i32.wrap(m.i64.shr_u(m.i64.trunc_u_sat.f64(seed()), m.i64.const(BigInt(shift))));
+    return m.call(this.#drawing(distribution), [word(0), word(32), stream, k], this.#assembler.v128);
+  }
+
+  /** The functions that draw. */
+  get draws(): readonly string[] {
+    return this.#draws;
+  }
+
+  #drawing(distribution: Distribution): string {
+    const own = `draw_${distribution}`;
+    if (this.#draws.includes(own)) return own;
+    this.#draws.push(own);
+    if (distribution === "uniform") defineUniform(this.#assembler, this.#assembly, own);
+    else {
+      const even = `${own}_even`;
+      this.#draws.push(even);
+      defineEvenNormal(this.#assembler, this.#assembly, even, this.#drawing("uniform"));
+      defineNormal(this.#assembler, this.#assembly, own, even);
+    }
+    return own;
   }
 
   #written(name: MathName, code: FloatCode): string {
