@@ -119,6 +119,7 @@ export function update(p, grad, examples) {
  * @param total to which the losses are added
  */
 export function step(p, x, y, first = 0, end = first + 1, order = null, total = 0) {
+  total = +total;
   for (let k = first; k < end; k++) {
     const n = order === null ? k : order[k];
     // h = dense(x, units: 2, activation: sigmoid)                                       gender.adj:6

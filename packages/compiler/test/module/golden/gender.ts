@@ -142,6 +142,7 @@ export function step(
   order: ArrayLike<number> | null = null,
   total = 0,
 ): number {
+  total = +total;
   for (let k = first; k < end; k++) {
     const n = order === null ? k : order[k]!;
     // h = dense(x, units: 2, activation: sigmoid)                                       gender.adj:6
