@@ -97,7 +97,8 @@ function isRoundedAlike(node: Node): boolean {
     case "read":
       return true;
     case "map":
-      return scalarCodes[node.fn].form !== "function";
+      // Of 0 and −0 vectors may take either for the greater.
+      return node.fn !== "max" && node.fn !== "min" && scalarCodes[node.fn].form !== "function";
     case "reduce":
     case "pick":
     case "reshape":

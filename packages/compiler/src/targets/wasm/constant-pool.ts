@@ -22,8 +22,9 @@ export class ConstantPool {
     return this.#start + this.#bytes.length;
   }
 
-  /** The same code, but that its constants are loaded. */
+  /** The same code, but that its constants are loaded, where what it loads is as it computes. */
   over(code: FloatCode, { i32 }: Assembly): FloatCode {
+    if (code.bytes !== (code.name === "f32" ? 4 : 8)) return code;
     return { ...code, constant: (value) => code.loadSplat(this.#addressOf(value, code.name), i32.const(0)) };
   }
 
