@@ -28,6 +28,8 @@ import {
 interface Version {
   readonly access: Access;
   reads: number;
+  /** Whether one of the reads is made whatever bounds hold: then the others may have its value. */
+  isCertain: boolean;
   /** What stands for it, once it is known. */
   value: LoopExpression | null;
 }
@@ -50,7 +52,7 @@ function shareInBlock(items: readonly Item[], locals: ReadonlySet<Buffer>, symbo
       case "load": {
         const version = reads[nextRead++];
         if (version === undefined) return expression;
-        if (version.value === null && version.reads > 1) {
+        if (version.value === null && version.reads > 1 && version.isCertain) {
           const symbol = symbols.naming(expression, version.access.label);
           result.push({ kind: "let", symbol, value: expression, origin });
           version.value = symbolValue(symbol);
@@ -60,12 +62,12 @@ function shareInBlock(items: readonly Item[], locals: ReadonlySet<Buffer>, symbo
       case "apply":
         return { ...expression, args: expression.args.map((arg) => replaceLoads(arg, origin)) };
       case "horizontal":
+      case "guard":
         return { ...expression, value: replaceLoads(expression.value, origin) };
       case "number":
       case "argument":
       case "noise":
       case "position":
-      case "guard":
         return expression;
     }
   };
@@ -115,9 +117,10 @@ function findVersions(items: readonly Item[], locals: ReadonlySet<Buffer>) {
   const stores = new Map<Item, Version>();
   /** Versions that are valid, by buffer and then by address. */
   const current = new Map<Buffer, Map<string, Version>>();
-  const read = (expression: LoopExpression): void => {
-    if (expression.kind === "apply") expression.args.forEach(read);
-    if (expression.kind === "horizontal") read(expression.value);
+  const read = (expression: LoopExpression, isCertain = true): void => {
+    if (expression.kind === "apply") for (const arg of expression.args) read(arg, isCertain);
+    if (expression.kind === "horizontal") read(expression.value, isCertain);
+    if (expression.kind === "guard") read(expression.value, false);
     if (expression.kind !== "load") return;
     const { access } = expression;
     if (locals.has(access.buffer)) {
@@ -127,9 +130,10 @@ function findVersions(items: readonly Item[], locals: ReadonlySet<Buffer>) {
     const versions = current.get(access.buffer) ?? new Map<string, Version>();
     current.set(access.buffer, versions);
     const key = formKey(access.at);
-    const version = versions.get(key) ?? { access, reads: 0, value: null };
+    const version = versions.get(key) ?? { access, reads: 0, isCertain: false, value: null };
     versions.set(key, version);
     version.reads++;
+    version.isCertain ||= isCertain;
     reads.push(version);
   };
   const write = (access: Access): void => {
@@ -147,7 +151,7 @@ function findVersions(items: readonly Item[], locals: ReadonlySet<Buffer>) {
     if (item.kind !== "store" || locals.has(item.target.buffer)) continue;
     write(item.target);
     if (item.operator !== "set") continue;
-    const version: Version = { access: item.target, reads: 0, value: null };
+    const version: Version = { access: item.target, reads: 0, isCertain: true, value: null };
     stores.set(item, version);
     const versions = current.get(item.target.buffer) ?? new Map<string, Version>();
     current.set(item.target.buffer, versions);
