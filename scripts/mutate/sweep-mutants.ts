@@ -201,7 +201,7 @@ export function sweepMutants(): readonly Mutant[] {
     ...of("forward mode", "push-forward.ts", forward),
     ...of("gradients as values", "expand-gradients.ts", expansion),
     ...of("digits of an index", "join-digits.ts", digits, own("join-digits")),
-    ...of("signs of what is kept", "recall-signs.ts", signs, own("recall-signs")),
+    ...of("signs of what is kept", "reuse-signs.ts", signs, own("reuse-signs")),
     ...of("reshapes", "raise-reshapes.ts", reshapes, own("raise-reshapes")),
   ];
 }

@@ -4,8 +4,8 @@ import { type Graph, type Node, nodesOf } from "@adjoint/ir";
 import { Analysis } from "./passes/analysis.ts";
 import { expandGradients, expandInnerGradients } from "./passes/expand-gradients.ts";
 import { raiseReshapes } from "./passes/raise-reshapes.ts";
-import { recallSigns } from "./passes/recall-signs.ts";
 import { recordSteps } from "./passes/record-steps.ts";
+import { reuseSigns } from "./passes/reuse-signs.ts";
 import { rewriteWithRules, tableOfRules } from "./passes/rewriting/engine.ts";
 import { releaseRules } from "./passes/simplify/release.ts";
 import { simplifyRules } from "./passes/simplify/rules.ts";
@@ -51,7 +51,7 @@ export const pipeline: readonly Pass[] = [
   {
     name: "release",
     doc: "what kept derivatives apart (stop_gradient, nested extremes) has done its work",
-    run: (graph) => raiseReshapes(recallSigns(rewriteWithRules(graph, released))),
+    run: (graph) => raiseReshapes(reuseSigns(rewriteWithRules(graph, released))),
   },
 ];
 

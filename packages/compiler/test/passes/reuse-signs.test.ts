@@ -1,6 +1,6 @@
 import { Builder, type Graph, type Node, nodesOf, verify } from "@adjoint/ir";
 import { expect, test } from "vitest";
-import { recallSigns } from "../../src/passes/recall-signs.ts";
+import { reuseSigns } from "../../src/passes/reuse-signs.ts";
 import { formulas, runGraph } from "./support.ts";
 
 /** The rectified sine of x, its sum, and x where the sine is above 0: a layer's value and its derivative. */
@@ -28,18 +28,18 @@ const conditionOf = (graph: Graph): Node | undefined => {
 
 test("whether z is above 0 is told from the rectified z that others read", () => {
   const graph = example((f, h) => f.sum(h));
-  const recalled = recallSigns(graph);
-  verify(recalled);
-  expect(conditionOf(recalled)).toMatchObject({ fn: "lt", args: [{ value: 0 }, { fn: "select" }] });
-  expect(nodesOf(recalled).length).toBe(nodesOf(graph).length + 1);
-  expect(runGraph(recalled, { x })).toEqual(runGraph(graph, { x }));
+  const reused = reuseSigns(graph);
+  verify(reused);
+  expect(conditionOf(reused)).toMatchObject({ fn: "lt", args: [{ value: 0 }, { fn: "select" }] });
+  expect(nodesOf(reused).length).toBe(nodesOf(graph).length + 1);
+  expect(runGraph(reused, { x })).toEqual(runGraph(graph, { x }));
 });
 
 test.each([
   ["what is kept may be above 0 where z is not", example((f, h) => f.sum(h), 1)],
   ["nothing reads the rectified z from memory", example((f, h) => f.call("mul", h, 2))],
 ])("z is asked itself where %s", (_, graph) => {
-  const recalled = recallSigns(graph);
-  expect(conditionOf(recalled)).toMatchObject({ fn: "lt", args: [{ value: 0 }, { fn: "sin" }] });
-  expect(runGraph(recalled, { x })).toEqual(runGraph(graph, { x }));
+  const reused = reuseSigns(graph);
+  expect(conditionOf(reused)).toMatchObject({ fn: "lt", args: [{ value: 0 }, { fn: "sin" }] });
+  expect(runGraph(reused, { x })).toEqual(runGraph(graph, { x }));
 });

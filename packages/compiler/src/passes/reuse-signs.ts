@@ -7,7 +7,7 @@
 import { argumentsOf, type Graph, type Node, nodesOf } from "@adjoint/ir";
 import { imageOf, rebuild, rewriteGraph } from "./rewrite.ts";
 
-export function recallSigns(graph: Graph): Graph {
+export function reuseSigns(graph: Graph): Graph {
   /** By the comparison 0 < z, what has the sign of z. */
   const kept = new Map<Node, Node>();
   const nodes = nodesOf(graph);
@@ -21,7 +21,7 @@ export function recallSigns(graph: Graph): Graph {
   if (kept.size === 0) return graph;
   const image = new Map<Node, Node>();
   return rewriteGraph(graph, (node, args, builder) => {
-    const recalled = argumentsOf(node).map((arg, k) => {
+    const reused = argumentsOf(node).map((arg, k) => {
       const plain = args[k] ?? arg;
       const source = kept.get(arg);
       // What comes before it can't ask it.
@@ -29,7 +29,7 @@ export function recallSigns(graph: Graph): Graph {
       const [zero = plain] = plain.args;
       return builder.map("lt", [zero, imageOf(image, source)], plain.origin);
     });
-    const made = rebuild(node, recalled, builder);
+    const made = rebuild(node, reused, builder);
     image.set(node, made);
     return made;
   });
