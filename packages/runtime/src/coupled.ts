@@ -71,11 +71,13 @@ export class CoupledNetwork<F extends Floats> {
   readonly gradient = (p: F, columns: Columns, grad: F, n: number, seed: number): number =>
     this.#gradient(p, columns, grad, null, n, n + 1, seedOfPass(seed, n));
 
-  readonly gradientAll = (p: F, columns: Columns, grad: F, count: number, seed: number): void => {
+  readonly gradientAll = (p: F, columns: Columns, grad: F, count: number, seed: number): number => {
+    let loss = 0;
     this.#each(0, count, (first, end) => {
-      this.#gradient(p, columns, grad, null, first, end, seedOfPass(seed, first));
+      loss += this.#gradient(p, columns, grad, null, first, end, seedOfPass(seed, first));
     });
     divide(grad, count);
+    return loss;
   };
 
   /** As a definition's `step`. @throws {RunError} for batches that the network was not made for. */

@@ -78,8 +78,8 @@ export interface DifferentiableDefinition<T extends ModelTypes> extends Predicto
   readonly gradient: (p: T["floats"], columns: Columns, grad: T["floats"], n: number, seed: number) => number;
   /** The same for all examples at once, where they see each other or that is faster: the sum of their losses, and of each metric into `sums`. */
   readonly evaluateAll?: (p: T["floats"], columns: Columns, sums: Float64Array, count: number, seed: number) => number;
-  /** Writes the mean over all examples of ∂loss/∂parameters into `grad`, which is zero before. */
-  readonly gradientAll?: (p: T["floats"], columns: Columns, grad: T["floats"], count: number, seed: number) => void;
+  /** Writes the mean over all examples of ∂loss/∂parameters into `grad`, which is zero before; returns the sum of their losses. */
+  readonly gradientAll?: (p: T["floats"], columns: Columns, grad: T["floats"], count: number, seed: number) => number;
   readonly readGradients: (grad: T["floats"]) => T["gradients"];
   readonly readMetrics: (metrics: T["floats"]) => T["metrics"];
 }

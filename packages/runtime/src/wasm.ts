@@ -188,10 +188,10 @@ export class WasmNetwork<F extends Floats> {
     return this.#handOver(grad);
   };
 
-  readonly gradientAll = (_p: F, columns: Columns, grad: F, count: number, seed: number): void => {
+  readonly gradientAll = (_p: F, columns: Columns, grad: F, count: number, seed: number): number => {
     this.#gradients(columns, null, 0, count, seed);
     this.#call("average", count, 0);
-    this.#handOver(grad);
+    return this.#handOver(grad);
   };
 
   readonly update = (_p: F, _grad: F, _state: F, t: number, examples: number): void => {

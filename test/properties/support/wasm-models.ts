@@ -44,6 +44,7 @@ export function wasmModel(target: WasmTarget, model: Model, precision: "f64" | "
     grad.set(array("grad"));
     const run = (): number => {
       const [n, count] = isBatch ? [0, number("examples")] : [number("n"), 1];
+      let loss = 0;
       switch (name) {
         case "forward":
           if (isBatch)
@@ -54,7 +55,11 @@ export function wasmModel(target: WasmTarget, model: Model, precision: "f64" | "
           if (isBatch) return network.evaluateAll(p, columns, new Float64Array(), count, 0);
           return network.evaluate(p, columns, array("metrics"), n, 0);
         case "gradient":
-          return isBatch ? network.gradientAll(p, columns, grad, count, 0) : network.gradient(p, columns, grad, n, 0);
+          if (!isBatch) return network.gradient(p, columns, grad, n, 0);
+          loss = network.gradientAll(p, columns, grad, count, 0);
+          // Of a mean, the sum that the procedure is about.
+          for (const [k, mean] of grad.entries()) grad[k] = mean * count;
+          return loss;
         case "update":
           network.update(p, grad, state, number("t"), number("examples"));
           return Number.NaN;
