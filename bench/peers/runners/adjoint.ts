@@ -38,7 +38,7 @@ export function makeAdjoint(build: Build): MakeRunner {
     const { label } = build;
     const network = await beginNetwork(work, build);
     if (network === null) return null;
-    const data = columnsOf(work);
+    const data = columnsOf(work, network);
     if (work.task === "predict") {
       const { y, ...inputs } = data;
       let outputs: object = {};
@@ -83,9 +83,16 @@ export const makeAdjointFunction: MakeRunner = async (work) => {
   };
 };
 
-/** A work's data as the class takes them. */
-export function columnsOf(work: Work): Readonly<Record<string, Float64Array>> {
-  return Object.fromEntries(Object.entries(work.data).map(([name, { values }]) => [name, Float64Array.from(values)]));
+/**
+ * A work's data as the class takes them. Given the network, in floats of its own: other floats are made into those each time
+ * an example is learnt from, where peers have done so beforehand.
+ */
+export function columnsOf(work: Work, network?: Network): Readonly<Record<string, Floats>> {
+  const isSingle = network?.p instanceof Float32Array;
+  const columns = Object.entries(work.data).map(([name, { values }]): [string, Floats] => {
+    return [name, isSingle ? Float32Array.from(values) : Float64Array.from(values)];
+  });
+  return Object.fromEntries(columns);
 }
 
 function networkOf(module: Readonly<Record<string, unknown>>, work: Work): Network {

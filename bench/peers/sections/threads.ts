@@ -58,7 +58,7 @@ interface Run {
 
 async function startRun(work: TrainingWork, build: Build, threads: number, turn: number): Promise<Run> {
   const network = await beginOrThrow(work, build, threads);
-  const data = columnsOf(training(work));
+  const data = columnsOf(training(work), network);
   const start = performance.now();
   for await (const { loss } of network.train(data, { epochs: 20, every: 20 })) void loss;
   const steps = Math.max(1, Math.round((20 * turn) / (performance.now() - start)));
@@ -78,7 +78,7 @@ async function startRun(work: TrainingWork, build: Build, threads: number, turn:
 /** The bytes of all parameters after ten steps of two threads. */
 async function parametersAfter(work: TrainingWork, build: Build): Promise<Buffer> {
   const network = await beginOrThrow(work, build, 2);
-  const data = columnsOf(training(work));
+  const data = columnsOf(training(work), network);
   for await (const { loss } of network.train(data, { epochs: 10, every: 10, threads: 2 })) void loss;
   return Buffer.from(network.p.slice().buffer);
 }
