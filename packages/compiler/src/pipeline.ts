@@ -51,7 +51,12 @@ export const pipeline: readonly Pass[] = [
   {
     name: "release",
     doc: "what kept derivatives apart (stop_gradient, nested extremes) has done its work",
-    run: (graph) => raiseReshapes(reuseSigns(rewriteWithRules(graph, released))),
+    run: (graph) => rewriteWithRules(graph, released),
+  },
+  {
+    name: "arrange",
+    doc: "less memory: work goes along the axes of what is reshaped, and what is kept is asked for its sign",
+    run: (graph) => raiseReshapes(reuseSigns(graph)),
   },
 ];
 

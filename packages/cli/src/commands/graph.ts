@@ -89,9 +89,11 @@ async function graph(context: Context, page: string, flags: GraphFlags): Promise
     if (stage !== undefined) print(context, printGraph(stage.graph).trimEnd());
     return exitCodes.ok;
   }
-  stages.forEach(({ pass, doc, graph: after }, k) => {
-    const title = pass === source.name ? pass : `after ${pass}`;
-    print(context, ...(k === 0 ? [] : [""]), context.style.bold(`── ${title}: ${doc}`), printGraph(after).trimEnd());
+  const texts = stages.map(({ graph: after }) => printGraph(after).trimEnd());
+  stages.forEach(({ pass, doc }, k) => {
+    const title = context.style.bold(`── ${pass === source.name ? pass : `after ${pass}`}: ${doc}`);
+    const text = texts[k] === texts[k - 1] ? "unchanged" : (texts[k] ?? "");
+    print(context, ...(k === 0 ? [] : [""]), title, text);
   });
   return exitCodes.ok;
 }
