@@ -411,7 +411,11 @@ describe("a batch", () => {
       await classOf(contrast(4), { target: await loadWasmTarget(), precision: "f64" }),
     ];
     const data = { a: rows.map(([p, q]) => [p, q, 1]), b: targets.map(([p, q]) => [1, p, q]) };
-    expect(await train(new Wasm(), data)).toEqual(await train(new Scalar(), data));
+    // The same mathematics; sums may be taken in another order.
+    const losses = await train(new Wasm(), data);
+    for (const [epoch, loss] of (await train(new Scalar(), data)).entries())
+      expect(losses[epoch]).toBeCloseTo(loss, 12);
+    expect(losses).toHaveLength(3);
   });
 
   test("is no larger than the network was made for", async () => {

@@ -1,24 +1,14 @@
 /**
- * Owns: one part of a schedule as a function of the module: loops over memory, with what an address keeps from one
- * iteration to the next computed where it becomes known.
+ * Owns: one part of a schedule as a function of the module: loops over memory, in lanes and one element at a time.
  */
 
-import {
-  combineForms,
-  type IndexForm,
-  type IndexSymbol,
-  rangeOf,
-  withoutSymbol,
-  zeroForm,
-} from "../../schedule/index-form.ts";
+import { type IndexForm, type IndexSymbol, withoutSymbol, zeroForm } from "../../schedule/index-form.ts";
 import {
   type Access,
   type Accumulation,
-  type Bound,
   type Buffer,
   type Item,
   type LetItem,
-  type Limit,
   type LoopExpression,
   type LoopItem,
   lanesOf,
@@ -27,65 +17,17 @@ import {
 } from "../../schedule/loop-nest.ts";
 import type { Schedule } from "../../schedule/schedule-loops.ts";
 import { symbolsInAddresses } from "./address-symbols.ts";
-import type { Assembler, Assembly, Code } from "./assembler.ts";
+import type { Assembly, Code } from "./assembler.ts";
 import { findCuts } from "./cut-blocks.ts";
+import { type EmissionContext, flatten, type Sequence } from "./emission-context.ts";
 import type { FloatCode } from "./float-code.ts";
-import type { FunctionBuilder, Local } from "./function-builder.ts";
-import type { FunctionLibrary } from "./function-library.ts";
+import type { Local } from "./function-builder.ts";
+import { IndexCode } from "./index-code.ts";
 import { accumulate, laneStride, lanesIn } from "./lanes.ts";
 import { applyScalar, asFloat, asMask, inOrder, termsOf, type Value } from "./scalar-code.ts";
 
-/** What a function's code is made with. */
-export interface EmissionContext {
-  readonly assembler: Assembler;
-  readonly assembly: Assembly;
-  /** For one element, and for a vector. */
-  readonly scalar: FloatCode;
-  readonly vector: FloatCode;
-  readonly library: FunctionLibrary;
-  readonly builder: FunctionBuilder;
-  /** First byte of an array of the procedure, for a thread's own: of the first thread's. */
-  readonly arrayAt: (array: string) => number;
-  /** Whether each thread has an array of this name for itself. */
-  readonly isOwn: (array: string) => boolean;
-  /** How far behind the first thread's memory that of this thread lies; null where there is one thread. */
-  readonly thread: Local | null;
-  /** First byte of the workspace. */
-  readonly workspaceAt: number;
-  /** Arguments as floats of the module. */
-  readonly argument: (name: string) => Code;
-  /** The number of the example (i32). */
-  readonly example: () => Code;
-  /** The seed (f64). */
-  readonly seed: () => Code;
-}
-
 /** So many sums keep two operations busy that take four cycles each: then a sum may wait for itself more than once a turn. */
 const fullPipelines = 8;
-
-/** Code in order, with places left in it for addresses that become known there. */
-type Sequence = (Code | Sequence)[];
-
-/** A symbol's value: as a whole number where it is part of an address, as a float where it is a number. */
-interface SymbolValue {
-  readonly index: (() => Code) | null;
-  readonly number: (() => Code) | null;
-  readonly lanes: number;
-  /** How late it was defined. */
-  readonly order: number;
-}
-
-/**
- * Addresses that a loop moves by adding to them, turn by turn. Multiplying its index instead takes one of the two units that
- * multiply vectors, and in a contraction there is nothing else to wait for.
- */
-interface Walk {
-  /** Where they begin, in front of the loop. */
-  readonly starts: Sequence;
-  /** How they move, behind its body. */
-  readonly steps: Code[];
-  readonly pointers: Map<string, Local>;
-}
 
 /** The body of a function that runs the items. The last part's ends with the value of the procedure's result. */
 export function emitItems(items: readonly Item[], schedule: Schedule, last: boolean, context: EmissionContext): Code {
@@ -98,15 +40,8 @@ class LoopEmitter {
   readonly #m: Assembly;
   readonly #code: FloatCode;
   readonly #locals = new Map<Buffer, Local>();
-  readonly #symbols = new Map<IndexSymbol, SymbolValue>();
-  /** Parts of addresses that have been computed, in bytes. */
-  readonly #rows = new Map<string, Local>();
-  /** Of innermost loops, by their symbols: the addresses that move with each of their turns. */
-  readonly #walks = new Map<IndexSymbol, Walk>();
-  /** Where what depends on a symbol can be computed as soon as the symbol is known. */
-  readonly #anchors = new Map<IndexSymbol, Sequence>();
-  readonly #front: Sequence = [];
-  #indices: ReadonlySet<IndexSymbol> = new Set();
+  readonly #index: IndexCode;
+  #inAddresses: ReadonlySet<IndexSymbol> = new Set();
   #labels = 0;
 
   constructor(schedule: Schedule, context: EmissionContext) {
@@ -114,17 +49,18 @@ class LoopEmitter {
     this.#context = context;
     this.#m = context.assembly;
     this.#code = context.scalar;
+    this.#index = new IndexCode(context, schedule.offsets);
   }
 
   emit(items: readonly Item[], last: boolean): Code {
-    this.#indices = symbolsInAddresses(items);
+    this.#inAddresses = symbolsInAddresses(items);
     const body = this.#sequence(items);
     const { result } = this.#schedule;
     const { f64, none } = this.#context.assembler;
-    if (!last || result === null) return this.#m.block(null, flatten([this.#front, body]), none);
+    if (!last || result === null) return this.#m.block(null, flatten([this.#index.front, body]), none);
     const value = this.#load(result);
     const returned = this.#code.name === "f32" ? this.#m.f64.promote(value) : value;
-    return this.#m.block(null, [...flatten([this.#front, body]), returned], f64);
+    return this.#m.block(null, [...flatten([this.#index.front, body]), returned], f64);
   }
 
   /**
@@ -154,19 +90,17 @@ class LoopEmitter {
   #let(item: LetItem): Sequence {
     const { assembler, builder } = this.#context;
     const sequence: Sequence = [];
-    const order = this.#symbols.size;
     const code = this.#codeOf(item.symbol.lanes ?? 1);
     const number = builder.local(code.type);
     sequence.push(number.set(this.#float(item.value, code)));
     let index: Local | null = null;
-    if (this.#indices.has(item.symbol)) {
+    if (this.#inAddresses.has(item.symbol)) {
       index = builder.local(assembler.i32);
-      const whole = item.value.kind === "position" ? this.#whole(item.value.form) : null;
+      const whole = item.value.kind === "position" ? this.#index.whole(item.value.form) : null;
       sequence.push(index.set(whole ?? this.#truncate(number.get())));
     }
-    this.#symbols.set(item.symbol, { index: index?.get ?? null, number: number.get, lanes: code.lanes, order });
     const anchor: Sequence = [];
-    this.#anchors.set(item.symbol, anchor);
+    this.#index.define(item.symbol, { index: index?.get ?? null, number: number.get, lanes: code.lanes }, anchor);
     sequence.push(anchor);
     return sequence;
   }
@@ -182,18 +116,16 @@ class LoopEmitter {
     const m = this.#m;
     const index = builder.local(assembler.i32);
     const { where, from, to } = loop.range ?? { where: [], from: [], to: [] };
-    const begin = this.#extreme(0, from, "greatest");
+    const begin = this.#index.extreme(0, from, "greatest");
     const end = to.length === 0 ? null : builder.local(assembler.i32);
-    const endCode = end === null ? null : end.set(this.#extreme(loop.symbol.extent, to, "least"));
-    const condition = this.#condition(where);
+    const endCode = end === null ? null : end.set(this.#index.extreme(loop.symbol.extent, to, "least"));
+    const condition = this.#index.condition(where);
 
-    this.#symbols.set(loop.symbol, { index: index.get, number: null, lanes: 1, order: this.#symbols.size });
     const anchor: Sequence = [];
-    this.#anchors.set(loop.symbol, anchor);
-    const walk: Walk = { starts: [], steps: [], pointers: new Map() };
+    this.#index.define(loop.symbol, { index: index.get, number: null, lanes: 1 }, anchor);
     const isInnermost = !loop.body.some((item) => item.kind === "loop");
     const turnsOnce = loop.symbol.extent === 1;
-    if (isInnermost && !turnsOnce) this.#walks.set(loop.symbol, walk);
+    const walk = isInnermost && !turnsOnce ? this.#index.walk(loop.symbol) : null;
     const out = `out${this.#labels++}`;
     const cuts = turnsOnce ? new Set<Item>() : findCuts(loop.body, this.#schedule.locals);
     const cut = (): Code => m.br_if(out, m.i32.gt_u(index.get(), m.i32.const(loop.symbol.extent)));
@@ -208,39 +140,13 @@ class LoopEmitter {
     const stop = (): Code => end?.get() ?? m.i32.const(loop.symbol.extent);
     const next = index.set(m.i32.add(index.get(), m.i32.const(1)));
     const again = m.br_if(label, m.i32.lt_s(index.get(), stop()));
-    const rounds = m.loop(label, m.block(null, [...flatten([anchor, body]), ...walk.steps, next, again]));
-    const isPlain = walk.starts.length === 0 && cuts.size === 0;
-    const started = isPlain ? rounds : m.block(cuts.size === 0 ? null : out, [...flatten(walk.starts), rounds]);
+    const rounds = m.loop(label, m.block(null, [...flatten([anchor, body]), ...(walk?.steps ?? []), next, again]));
+    const starts = flatten(walk?.starts ?? []);
+    const isPlain = starts.length === 0 && cuts.size === 0;
+    const started = isPlain ? rounds : m.block(cuts.size === 0 ? null : out, [...starts, rounds]);
     const whole = isNeverEmpty ? started : m.if(m.i32.lt_s(index.get(), stop()), started);
     const run = [index.set(begin), ...(endCode === null ? [] : [endCode]), whole];
     return condition === null ? run : [m.if(condition, m.block(null, run))];
-  }
-
-  /** The greatest, or least, of a number and ⌈form / divisor⌉; what is negative may come out less negative. */
-  #extreme(fixed: number, limits: readonly Limit[], which: "greatest" | "least"): Code {
-    const { assembler, builder } = this.#context;
-    const m = this.#m;
-    return limits.reduce((best: Code, { form, divisor }) => {
-      const up = combineForms(divisor - 1, [1], [form]);
-      const edge = divisor === 1 ? this.#whole(form) : m.i32.div_s(this.#whole(up), m.i32.const(divisor));
-      const [a, b] = [builder.local(assembler.i32), builder.local(assembler.i32)];
-      const isBetter = which === "greatest" ? m.i32.gt_s(b.get(), a.get()) : m.i32.lt_s(b.get(), a.get());
-      const choice = m.select(isBetter, b.get(), a.get());
-      return m.block(null, [a.set(best), b.set(edge), choice], assembler.i32);
-    }, m.i32.const(fixed));
-  }
-
-  /** Null where nothing has to hold. */
-  #condition(bounds: readonly Bound[]): Code | null {
-    const m = this.#m;
-    const conditions = bounds.flatMap(({ form, least, limit }) => {
-      const moving = { ...form, offset: 0 };
-      const atLeast = (edge: number): Code => m.i32.ge_s(this.#whole(moving), m.i32.const(edge - form.offset));
-      const below = (edge: number): Code => m.i32.lt_s(this.#whole(moving), m.i32.const(edge - form.offset));
-      return [...(least === null ? [] : [atLeast(least)]), ...(limit === null ? [] : [below(limit)])];
-    });
-    const [first, ...rest] = conditions;
-    return first === undefined ? null : rest.reduce((left, right) => m.i32.and(left, right), first);
   }
 
   /** A sum of vectors in a local variable. */
@@ -262,11 +168,11 @@ class LoopEmitter {
     if (local !== null) return local.set(combined);
     const { stride, access } = laneStride(target);
     if (code.lanes === 1 || stride === 1) {
-      const { offset, address } = this.#address(access);
+      const { offset, address } = this.#index.address(access);
       return code.store(offset, address, combined);
     }
     const vector = this.#context.builder.local(code.type);
-    const { base, keep, behind } = this.#laneAddresses(access, stride, code);
+    const { base, keep, behind } = this.#index.laneAddresses(access, stride, code);
     const stores = lanesIn(code).map((lane) =>
       this.#code.store(behind(lane), base.get(), this.#lane(vector.get(), lane)),
     );
@@ -310,10 +216,10 @@ class LoopEmitter {
     const code = this.#codeOf(lanesOfAccess(target));
     const { stride, access } = laneStride(target);
     if (code.lanes === 1 || stride === 1) {
-      const { offset, address } = this.#address(access);
+      const { offset, address } = this.#index.address(access);
       return code.load(offset, address);
     }
-    const { base, keep, behind } = this.#laneAddresses(access, stride, code);
+    const { base, keep, behind } = this.#index.laneAddresses(access, stride, code);
     const gathered = lanesIn(code).reduce((vector: Code | null, lane) => {
       const element = this.#code.load(behind(lane), base.get());
       return vector === null ? code.splat(element) : this.#withLane(vector, lane, element);
@@ -340,7 +246,7 @@ class LoopEmitter {
   /** The expression as a float of the code's lanes: a number is repeated along them. */
   #float(expression: LoopExpression, code: FloatCode = this.#code): Code {
     if (expression.kind === "load" && code.lanes > lanesOf(expression) && this.#localOf(expression.access) === null) {
-      const { offset, address } = this.#address(expression.access);
+      const { offset, address } = this.#index.address(expression.access);
       return code.loadSplat(offset, address);
     }
     return asFloat(code, this.#along(code, this.#value(expression)));
@@ -388,7 +294,7 @@ class LoopEmitter {
       }
       case "guard": {
         const code = this.#codeOf(lanesOf(expression));
-        const condition = this.#condition(expression.bounds);
+        const condition = this.#index.condition(expression.bounds);
         const value = this.#float(expression.value, code);
         return float(condition === null ? value : m.if(condition, value, code.constant(expression.fill)), code.lanes);
       }
@@ -435,7 +341,7 @@ class LoopEmitter {
   #noise({ distribution, stream, at }: LoopExpression & { readonly kind: "noise" }): Value {
     const { assembly: m, library, seed, vector } = this.#context;
     const pair = (of: IndexForm, from: IndexForm): Code =>
-      library.draw(distribution, seed, this.#whole(of), this.#whole(from));
+      library.draw(distribution, seed, this.#index.whole(of), this.#index.whole(from));
     const lane = at.terms.find(({ symbol }) => symbol.kind === "lane");
     const isPair =
       lane?.coefficient === 1 && vector.name === "f64" && stream.terms.every((term) => term.symbol !== lane.symbol);
@@ -448,10 +354,10 @@ class LoopEmitter {
 
   /** An index form as a float. */
   #position(form: IndexForm): Value {
-    const known = form.terms.map(({ symbol }) => this.#symbols.get(symbol) ?? null);
+    const known = form.terms.map(({ symbol }) => this.#index.valueOf(symbol));
     if (known.every((symbol) => symbol === null || symbol.number === null)) {
       return this.#perLane([form], ([element = form]) => {
-        const whole = this.#whole(element);
+        const whole = this.#index.whole(element);
         return this.#code.name === "f32" ? this.#m.f32.convert_s.i32(whole) : this.#m.f64.convert_s.i32(whole);
       });
     }
@@ -469,135 +375,4 @@ class LoopEmitter {
     const sum = [...start, ...scaled].reduce((left, right) => code.add(left, right));
     return { kind: "float", lanes: code.lanes, code: sum };
   }
-
-  /** An index form as a whole number (i32). */
-  #whole(form: IndexForm): Code {
-    const m = this.#m;
-    const terms = form.terms.map(({ symbol, coefficient }) => this.#scaled(symbol, coefficient));
-    if (form.offset !== 0 || terms.length === 0) terms.push(m.i32.const(form.offset));
-    return terms.reduce((sum, term) => m.i32.add(sum, term));
-  }
-
-  #scaled(symbol: IndexSymbol, factor: number): Code {
-    const m = this.#m;
-    const value = this.#symbol(symbol);
-    if (factor === 1) return value;
-    const shift = Math.log2(factor);
-    return Number.isInteger(shift) ? m.i32.shl(value, m.i32.const(shift)) : m.i32.mul(value, m.i32.const(factor));
-  }
-
-  #symbol(symbol: IndexSymbol): Code {
-    if (symbol.kind === "example") return this.#context.example();
-    const index = this.#symbols.get(symbol)?.index;
-    if (index === undefined || index === null) throw new RangeError("an index is used outside its loop");
-    return index();
-  }
-
-  /**
-   * An address in bytes: a part that varies, and what is always added to it. The addition of the latter may not wrap, so
-   * it is made by the instruction only where both are positive.
-   */
-  #address({ buffer, at }: Access): { readonly offset: number; readonly address: Code } {
-    const m = this.#m;
-    const { bytes } = this.#code;
-    const fixed = this.#firstByte(buffer) + at.offset * bytes;
-    const moving: IndexForm = { offset: 0, terms: at.terms };
-    const isPlain = fixed >= 0 && rangeOf(moving).min >= 0;
-    const thread = buffer.array === null || this.#context.isOwn(buffer.array) ? this.#context.thread : null;
-    if (at.terms.length === 0) {
-      return thread === null ? { offset: 0, address: m.i32.const(fixed) } : { offset: fixed, address: thread.get() };
-    }
-    const varying = this.#bytesAt(moving, thread);
-    if (isPlain) return { offset: fixed, address: varying };
-    return { offset: 0, address: m.i32.add(varying, m.i32.const(fixed)) };
-  }
-
-  /** The address of the lane that comes first in memory, kept, and how far behind it each lane lies. */
-  #laneAddresses(access: Access, stride: number, code: FloatCode) {
-    const { builder, assembler } = this.#context;
-    const { offset, address } = this.#address(access);
-    const step = stride * code.bytes;
-    const first = Math.min(0, (code.lanes - 1) * step);
-    const base = builder.local(assembler.i32);
-    return {
-      base,
-      keep: base.set(this.#m.i32.add(address, this.#m.i32.const(offset + first))),
-      behind: (lane: number): number => lane * step - first,
-    };
-  }
-
-  #firstByte(buffer: Buffer): number {
-    if (buffer.array !== null) return this.#context.arrayAt(buffer.array);
-    const offset = this.#schedule.offsets.get(buffer);
-    if (offset === undefined) throw new RangeError(`buffer ${buffer.label} has no place`);
-    return this.#context.workspaceAt + offset * this.#code.bytes;
-  }
-
-  /**
-   * A form without offset, in bytes, from the beginning of the thread's memory; what does not change in the innermost loop
-   * is computed in front of it.
-   */
-  #bytesAt(form: IndexForm, thread: Local | null): Code {
-    const inner = this.#innermost(form);
-    if (inner === null) return thread === null ? this.#m.i32.const(0) : thread.get();
-    const outer = withoutSymbol(form, inner.symbol);
-    const walk = this.#walks.get(inner.symbol);
-    if (walk !== undefined) return this.#pointer(walk, inner, outer, thread);
-    const moving = this.#scaled(inner.symbol, inner.coefficient * this.#code.bytes);
-    if (outer.terms.length > 0) return this.#m.i32.add(this.#row(outer, thread), moving);
-    return thread === null ? moving : this.#m.i32.add(thread.get(), moving);
-  }
-
-  /** The address outer + coefficient · symbol in a loop over the symbol. */
-  #pointer(
-    walk: Walk,
-    { symbol, coefficient }: IndexForm["terms"][number],
-    outer: IndexForm,
-    thread: Local | null,
-  ): Code {
-    const m = this.#m;
-    const key = `${coefficient} ${rowKey(outer, thread)}`;
-    const known = walk.pointers.get(key);
-    if (known !== undefined) return known.get();
-    const pointer = this.#context.builder.local(this.#context.assembler.i32);
-    const step = coefficient * this.#code.bytes;
-    const begin = this.#scaled(symbol, step);
-    const row = outer.terms.length > 0 ? this.#row(outer, thread) : thread?.get();
-    walk.starts.push(pointer.set(row === undefined ? begin : m.i32.add(row, begin)));
-    walk.steps.push(pointer.set(m.i32.add(pointer.get(), m.i32.const(step))));
-    walk.pointers.set(key, pointer);
-    return pointer.get();
-  }
-
-  #row(form: IndexForm, thread: Local | null): Code {
-    const key = rowKey(form, thread);
-    let row = this.#rows.get(key);
-    if (row === undefined) {
-      row = this.#context.builder.local(this.#context.assembler.i32);
-      const inner = this.#innermost(form);
-      const anchor = (inner === null ? undefined : this.#anchors.get(inner.symbol)) ?? this.#front;
-      const value = this.#bytesAt(form, thread);
-      anchor.push(row.set(value));
-      this.#rows.set(key, row);
-    }
-    return row.get();
-  }
-
-  /** The symbol that was defined last: the one that changes fastest. */
-  #innermost(form: IndexForm): IndexForm["terms"][number] | null {
-    const orderOf = (symbol: IndexSymbol): number => this.#symbols.get(symbol)?.order ?? -1;
-    return form.terms.reduce<IndexForm["terms"][number] | null>(
-      (best, term) => (best === null || orderOf(term.symbol) > orderOf(best.symbol) ? term : best),
-      null,
-    );
-  }
-}
-
-function rowKey({ terms }: IndexForm, thread: Local | null): string {
-  const parts = terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`);
-  return [...(thread === null ? [] : ["thread"]), ...parts].join(" ");
-}
-
-function flatten(sequence: Sequence): Code[] {
-  return sequence.flatMap((part) => (typeof part === "number" ? [part] : flatten(part)));
 }
