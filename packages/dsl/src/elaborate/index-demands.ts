@@ -121,8 +121,13 @@ function collect(
     return { ...outer, shape: outer.shape.slice(expression.indices.length) };
   }
 
-  function readAt(expression: Expression, names: Names | null): Form<DemandIndex> | null {
-    return affineForm<DemandIndex>(expression, {
+  /** `isBroken`: a part of it was in error already, or is known only when the model is elaborated anew. */
+  function readAt(
+    expression: Expression,
+    names: Names | null,
+  ): { readonly form: Form<DemandIndex> | null; readonly isBroken: boolean } {
+    let isBroken = false;
+    const form = affineForm<DemandIndex>(expression, {
       leaf: (leaf) => {
         if (leaf.kind === "number") return constantForm(leaf.value);
         if (leaf.kind === "reference") {
@@ -130,10 +135,12 @@ function collect(
           if (index !== null) return digits.formOf(index);
         }
         const value = closedValue(leaf, names);
+        if (value?.kind === "poison") isBroken = true;
         return value === null ? null : formOfValue(value);
       },
-      divide: (form, divisor) => digits.divide(form, divisor),
+      divide: (divided, divisor) => digits.divide(divided, divisor),
     });
+    return { form, isBroken };
   }
 
   /** The index that an expression is, if it has digits. */
@@ -148,11 +155,11 @@ function collect(
     const tensor = value === null ? null : readableTensor(scope, read, value);
     for (const [axis, index] of read.indices.entries()) {
       visit(index, names);
-      const form = readAt(index, names);
+      const { form, isBroken } = readAt(index, names);
       if (form === null) {
         // Classes come from reads, calls and choices; arithmetic that has no affine form can be no index.
         if (index.kind !== "binary" && index.kind !== "unary") continue;
-        reportNotAffine(scope, read, axis, tensor);
+        if (!isBroken) reportNotAffine(scope, read, axis, tensor);
         for (const variable of mentioned(index, names)) doubt(variable);
         continue;
       }
