@@ -154,6 +154,7 @@ const reshapes: readonly Breakage[] = [
     "digits.index[0] ?? form",
   ],
   ["other axes are reduced", "digits.groups[axis] ?? []", "[axis]"],
+  ["what is carried is reshaped", "if (stepped.has(node)) return", "if (stepped.has(graph.outputs[0]!.node)) return"],
   ["what has several users is raised for one", "uses.get(node) === 1 &&", "true ||"],
 ];
 

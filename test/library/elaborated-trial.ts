@@ -41,6 +41,7 @@ export function elaboratedTrial(model: Model, ranges: LibraryCase["ranges"], pat
     model,
     examples: null,
     read,
+    reference,
     judge: (actual, precision) => judge(reference, actual, precision),
   };
 }

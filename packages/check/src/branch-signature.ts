@@ -6,6 +6,9 @@
 import {
   flatIndex,
   forEachIndex,
+  type Graph,
+  type InputNode,
+  interpret,
   type Node,
   type Observer,
   reducedStrides,
@@ -40,6 +43,19 @@ export function traceBranches(): BranchTrace {
     observe: (node, values, args) => recordNode(node, values, args, record),
     signature: () => [high, low].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join(""),
   };
+}
+
+/** Whether a scalar function of the graph is taken exactly where it has a kink, or a min or max of equals. */
+export function liesOnKink(graph: Graph, read: (node: InputNode) => ArrayLike<number>): boolean {
+  let found = false;
+  interpret(graph, read, (node, values, args) => {
+    if (found || node.kind !== "map") return;
+    const [x, z] = args;
+    const kinks = node.fn === "min" || node.fn === "max" ? null : kinksOf(node.fn);
+    if (kinks === undefined || x === undefined) return;
+    for (let k = 0; k < values.length && !found; k++) found = kinks === null ? x[k] === z?.[k] : kinks.includes(x[k]!);
+  });
+  return found;
 }
 
 function recordNode(
@@ -85,7 +101,12 @@ function decisionOf(fn: ScalarFunctionName): ((value: number, x?: number, z?: nu
   if (fn === "select") return (_, condition) => (condition === 0 ? 0 : 1);
   if (fn === "min" || fn === "max") return (_, x, z) => Math.sign(x! - z!);
   if (f.partials.every((partial) => partial === null)) return (value) => value;
-  const kinks = f.domain[0]?.kinks;
+  const kinks = kinksOf(fn);
   if (kinks === undefined) return null;
   return (_, x) => kinks.reduce((sides, kink) => sides + Math.sign(x! - kink), 0);
+}
+
+function kinksOf(fn: ScalarFunctionName): readonly number[] | undefined {
+  const f: ScalarFunction = scalarFunctions[fn];
+  return f.domain[0]?.kinks;
 }

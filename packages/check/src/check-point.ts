@@ -1,6 +1,7 @@
 /** Owns: the verdict on a subject's derivatives at one point, in one direction. */
 
 import { type InputNode, interpret } from "@adjoint/ir";
+import { liesOnKink } from "./branch-signature.ts";
 import { tolerances } from "./compare.ts";
 import { directionName, type Subject } from "./derive-subject.ts";
 import { centralDifference, type Sample } from "./finite-differences.ts";
@@ -50,7 +51,7 @@ export function checkPoint(subject: Subject, point: Point, direction: Point): Ve
   if (![...expectation.results.keys()].every((name) => Number.isFinite(number(name)))) return undecided("not-finite");
 
   const exact = [
-    compareExactly("optimised", expectation, interpret(subject.optimised, read)),
+    compareOptimised(subject, expectation, read),
     compareExactly("forward", expectation, new Map([...expectation.results, ["slope", [number("forward")]]])),
   ];
   const disagreement = exact.find(({ kind }) => kind === "disagree");
@@ -90,6 +91,23 @@ function compareDifferences(claim: Claim, actual: number, f: (t: number) => Samp
 
 function undecided(reason: (Verdict & { readonly kind: "undecided" })["reason"]): Verdict {
   return { kind: "undecided", reason };
+}
+
+/**
+ * On a kink a first derivative is a convention, the same in whatever form a formula has, and a second one is not: |x|·|x| has
+ * none by the convention, and x·x has 2.
+ */
+function compareOptimised(
+  { value, optimised }: Subject,
+  expectation: Expectation,
+  read: (node: InputNode) => ArrayLike<number>,
+): Verdict {
+  const results = interpret(optimised, read);
+  const verdict = compareExactly("optimised", expectation, results);
+  if (verdict.kind !== "disagree") return verdict;
+  const curvature = expectation.results.get("curvature") ?? [];
+  const firstOrder = compareExactly("optimised", expectation, new Map([...results, ["curvature", curvature]]));
+  return firstOrder.kind !== "disagree" && liesOnKink(value, read) ? undecided("branches") : verdict;
 }
 
 /** Of the same mathematics in another order, which may take another branch where rounding decides. */

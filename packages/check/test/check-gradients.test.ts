@@ -61,6 +61,14 @@ describe("a page", () => {
     assertGradients(page, { runs: 5, ranges: { x: [11, 12] } });
   });
 
+  test("says nothing of second derivatives exactly on a kink: there they depend on how a formula is written", () => {
+    const page = { text: "function f(x) = abs(x) * abs(x)" };
+    expect(checkGradients(page, { runs: 3, ranges: { x: [0, 0] } })).toMatchObject([
+      { checked: 0, undecided: 3, counterexample: null },
+    ]);
+    expect(checkGradients(page, { runs: 20 })).toMatchObject([{ counterexample: null }]);
+  });
+
   test.each(["constructor", "toString", "__proto__"])("may call a number %s", (name) => {
     const page = { text: `function f(${name}) = log(${name})` };
     assertGradients(page, { runs: 5, ranges: Object.fromEntries([[name, [1, 2] as const]]) });

@@ -22,6 +22,15 @@ function lossOf(model: Model): Node {
   return model.loss.node;
 }
 
+describe("an example's number", () => {
+  it("is part of an index, also of an element that is defined", () => {
+    const page = (index: string): string =>
+      `model M { input x[3] y[k < 2] = batch(x)[${index}, k] loss sum[k](y[k]) train { optimizer sgd()  batch 3 } }`;
+    for (const index of ["example", "2 - example", "-example + 2"]) expect(codes(page(index))).toEqual([]);
+    expect(codes(page("example * example"))).toEqual(["not-affine"]);
+  });
+});
+
 describe("training", () => {
   it("is given no value, by whatever kind of statement", () => {
     const pages = [

@@ -142,7 +142,7 @@ class Printer {
       const scans = loop.scans.filter(({ which }) => which === k);
       const after = scans.find(({ moment }) => moment === "after");
       const before = scans.find(({ moment }) => moment === "before");
-      return { previous, next, begin, after, before, name: `c${previous.id}`, earlier: `p${previous.id}` };
+      return { previous, next, begin, after, before, name: `carried${previous.id}`, earlier: `earlier${previous.id}` };
     });
     const body: string[] = [];
     for (const { previous, begin, name, before, earlier } of rows) {
@@ -154,7 +154,7 @@ class Printer {
     body.push(...this.#statements(loop.body, named));
     // All that is carried is what it was until all next values have names.
     const nexts = rows.map(({ next, previous }) => {
-      const name = `n${previous.id}`;
+      const name = `next${previous.id}`;
       const known = this.#nameOf.get(next);
       const isWhole = next.kind !== "carried" && this.#fixed(next).size === times.size + 1;
       if (known !== undefined && isWhole && this.#draw() < 0.6) return known;
@@ -182,7 +182,7 @@ class Printer {
   #initial(previous: Node, initial: Node, axis: number, around: Times, lines: string[]): string {
     const free = previous.shape.filter((_, a) => a !== axis && !around.has(a));
     if (initial.kind === "constant") return `${brackets(free)} = ${number(initial.value)}`;
-    const name = `b${previous.id}`;
+    const name = `begin${previous.id}`;
     const letters = initial.shape.map((_, a) => around.get(a < axis ? a : a + 1) ?? this.#letter());
     const isFixed = (a: number): boolean => around.has(a < axis ? a : a + 1);
     const binders = letters.flatMap((letter, a) => (isFixed(a) ? [] : [`${letter} < ${initial.shape[a]}`]));
@@ -440,7 +440,7 @@ const spelled: Readonly<Partial<Record<ScalarFunctionName, (a: string, b: string
 };
 
 function nameFor(node: Node): string {
-  return `t${node.id}`;
+  return `v${node.id}`;
 }
 
 function isClasses(node: Node): boolean {

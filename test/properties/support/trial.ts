@@ -49,7 +49,7 @@ export function mismatch(detail: string): Verdict {
 }
 
 /** What claims of emitted functions are about: a model, numbers for its inputs, and what should come out. */
-export type Emittable = Pick<Trial, "place" | "model" | "examples" | "read" | "judge">;
+export type Emittable = Pick<Trial, "place" | "model" | "examples" | "read" | "reference" | "judge">;
 
 /** What was claimed of programs, and of which it was not true. */
 export class Claims {

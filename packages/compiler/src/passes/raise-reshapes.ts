@@ -12,6 +12,7 @@ import {
   type Node,
   type ReshapeNode,
   type Shape,
+  timeAxesOf,
 } from "@adjoint/ir";
 import { rebuild, rewriteGraph, rootsOf } from "./rewrite.ts";
 
@@ -36,7 +37,11 @@ export function raiseReshapes(graph: Graph): Graph {
   if (!isWorthwhile) return graph;
   const isUsedOnce = (node: Node): boolean =>
     uses.get(node) === 1 && (node.kind !== "reshape" || uses.get(node.source) === 1);
+  // Within a recurrence an axis is its time, and no reshape puts that together with others.
+  const recurrences = new Set([...seen].flatMap((node) => (node.kind === "scan" ? [node.recurrence] : [])));
+  const stepped = new Set([...recurrences].flatMap((recurrence) => [...timeAxesOf(recurrence).keys()]));
   return rewriteGraph(graph, (node, args, builder) => {
+    if (stepped.has(node)) return rebuild(node, args, builder);
     if (node.kind === "map") {
       const raised = args.find((arg, k): arg is ReshapeNode => {
         const original = node.args[k];

@@ -55,6 +55,20 @@ test("what has several users is kept for them all", () => {
   expect(shapesOf(raiseReshapes(graph))).toEqual(["2·3", "4·6", "4·6"]);
 });
 
+test("what is carried from step to step is not reshaped: one of its axes is time", () => {
+  const builder = new Builder();
+  const a = builder.input("a", "input", [2, 3]);
+  const given = builder.reshape(builder.map("sin", [a]), [6]);
+  const previous = builder.freshCarried("carried", [6]);
+  const next = builder.map("add", [previous, given]);
+  const recurrence = builder.recurrence(1, 0, [{ previous, initial: builder.constant(0), next }]);
+  const graph: Graph = { name: "sums", outputs: [{ name: "sums", node: builder.scan(recurrence, 0, "after") }] };
+  const raised = raiseReshapes(graph);
+  verify(raised);
+  expect(shapesOf(raised)).toEqual(shapesOf(graph));
+  expect(runGraph(raised, values)).toEqual(runGraph(graph, values));
+});
+
 test("a reshape to axes that are no digits of each other stays", () => {
   const graph = graphOf((builder, enlarged) => [builder.map("sin", [builder.reshape(enlarged, [8, 3])])]);
   const raised = raiseReshapes(graph);
