@@ -10,7 +10,6 @@ import {
   type Node,
   nodesOf,
   planSteps,
-  type ReduceNode,
   type ReshapeNode,
   type Step,
 } from "@adjoint/ir";
@@ -18,30 +17,15 @@ import type { Destination, Procedure } from "../procedure.ts";
 import { findBatched, type Layout } from "./choose-layout.ts";
 import { Elements, type Home, stridesWithin } from "./define-elements.ts";
 import { chooseBuffers } from "./fuse.ts";
-import {
-  combineForms,
-  constantForm,
-  formKey,
-  type IndexForm,
-  type IndexSymbol,
-  symbolForm,
-  zeroForm,
-} from "./index-form.ts";
+import { combineForms, constantForm, formKey, type IndexForm, symbolForm, zeroForm } from "./index-form.ts";
 import { stridesOf } from "./index-space.ts";
-import {
-  forEachExpression,
-  type Item,
-  type LoopExpression,
-  type LoopProcedure,
-  type StoreItem,
-  type StoreOperator,
-} from "./loop-nest.ts";
-import { orderLoops, type SumPlace } from "./order-loops.ts";
+import { forEachExpression, type LoopExpression, type LoopProcedure } from "./loop-nest.ts";
+import type { SumPlace } from "./order-loops.ts";
 import { overlapFinder } from "./overlap-finder.ts";
-import { reductionSteps } from "./reductions.ts";
 import { scatterOf } from "./scatter.ts";
 import { Timeline } from "./timeline.ts";
 import { placeOf } from "./unroll.ts";
+import { NestWriter } from "./write-nests.ts";
 
 export interface BuildOptions {
   /**
@@ -66,18 +50,17 @@ export function buildLoops(procedure: Procedure, options: BuildOptions): LoopPro
 
 class LoopBuilder {
   readonly #procedure: Procedure;
-  readonly #items: Item[] = [];
   readonly #options: BuildOptions;
   readonly #innermost: ReadonlySet<Node>;
   readonly #elements: Elements;
-  /** The recurrences whose bodies are being built, outermost first, and the step that each is at. */
-  readonly #active: { readonly loop: LoopStep; readonly time: IndexForm }[] = [];
+  readonly #nests: NestWriter;
 
   constructor(procedure: Procedure, options: BuildOptions) {
     this.#procedure = procedure;
     this.#options = options;
     this.#innermost = options.innermost === null ? new Set() : findBatched(procedure.graph, options.innermost);
     this.#elements = new Elements(procedure, this.#innermost);
+    this.#nests = new NestWriter(this.#elements, options.sums);
   }
 
   build(): LoopProcedure {
@@ -114,7 +97,7 @@ class LoopBuilder {
       const { node } = step;
       if (this.#isTurned(node)) {
         const fresh = this.#elements.scratch(node);
-        this.#computeElementwise(node, fresh, "set");
+        this.#nests.computeElementwise(node, fresh, "set");
         this.#elements.settle(node, fresh);
       }
       const own = directOf.get(node) ?? [];
@@ -123,11 +106,11 @@ class LoopBuilder {
       if (inPlace !== undefined) {
         const place = this.#elements.arrayHome(inPlace.destination.place);
         const adds = inPlace.destination.kind === "add";
-        this.#compute(node, place, adds ? "sum" : "set");
+        this.#nests.compute(node, place, adds ? "sum" : "set");
         if (!adds) this.#elements.settle(node, place);
       } else if (chosen.has(node)) {
         const fresh = this.#elements.scratch(node);
-        this.#compute(node, fresh, "set");
+        this.#nests.compute(node, fresh, "set");
         this.#elements.settle(node, fresh);
       }
       if (node.kind === "reshape") this.#elements.settle(node, this.#viewOf(node));
@@ -137,7 +120,7 @@ class LoopBuilder {
     const [result] = returned;
     const home = result === undefined ? undefined : this.#elements.homeOf(result);
     return {
-      items: this.#items,
+      items: this.#nests.items,
       result: home === undefined ? null : { buffer: home.buffer, at: home.base, label: home.buffer.label },
     };
   }
@@ -166,18 +149,18 @@ class LoopBuilder {
     const home = this.#elements.homeOf(source) ?? this.#arrayOf(source);
     if (home === null) throw new RangeError(`node ${source.id}, which is viewed along other axes, has no memory`);
     const view = (layout: Layout, { buffer, base }: Home): Home => {
-      return { buffer, base, strides: stridesWithin(node.shape, this.#fixedAxes(node), layout) };
+      return { buffer, base, strides: stridesWithin(node.shape, this.#nests.fixedAxes(node), layout) };
     };
     const liesIn = (layout: Layout): boolean => {
-      const ordered = stridesWithin(source.shape, this.#fixedAxes(source), layout);
+      const ordered = stridesWithin(source.shape, this.#nests.fixedAxes(source), layout);
       return (home.strides ?? stridesOf(source.shape)).every((stride, axis) => stride === ordered[axis]);
     };
     if (liesIn("rows")) return view("rows", home);
     const byExample = this.#innermost.has(source) && this.#innermost.has(node);
     if (byExample && liesIn("examples-innermost")) return view("examples-innermost", home);
-    const strides = stridesWithin(source.shape, this.#fixedAxes(source));
-    const copy: Home = { ...this.#elements.scratch(source, this.#fixedAxes(source)), strides };
-    this.#computeElementwise(source, copy, "set");
+    const strides = stridesWithin(source.shape, this.#nests.fixedAxes(source));
+    const copy: Home = { ...this.#elements.scratch(source, this.#nests.fixedAxes(source)), strides };
+    this.#nests.computeElementwise(source, copy, "set");
     return view("rows", copy);
   }
 
@@ -199,7 +182,7 @@ class LoopBuilder {
   #overwrite(deferred: readonly ArrayResult[]): void {
     if (deferred.length === 0) return;
     const { targets, readersOf, readsItself } = this.#overwritten(deferred);
-    const timeline = new Timeline(this.#items.splice(0), targets);
+    const timeline = new Timeline(this.#nests.items.splice(0), targets);
     const readBy = deferred.map((): number[] => []);
     for (const [region, readers] of readersOf.entries()) for (const k of readers) readBy[k]?.push(region);
     const computed = new Set<number>();
@@ -209,9 +192,9 @@ class LoopBuilder {
     };
     const compute = (k: number, result: ArrayResult): void => {
       const fresh = this.#elements.scratch(result.node);
-      this.#computeElementwise(result.node, fresh, "set");
+      this.#nests.computeElementwise(result.node, fresh, "set");
       this.#elements.settle(result.node, fresh);
-      timeline.insert(this.#items.splice(0));
+      timeline.insert(this.#nests.items.splice(0));
       computed.add(k);
       finish(k);
     };
@@ -221,7 +204,7 @@ class LoopBuilder {
       for (const [k, result] of deferred.entries()) {
         if (stored.has(k) || (readersOf[k]?.size ?? 0) > 0) continue;
         this.#storeResult(result);
-        timeline.insert(this.#items.splice(0));
+        timeline.insert(this.#nests.items.splice(0));
         stored.add(k);
         if (!computed.has(k)) finish(k);
         progress = true;
@@ -230,7 +213,7 @@ class LoopBuilder {
       const result = deferred[blocked];
       if (!progress && result !== undefined) compute(blocked, result);
     }
-    this.#items.push(...timeline.items());
+    this.#nests.items.push(...timeline.items());
   }
 
   /** For each result, which others read an element that it overwrites, and whether it reads such elements itself. */
@@ -284,25 +267,25 @@ class LoopBuilder {
       if (!isRead) return { buffer, base: zeroForm, strides };
       const start = strides.filter((_, a) => a !== axis);
       const first = constantForm(direction === 1 ? 0 : steps * row);
-      this.#computeElementwise(initial, { buffer, base: first, strides: start }, "set", begun);
+      this.#nests.computeElementwise(initial, { buffer, base: first, strides: start }, "set", begun);
       const into: Home = { buffer, base: constantForm(direction === 1 ? 0 : row), strides };
       this.#elements.settle(previous, into);
       if (before !== undefined) this.#elements.settle(before, into);
       return { buffer, base: constantForm(direction === 1 ? row : 0), strides };
     });
-    const outside = this.#items.splice(0);
+    const outside = this.#nests.items.splice(0);
     const symbol = this.#elements.symbol("loop", steps, "");
     const time = direction === 1 ? symbolForm(symbol) : combineForms(steps - 1, [-1], [symbolForm(symbol)]);
-    this.#active.push({ loop: step, time });
+    this.#nests.active.push({ loop: step, time });
     for (const inner of step.body) this.#buildStep(inner, step, homes, chosen);
     for (const [which, { next }] of carries.entries()) {
       const home = homes[which];
       if (home === undefined || this.#elements.homeOf(next) === home) continue;
-      this.#computeElementwise(next, home, "set", new Map([...fixed, [axis, time]]));
+      this.#nests.computeElementwise(next, home, "set", new Map([...fixed, [axis, time]]));
     }
-    this.#active.pop();
-    const body = this.#items.splice(0);
-    this.#items.push(...outside, { kind: "loop", symbol, body, ordered: true });
+    this.#nests.active.pop();
+    const body = this.#nests.items.splice(0);
+    this.#nests.items.push(...outside, { kind: "loop", symbol, body, ordered: true });
     for (const scan of step.scans) {
       const home = homes[scan.which];
       if (home !== undefined && scan.moment === "after") this.#elements.settle(scan, home);
@@ -317,124 +300,27 @@ class LoopBuilder {
     const { node } = step;
     if (node.kind === "carried") return;
     const which = around.recurrence.carries.findIndex(({ next }) => next === node);
-    const home = homes[which] ?? (chosen.has(node) ? this.#elements.scratch(node, this.#fixedAxes(node)) : undefined);
+    const home =
+      homes[which] ?? (chosen.has(node) ? this.#elements.scratch(node, this.#nests.fixedAxes(node)) : undefined);
     if (node.kind === "reshape" && homes[which] === undefined) {
       this.#elements.settle(node, this.#viewOf(node));
       return;
     }
     if (home === undefined) return;
     if (node.kind === "reshape") this.#elements.settle(node, this.#viewOf(node));
-    this.#compute(node, home, "set");
+    this.#nests.compute(node, home, "set");
     this.#elements.settle(node, home);
   }
 
   /** The axes of what a recurrence carries along which those around it stand at one step. */
   #timesAround({ recurrence, scans, timeAxes }: LoopStep): ReadonlyMap<number, IndexForm> {
     const carried = recurrence.carries.flatMap(({ previous }) => (timeAxes.has(previous) ? [previous] : []));
-    return new Map([...scans, ...carried].flatMap((node) => [...this.#fixedAxes(node)]));
-  }
-
-  /** The axes along which the recurrences around a node stand at one step. */
-  #fixedAxes(node: Node): ReadonlyMap<number, IndexForm> {
-    const fixed = new Map<number, IndexForm>();
-    for (const { loop, time } of this.#active) {
-      const axis = loop.timeAxes.get(node);
-      if (axis !== undefined) fixed.set(axis, time);
-    }
-    return fixed;
+    return new Map([...scans, ...carried].flatMap((node) => [...this.#nests.fixedAxes(node)]));
   }
 
   #storeResult(result: ArrayResult): void {
     const operator = result.destination.kind === "add" ? "sum" : "set";
-    this.#computeElementwise(result.node, this.#elements.arrayHome(result.destination.place), operator);
-  }
-
-  #compute(node: Node, home: Home, operator: "set" | "sum"): void {
-    if (node.kind === "reduce") this.#computeReduction(node, home, operator);
-    else this.#computeElementwise(node, home, operator);
-  }
-
-  #computeElementwise(
-    node: Node,
-    home: Home,
-    operator: StoreOperator,
-    fixed: ReadonlyMap<number, IndexForm> = this.#fixedAxes(node),
-  ): void {
-    const known = this.#elements.homeOf(node);
-    const { symbols, coordinates, element } = this.#space(node, operator === "sum" && known === undefined, [], fixed);
-    let value: LoopExpression;
-    if (known !== undefined) value = { kind: "load", access: this.#elements.accessAt(known, node, coordinates) };
-    else
-      value =
-        element === node ? this.#elements.define(node, coordinates) : this.#elements.evaluate(element, coordinates);
-    const target = this.#elements.accessAt(home, node, coordinates);
-    const store: StoreItem = { kind: "store", target, operator, value, origin: node.origin };
-    const present = symbols.filter((symbol) => symbol !== null);
-    this.#items.push(
-      ...this.#nest(orderLoops(present, [], store, this.#options.sums).order, [...this.#elements.takeLets(), store]),
-    );
-  }
-
-  /**
-   * A loop index for each axis of a node. If the result is added to memory and the node is a scatter along an axis that
-   * is not reduced, that axis has no loop: data say where on it the element is.
-   */
-  #space(
-    node: Node,
-    added: boolean,
-    reduced: readonly number[],
-    fixed: ReadonlyMap<number, IndexForm> = this.#fixedAxes(node),
-  ) {
-    const scatter = added && this.#elements.homeOf(node) === undefined ? scatterOf(node) : null;
-    const along = scatter === null || reduced.includes(scatter.axis) ? null : scatter;
-    const hasLoop = (axis: number): boolean => axis !== along?.axis && !fixed.has(axis);
-    const symbols = this.#elements.loopSymbols(node.shape.map((extent, axis) => (hasLoop(axis) ? extent : 1)));
-    const free = symbols.map((symbol, axis) => (symbol === null ? (fixed.get(axis) ?? zeroForm) : symbolForm(symbol)));
-    if (along === null) return { symbols, coordinates: free, element: node };
-    const where = along.at.index.map(({ offset, coefficients }) => combineForms(offset, coefficients, free));
-    const at = this.#elements.dataIndex(along.at.node, where, node.shape[along.axis] ?? 1);
-    const coordinates = free.map((form, axis) => (axis === along.axis ? at : form));
-    return { symbols, coordinates, element: along.value };
-  }
-
-  #computeReduction(node: ReduceNode, home: Home, operator: "set" | "sum"): void {
-    const { symbols, coordinates, element } = this.#space(node.arg, operator === "sum", node.axes);
-    const isReduced = (axis: number): boolean => node.axes.includes(axis);
-    const outer = symbols.filter((symbol, axis) => symbol !== null && !isReduced(axis)).filter((s) => s !== null);
-    const inner = symbols.filter((symbol, axis) => symbol !== null && isReduced(axis)).filter((s) => s !== null);
-    const value = this.#elements.evaluate(element, coordinates);
-    const target = this.#elements.accessAt(
-      home,
-      node,
-      coordinates.filter((_, axis) => !isReduced(axis)),
-    );
-    const accumulate: StoreItem = { kind: "store", target, operator: node.op, value, origin: node.origin };
-    const leaves = [...this.#elements.takeLets(), accumulate];
-    const initial: LoopExpression = { kind: "number", value: reductionSteps[node.op].start };
-    const start: StoreItem = { ...accumulate, operator: "set", value: initial };
-    const { order, inRegister } = orderLoops(outer, inner, accumulate, this.#options.sums);
-    if (inner.length === 0) {
-      const only = leaves.map((leaf): Item => (leaf === accumulate ? { ...accumulate, operator } : leaf));
-      this.#items.push(...this.#nest(order, only));
-    } else if (operator === "sum") {
-      this.#items.push(...this.#nest(order, leaves));
-    } else if (inRegister) {
-      this.#items.push(
-        ...this.#nest(order.slice(0, outer.length), [start, ...this.#nest(order.slice(outer.length), leaves)]),
-      );
-    } else {
-      const fresh = outer.map((symbol) => this.#elements.symbol("loop", symbol.extent, symbol.label));
-      const at = combineForms(
-        target.at.offset,
-        target.at.terms.map(({ coefficient }) => coefficient),
-        target.at.terms.map(({ symbol }) => symbolForm(fresh[outer.indexOf(symbol)] ?? symbol)),
-      );
-      this.#items.push(...this.#nest(fresh, [{ ...start, target: { ...target, at } }]), ...this.#nest(order, leaves));
-    }
-  }
-
-  #nest(symbols: readonly IndexSymbol[], body: readonly Item[]): readonly Item[] {
-    return symbols.reduceRight<readonly Item[]>((inner, symbol) => [{ kind: "loop", symbol, body: inner }], body);
+    this.#nests.computeElementwise(result.node, this.#elements.arrayHome(result.destination.place), operator);
   }
 
   #drawn(): ReadonlySet<Node> {
