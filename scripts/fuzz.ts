@@ -1,7 +1,7 @@
 /**
  * Owns: `npm run fuzz -- --programs N --seed S`: the claims of test/properties on as many random programs as one likes,
- * divided among as many processes as there are cores, or `--processes P`. A mismatch is told with the command that replays it, `--path K` beside its seed, which prints the program as well, made
- * as small as it can be. Exit code 1 if there was one.
+ * divided among as many processes as there are cores, or `--processes P`. A mismatch is told with the command that replays
+ * it, `--path K` beside its seed, which prints the program as well, made as small as it can be. Exit code 1 if there was one.
  */
 
 import { type ChildProcess, fork } from "node:child_process";
@@ -73,8 +73,11 @@ async function search(): Promise<boolean> {
     child.disconnect();
     await ended.catch(() => {});
   };
-  await Promise.all(Array.from({ length: processes }, work));
-  await rm(script);
+  try {
+    await Promise.all(Array.from({ length: processes }, work));
+  } finally {
+    await rm(script);
+  }
   const broken = new Set(mismatches.map(({ path }) => path)).size;
   process.stdout.write(
     `\nseed ${seed}: ${programs} programs, ${claims} claims; ${mismatches.length} mismatches in ${broken} programs; ` +

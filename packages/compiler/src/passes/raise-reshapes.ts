@@ -11,7 +11,9 @@ import {
   type Graph,
   type Node,
   type ReshapeNode,
+  reachable,
   type Shape,
+  sameShape,
   timeAxesOf,
 } from "@adjoint/ir";
 import { rebuild, rewriteGraph, rootsOf } from "./rewrite.ts";
@@ -21,24 +23,15 @@ import { rebuild, rewriteGraph, rootsOf } from "./rewrite.ts";
  * of its source, where each axis that a reshape makes is some of its source's put together, and nothing else uses it.
  */
 export function raiseReshapes(graph: Graph): Graph {
+  const roots = rootsOf(graph);
+  const nodes = reachable(roots);
+  if (!nodes.some(({ kind }) => kind === "reshape")) return graph;
   const uses = new Map<Node, number>();
-  const pending = [...rootsOf(graph)];
-  const seen = new Set<Node>(pending);
-  let isWorthwhile = false;
-  for (const node of pending) uses.set(node, 1);
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (node.kind === "reshape") isWorthwhile = true;
-    for (const arg of argumentsOf(node)) {
-      uses.set(arg, (uses.get(arg) ?? 0) + 1);
-      if (!seen.has(arg)) pending.push(arg);
-      seen.add(arg);
-    }
-  }
-  if (!isWorthwhile) return graph;
+  for (const node of [...new Set(roots), ...nodes.flatMap(argumentsOf)]) uses.set(node, (uses.get(node) ?? 0) + 1);
   const isUsedOnce = (node: Node): boolean =>
     uses.get(node) === 1 && (node.kind !== "reshape" || uses.get(node.source) === 1);
   // Within a recurrence an axis is its time, and no reshape puts that together with others.
-  const recurrences = new Set([...seen].flatMap((node) => (node.kind === "scan" ? [node.recurrence] : [])));
+  const recurrences = new Set(nodes.flatMap((node) => (node.kind === "scan" ? [node.recurrence] : [])));
   const stepped = new Set([...recurrences].flatMap((recurrence) => [...timeAxesOf(recurrence).keys()]));
   return rewriteGraph(graph, (node, args, builder) => {
     if (stepped.has(node)) return rebuild(node, args, builder);
@@ -113,8 +106,4 @@ function digitsOf(source: Shape, target: Shape): Digits | null {
     return { offset: 0, coefficients };
   });
   return { groups, index };
-}
-
-function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }

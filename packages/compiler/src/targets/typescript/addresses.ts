@@ -1,6 +1,6 @@
 /** Owns: addresses as expressions, with their constant parts in front of the loop under names of their own. */
 
-import { type IndexForm, type IndexSymbol, withoutSymbol } from "../../schedule/index-form.ts";
+import { formKey, type IndexForm, type IndexSymbol, withoutSymbol } from "../../schedule/index-form.ts";
 import type { Scope } from "./scope.ts";
 import {
   type Expression,
@@ -76,7 +76,7 @@ export class Addresses {
   }
 
   #row(form: IndexForm, tensor: Tensor): Row {
-    const key = `${tensor.place} ${tensor.label} ${termsKey(form)}`;
+    const key = `${tensor.place} ${tensor.label} ${formKey({ ...form, offset: 0 })}`;
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
     const value = this.index(form, tensor);
@@ -123,9 +123,4 @@ export class Addresses {
     if (defined === undefined) throw new RangeError("an index is used outside its loop");
     return variable(defined.name);
   }
-}
-
-/** Equal for forms that are a constant apart. */
-function termsKey({ terms }: IndexForm): string {
-  return terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`).join(" ");
 }

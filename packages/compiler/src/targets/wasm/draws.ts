@@ -13,12 +13,8 @@ const attemptTag = 1 << 21;
 
 /** Adds a function of the seed's two words, a stream and k (i32): draws k and k + 1 of `uniform` (f64x2). */
 export function defineUniform(assembler: Assembler, m: Assembly, name: string): void {
-  const { i32, v128 } = assembler;
-  const builder = new FunctionBuilder(assembler, m);
-  const low = builder.parameter(i32);
-  const high = builder.parameter(i32);
-  const stream = builder.parameter(i32);
-  const k = builder.parameter(i32);
+  const { v128 } = assembler;
+  const { builder, low, high, stream, k } = drawingFunction(assembler, m);
   const a = builder.local(v128);
   const b = builder.local(v128);
   const key = [builder.local(v128), builder.local(v128), builder.local(v128)];
@@ -51,12 +47,8 @@ export function defineUniform(assembler: Assembler, m: Assembly, name: string): 
 
 /** The same of `normal`, by the function for an even k. */
 export function defineNormal(assembler: Assembler, m: Assembly, name: string, even: string): void {
-  const { i32, v128 } = assembler;
-  const builder = new FunctionBuilder(assembler, m);
-  const low = builder.parameter(i32);
-  const high = builder.parameter(i32);
-  const stream = builder.parameter(i32);
-  const k = builder.parameter(i32);
+  const { v128 } = assembler;
+  const { builder, low, high, stream, k } = drawingFunction(assembler, m);
   const pair = (first: Code): Code => m.call(even, [low.get(), high.get(), stream.get(), first], v128);
   // The second of one point and the first of the next.
   const [before, behind] = [m.i32.sub(k.get(), m.i32.const(1)), m.i32.add(k.get(), m.i32.const(1))];
@@ -67,12 +59,8 @@ export function defineNormal(assembler: Assembler, m: Assembly, name: string, ev
 
 /** The same of `normal` for an even k: both coordinates of a point. */
 export function defineEvenNormal(assembler: Assembler, m: Assembly, name: string, uniform: string): void {
-  const { i32, f64, v128 } = assembler;
-  const builder = new FunctionBuilder(assembler, m);
-  const low = builder.parameter(i32);
-  const high = builder.parameter(i32);
-  const stream = builder.parameter(i32);
-  const k = builder.parameter(i32);
+  const { f64, v128 } = assembler;
+  const { builder, low, high, stream, k } = drawingFunction(assembler, m);
   const point = builder.local(v128);
   const s = builder.local(f64);
   const fraction = builder.local(f64);
@@ -120,6 +108,16 @@ export function defineEvenNormal(assembler: Assembler, m: Assembly, name: string
   const scale = m.f64.sqrt(m.f64.div(m.f64.mul(number(-2), logarithm), s.get()));
   const scaled = m.f64x2.mul(point.get(), m.f64x2.splat(scale));
   builder.finish(name, v128, m.block(null, [...statements, scaled], v128));
+}
+
+/** A function of the seed's two words, a stream and the number of a draw. */
+function drawingFunction(assembler: Assembler, m: Assembly) {
+  const builder = new FunctionBuilder(assembler, m);
+  const low = builder.parameter(assembler.i32);
+  const high = builder.parameter(assembler.i32);
+  const stream = builder.parameter(assembler.i32);
+  const k = builder.parameter(assembler.i32);
+  return { builder, low, high, stream, k };
 }
 
 function bytesOf(values: Int32Array | Float64Array): Uint8Array {

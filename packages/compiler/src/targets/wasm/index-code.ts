@@ -1,6 +1,13 @@
 /** Owns: index arithmetic as code: whole numbers, bounds, and addresses, each part computed where it becomes known. */
 
-import { combineForms, type IndexForm, type IndexSymbol, rangeOf, withoutSymbol } from "../../schedule/index-form.ts";
+import {
+  combineForms,
+  formKey,
+  type IndexForm,
+  type IndexSymbol,
+  rangeOf,
+  withoutSymbol,
+} from "../../schedule/index-form.ts";
 import type { Access, Bound, Buffer, Limit } from "../../schedule/loop-nest.ts";
 import type { Assembly, Code } from "./assembler.ts";
 import type { EmissionContext, Sequence } from "./emission-context.ts";
@@ -219,7 +226,6 @@ export class IndexCode {
   }
 }
 
-function rowKey({ terms }: IndexForm, thread: Local | null): string {
-  const parts = terms.map(({ symbol, coefficient }) => `${coefficient}*${symbol.id}`);
-  return [...(thread === null ? [] : ["thread"]), ...parts].join(" ");
+function rowKey(form: IndexForm, thread: Local | null): string {
+  return `${thread === null ? "" : "thread "}${formKey({ ...form, offset: 0 })}`;
 }
