@@ -15,7 +15,7 @@ export interface Indices {
   readonly outer: Indices | null;
 }
 
-export function hasIndex(indices: Indices | null, text: string): boolean {
+function hasIndex(indices: Indices | null, text: string): boolean {
   for (let at = indices; at !== null; at = at.outer) if (at.name === text) return true;
   return false;
 }

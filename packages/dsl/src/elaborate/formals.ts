@@ -14,6 +14,7 @@ import {
   numberValue,
   plural,
   poison,
+  shapeText,
   type TensorValue,
   type Value,
 } from "./values.ts";
@@ -51,7 +52,7 @@ export function bindFormals(definition: Definition, given: Given, caller: Scope,
 
 function agreesWith(first: Trailing, own: Trailing, definition: Definition, caller: Scope): boolean {
   if (sameShape(first.shape, own.shape)) return true;
-  const [one, other] = [first, own].map(({ shape }) => (shape.length === 0 ? "nothing" : `[${shape.join(", ")}]`));
+  const [one, other] = [first, own].map(({ shape }) => (shape.length === 0 ? "nothing" : shapeText(shape)));
   report(
     caller,
     "shape-mismatch",
